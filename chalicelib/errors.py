@@ -1,0 +1,223 @@
+"""The exception tree of the engine.
+
+EngineError
+├── InvalidRequest              the caller's input was refused; carries field errors
+├── OrderNotFound               no such order, or not the caller's
+├── IdempotencyKeyReused        the key was used with another payload
+├── IllegalTransition           the lifecycle table has no such move
+├── VersionConflict             another writer was first; the stored order wins
+├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
+└── ExecutionError              has a code, a kind and says whether it may be retried
+    ├── Denied                  we refused before anything left
+    ├── Rejected                a venue or the chain refused
+    │   ├── RouteNotFound       no venue offered a usable quote, for good
+    │   ├── RouteBelowMinimum   the best quote was below the order's minimum
+    │   ├── QuoteStale          the stored route is too old to build on
+    │   ├── SlippageExceeded    the swap would return, or returned, less than the minimum
+    │   ├── TransactionReverted the transaction landed with an error
+    │   └── PoolError           the pool's program would reject the swap
+    │       ├── ZeroOutput
+    │       ├── InsufficientLiquidity
+    │       ├── PriceOutOfRange
+    │       ├── PoolDisabled
+    │       ├── PoolNotActive
+    │       └── UnsupportedPool
+    ├── Expired                 the order's time, or its transaction's, is over
+    └── Unavailable             a time-out, a 429 or a 5xx: nothing is known to be refused
+        ├── StorageUnavailable
+        ├── QueueUnavailable
+        ├── VenueUnavailable
+        ├── ChainUnavailable
+        └── PushUnavailable
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Kind = Literal["denied", "rejected", "expired", "unavailable"]
+
+
+class EngineError(Exception):
+    """Root of every error that the engine raises on purpose."""
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One refused field: a JSON pointer into the request and what to do about it."""
+
+    pointer: str
+    detail: str
+
+
+class InvalidRequest(EngineError):
+    """The caller's input was refused."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{e.pointer}: {e.detail}" for e in errors))
+        self.errors = errors
+
+
+class OrderNotFound(EngineError):
+    """No such order, or it belongs to somebody else."""
+
+
+class IdempotencyKeyReused(EngineError):
+    """The Idempotency-Key was used within its window with another payload."""
+
+
+class IllegalTransition(EngineError):
+    """The lifecycle table has no such move."""
+
+
+class VersionConflict(EngineError):
+    """Another writer changed the order first; what is stored wins."""
+
+
+class UnsupportedSchemaVersion(EngineError):
+    """The record was written by a newer release and is not guessed at."""
+
+
+class ExecutionError(EngineError):
+    """Why an order did not trade, or not yet.
+
+    `code` is stable and reads CATEGORY_CONDITION; `retryable` says whether the same order may
+    be tried again.
+    """
+
+    code: ClassVar[str] = "EXECUTION_FAILED"
+    kind: ClassVar[Kind] = "rejected"
+    retryable: ClassVar[bool] = False
+
+
+class Denied(ExecutionError):
+    """We refused before anything left."""
+
+    code = "ORDER_DENIED"
+    kind = "denied"
+
+
+class Rejected(ExecutionError):
+    """A venue or the chain refused."""
+
+    code = "VENUE_REJECTED"
+    kind = "rejected"
+
+
+class RouteNotFound(Rejected):
+    """No venue offers the pair, or every venue refused the swap for good."""
+
+    code = "ROUTE_NOT_FOUND"
+
+
+class RouteBelowMinimum(Rejected):
+    """The best quote was below the minimum fixed at the order's first quote."""
+
+    code = "ROUTE_BELOW_MINIMUM"
+    retryable = True
+
+
+class QuoteStale(Rejected):
+    """The stored route was too old to build on; a new one is quoted."""
+
+    code = "QUOTE_STALE"
+    retryable = True
+
+
+class SlippageExceeded(Rejected):
+    """The swap would have returned, or did return, less than the minimum."""
+
+    code = "SLIPPAGE_EXCEEDED"
+    retryable = True
+
+
+class TransactionReverted(Rejected):
+    """The transaction landed with an error other than slippage."""
+
+    code = "TRANSACTION_REVERTED"
+
+
+class PoolError(Rejected):
+    """The pool's program would reject the swap."""
+
+    code = "POOL_REJECTED"
+
+
+class ZeroOutput(PoolError):
+    """The swap would return nothing."""
+
+    code = "POOL_ZERO_OUTPUT"
+
+
+class InsufficientLiquidity(PoolError):
+    """The pool can't fill the whole amount."""
+
+    code = "POOL_INSUFFICIENT_LIQUIDITY"
+
+
+class PriceOutOfRange(PoolError):
+    """The swap would push the price out of the pool's range."""
+
+    code = "POOL_PRICE_OUT_OF_RANGE"
+
+
+class PoolDisabled(PoolError):
+    """The pool's status does not allow swaps."""
+
+    code = "POOL_DISABLED"
+
+
+class PoolNotActive(PoolError):
+    """The pool's activation point lies ahead."""
+
+    code = "POOL_NOT_ACTIVE"
+
+
+class UnsupportedPool(PoolError):
+    """The pool uses a feature whose mathematics we don't implement."""
+
+    code = "POOL_UNSUPPORTED"
+
+
+class Expired(ExecutionError):
+    """The order's time, or its transaction's, was over before it landed."""
+
+    code = "ORDER_EXPIRED"
+    kind = "expired"
+
+
+class Unavailable(ExecutionError):
+    """A time-out, a 429 or a 5xx: nothing is known to have been refused."""
+
+    code = "DEPENDENCY_UNAVAILABLE"
+    kind = "unavailable"
+    retryable = True
+
+
+class StorageUnavailable(Unavailable):
+    """The tables did not answer in time, or were throttled."""
+
+    code = "STORAGE_UNAVAILABLE"
+
+
+class QueueUnavailable(Unavailable):
+    """The queue did not take the message."""
+
+    code = "QUEUE_UNAVAILABLE"
+
+
+class VenueUnavailable(Unavailable):
+    """The venue timed out, was throttled or answered nonsense."""
+
+    code = "VENUE_UNAVAILABLE"
+
+
+class ChainUnavailable(Unavailable):
+    """The chain's node timed out, was throttled or answered nonsense."""
+
+    code = "CHAIN_UNAVAILABLE"
+
+
+class PushUnavailable(Unavailable):
+    """A socket message could not be handed to the gateway."""
+
+    code = "PUSH_UNAVAILABLE"
