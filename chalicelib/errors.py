@@ -7,6 +7,7 @@ EngineError
 ├── IllegalTransition           the lifecycle table has no such move
 ├── VersionConflict             another writer was first; the stored order wins
 ├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
+├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
     ├── Denied                  we refused before anything left
     ├── Rejected                a venue or the chain refused
@@ -75,6 +76,10 @@ class VersionConflict(EngineError):
 
 class UnsupportedSchemaVersion(EngineError):
     """The record was written by a newer release and is not guessed at."""
+
+
+class ConnectionGone(EngineError):
+    """The gateway knows no such open socket: it is closed, or not open yet."""
 
 
 class ExecutionError(EngineError):

@@ -1,0 +1,95 @@
+"""Money: integers in base units inside, decimal strings outside. No float, and every rounding is named."""
+
+import re
+from decimal import ROUND_CEILING, Context, Decimal
+
+from chalicelib.domain.tokens import Token
+
+BPS = 10_000
+"""Basis points in one whole."""
+
+U64_MAX = 2**64 - 1
+"""The largest amount that a token account can hold, in base units."""
+
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?", re.ASCII)
+_EXACT = Context(prec=60)
+_PRICE = Context(prec=18)
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Read a plain decimal like "1.5": no sign, no exponent, no blanks.
+
+    Raises
+    ------
+    ValueError
+        The text was not of that form.
+    """
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError('must be a plain decimal number in a string, like "1.5"')
+    return Decimal(text)
+
+
+def to_base_units(amount: Decimal, token: Token) -> int:
+    """Convert whole tokens to base units, exactly.
+
+    Raises
+    ------
+    ValueError
+        The amount was zero, had more places than the token has, or was over what an account can hold.
+    """
+    units = _EXACT.multiply(amount, Decimal(10) ** token.decimals)
+    if units != units.to_integral_value():
+        raise ValueError(f"must have at most {token.decimals} decimal places for {token.symbol}")
+    if not 0 < units <= U64_MAX:
+        raise ValueError("must be greater than 0 and at most 2^64-1 base units")
+    return int(units)
+
+
+def to_tokens(units: int, token: Token) -> Decimal:
+    """Convert base units to whole tokens, exactly."""
+    return Decimal(units).scaleb(-token.decimals, _EXACT)
+
+
+def format_amount(units: int, token: Token) -> str:
+    """Write base units as a plain decimal of whole tokens, without trailing zeros."""
+    return format_decimal(to_tokens(units, token))
+
+
+def format_decimal(value: Decimal) -> str:
+    """Write a decimal plainly: no exponent, no trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def slippage_to_bps(fraction: Decimal) -> int:
+    """Convert a slippage fraction (0.01 is 1 %) to basis points, exactly.
+
+    Raises
+    ------
+    ValueError
+        It was over 0.5, or finer than a basis point.
+    """
+    bps = fraction * BPS
+    if bps != bps.to_integral_value():
+        raise ValueError("must be a multiple of 0.0001 (one basis point)")
+    if bps > BPS // 2:
+        raise ValueError("must be between 0 and 0.5")
+    return int(bps)
+
+
+def minimum_amount_out(quoted: int, slippage_bps: int) -> int:
+    """The least output, in base units, that a swap quoted at `quoted` may return. Rounds up; at least 1."""
+    return max(1, -(-quoted * (BPS - slippage_bps) // BPS))
+
+
+def executed_price(amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> Decimal:
+    """The price of a fill: whole tokenOut per whole tokenIn, to 18 significant digits."""
+    return _PRICE.divide(to_tokens(amount_out, token_out), to_tokens(amount_in, token_in))
+
+
+def shortfall_bps(actual: int, expected: int) -> int:
+    """By how many basis points `actual` falls short of `expected`; 0 when it does not. Rounds up."""
+    if expected <= 0 or actual >= expected:
+        return 0
+    ratio = Decimal((expected - actual) * BPS) / Decimal(expected)
+    return int(ratio.to_integral_value(ROUND_CEILING))

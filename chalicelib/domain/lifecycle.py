@@ -1,0 +1,109 @@
+"""The life of an order: every legal move in one table, and the only function that makes one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.domain.order import Order, OrderEvent, Status
+from chalicelib.domain.quotes import Reason
+from chalicelib.errors import IllegalTransition
+
+MAX_ATTEMPTS = 4
+"""Tries to trade per order; every return to routing spends one."""
+
+RETRY_WAITS = (2, 4, 8)
+"""Seconds before the second, third and fourth try."""
+
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.ROUTING, Status.FAILED, Status.EXPIRED, Status.CANCELLED}),
+    Status.ROUTING: frozenset(
+        {
+            Status.BUILDING,
+            Status.ROUTING,  # a retry: no usable offer this time
+            Status.FAILED,
+            Status.EXPIRED,
+            Status.CANCELLED,
+        }
+    ),
+    Status.BUILDING: frozenset(
+        {
+            Status.SUBMITTED,
+            Status.ROUTING,  # the quote went stale, or simulation refused the swap
+            Status.FAILED,
+            Status.EXPIRED,
+            Status.CANCELLED,
+        }
+    ),
+    Status.SUBMITTED: frozenset(
+        {
+            Status.CONFIRMED,
+            Status.FAILED,
+            Status.ROUTING,  # only when the transaction is proven dead: reverted for slippage, or expired
+            Status.EXPIRED,
+            # never cancelled: what was sent may land
+        }
+    ),
+    Status.CONFIRMED: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.EXPIRED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+
+FINAL = frozenset(status for status, following in MOVES.items() if not following)
+"""Statuses that nothing leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a move is made, and the random id of the write that records it."""
+
+    at: int
+    write_id: str
+
+
+def advance(
+    order: Order,
+    to: Status,
+    stamp: Stamp,
+    *,
+    reason: Reason | None = None,
+    detail: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> Order:
+    """The order after this move, with the event that records it. Entering routing spends an attempt.
+
+    Raises
+    ------
+    IllegalTransition
+        The table has no such move, or no attempt is left for another routing.
+    """
+    if to not in MOVES[order.status]:
+        raise IllegalTransition(f"{order.status} -> {to}")
+    attempt = order.attempt + 1 if to is Status.ROUTING else order.attempt
+    if attempt > MAX_ATTEMPTS:
+        raise IllegalTransition(f"{order.status} -> {to}: all {MAX_ATTEMPTS} attempts were spent")
+    event = OrderEvent(
+        sequence=order.version + 1,
+        status=to,
+        at=stamp.at,
+        write_id=stamp.write_id,
+        attempt=attempt,
+        detail=dict(detail or {}),
+        reason=reason,
+    )
+    return replace(order, status=to, attempt=attempt, reason=reason, events=(*order.events, event), **changes)
+
+
+def may_retry(order: Order) -> bool:
+    """Whether an attempt is left."""
+    return order.attempt < MAX_ATTEMPTS
+
+
+def retry_wait(order: Order) -> int:
+    """Seconds to wait before the try that the order now stands at."""
+    return RETRY_WAITS[min(max(order.attempt - 2, 0), len(RETRY_WAITS) - 1)]
+
+
+def is_final(order: Order) -> bool:
+    """Whether nothing will change any more."""
+    return order.status in FINAL

@@ -1,0 +1,87 @@
+"""The order and its history. Times are milliseconds since the Unix epoch, amounts base units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.domain.quotes import Reason
+from chalicelib.domain.routing import Route
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import Token
+
+
+class Status(StrEnum):
+    """Where an order is; the value is what goes over the wire."""
+
+    PENDING = "pending"
+    ROUTING = "routing"
+    BUILDING = "building"
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """One entry of an order's history.
+
+    `write_id` is drawn at random for each write: it tells whose write it was when an answer was lost.
+    `detail` holds what became known with it: venue, pool, amounts, signature.
+    """
+
+    sequence: int
+    status: Status
+    at: int
+    write_id: str
+    attempt: int
+    detail: Mapping[str, str] = field(default_factory=dict)
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What really moved, in base units."""
+
+    amount_in: int
+    amount_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A swap order as it is stored.
+
+    `minimum_amount_out` is fixed from the first route and never lowered. `attempt` counts the tries to
+    trade, of which there are at most four. `enqueued_at` is when a message for it was last sent, `requeues`
+    how often it had to be sent anew.
+    """
+
+    order_id: str
+    account: str
+    token_in: Token
+    token_out: Token
+    amount_in: int
+    slippage_bps: int
+    accepted_at: int
+    expires_at: int
+    enqueued_at: int
+    status: Status
+    attempt: int
+    events: tuple[OrderEvent, ...]
+    requeues: int = 0
+    minimum_amount_out: int | None = None
+    route: Route | None = None
+    submission: Submission | None = None
+    fill: Fill | None = None
+    reason: Reason | None = None
+
+    @property
+    def version(self) -> int:
+        """The sequence of the newest event: each write adds exactly one."""
+        return self.events[-1].sequence
+
+    @property
+    def last_write_id(self) -> str:
+        """The write that made this version."""
+        return self.events[-1].write_id

@@ -1,0 +1,19 @@
+"""A socket that follows an order, and how much of it was delivered."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One connection's interest in one order.
+
+    `delivered` is the sequence of the last event handed to the gateway; `armed` says that a backfill was
+    asked for and is still to be sent. `connected_at` (milliseconds) tells a socket that isn't open yet from
+    one that is gone.
+    """
+
+    order_id: str
+    connection_id: str
+    delivered: int
+    armed: bool
+    connected_at: int

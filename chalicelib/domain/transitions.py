@@ -1,0 +1,106 @@
+"""The moves of an order by name: each returns the order after it, with what became known in its event."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.amounts import executed_price, format_amount, format_decimal, minimum_amount_out
+from chalicelib.domain.lifecycle import Stamp, advance
+from chalicelib.domain.order import Fill, Order, OrderEvent, Status
+from chalicelib.domain.quotes import Reason
+from chalicelib.domain.routing import Route
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A swap that a client asks for, understood and checked: exact in, at the market."""
+
+    account: str
+    token_in: Token
+    token_out: Token
+    amount_in: int
+    slippage_bps: int
+    valid_for_seconds: int
+
+    def canonical(self) -> tuple[tuple[str, str], ...]:
+        """The payload as the engine understood it, however it was written."""
+        return (
+            ("type", "market"),
+            ("tokenIn", self.token_in.mint),
+            ("tokenOut", self.token_out.mint),
+            ("amountIn", str(self.amount_in)),
+            ("slippageBps", str(self.slippage_bps)),
+            ("validForSeconds", str(self.valid_for_seconds)),
+        )
+
+
+def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
+    """The order in its first status, pending."""
+    return Order(
+        order_id=order_id,
+        account=new.account,
+        token_in=new.token_in,
+        token_out=new.token_out,
+        amount_in=new.amount_in,
+        slippage_bps=new.slippage_bps,
+        accepted_at=stamp.at,
+        expires_at=stamp.at + new.valid_for_seconds * 1000,
+        enqueued_at=stamp.at,
+        status=Status.PENDING,
+        attempt=0,
+        events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0),),
+    )
+
+
+def start_routing(order: Order, stamp: Stamp) -> Order:
+    """Begin the first attempt."""
+    return advance(order, Status.ROUTING, stamp)
+
+
+def take_route(order: Order, route: Route, stamp: Stamp) -> Order:
+    """Store the route; the first one fixes the minimum amount out."""
+    minimum = order.minimum_amount_out or minimum_amount_out(route.best.amount_out, order.slippage_bps)
+    detail = {
+        "dex": route.best.venue,
+        "pool": route.best.pool,
+        "quotedAmountOut": format_amount(route.best.amount_out, order.token_out),
+        "minimumAmountOut": format_amount(minimum, order.token_out),
+    }
+    return advance(order, Status.BUILDING, stamp, detail=detail, route=route, minimum_amount_out=minimum)
+
+
+def submit(order: Order, submission: Submission, stamp: Stamp) -> Order:
+    """Record the signed transaction: the write-ahead of the first send."""
+    detail = {"txHash": submission.signature, "lastValidBlockHeight": str(submission.last_valid_block_height)}
+    return advance(order, Status.SUBMITTED, stamp, detail=detail, submission=submission)
+
+
+def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:
+    """Record what really moved."""
+    price = executed_price(fill.amount_in, order.token_in, fill.amount_out, order.token_out)
+    detail = {
+        "amountIn": format_amount(fill.amount_in, order.token_in),
+        "amountOut": format_amount(fill.amount_out, order.token_out),
+        "executedPrice": format_decimal(price),
+    }
+    if order.route is not None:
+        detail["dex"] = order.route.best.venue
+    if order.submission is not None:
+        detail["txHash"] = order.submission.signature
+    return advance(order, Status.CONFIRMED, stamp, detail=detail, fill=fill)
+
+
+def retry(order: Order, reason: Reason, stamp: Stamp) -> Order:
+    """Return to routing for another attempt. A transaction that was sent must be proven dead before."""
+    detail = {"txHash": order.submission.signature} if order.submission is not None else {}
+    return advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
+
+
+def fail(order: Order, reason: Reason, stamp: Stamp) -> Order:
+    """Close the order: nothing landed, or it landed with an error."""
+    return advance(order, Status.FAILED, stamp, reason=reason)
+
+
+def expire(order: Order, reason: Reason, stamp: Stamp) -> Order:
+    """Close the order: its time was over before anything landed."""
+    return advance(order, Status.EXPIRED, stamp, reason=reason)
