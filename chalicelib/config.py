@@ -1,0 +1,175 @@
+"""Settings: the only reader of the environment. It reports all that is wrong at once.
+
+Every field carries its environment variable (its own name in capitals), default, unit and meaning; the
+README's table and template.yaml's parameters are checked against them.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+PROVIDED = frozenset({"aws_region", "aws_endpoint_url"})
+"""Settings that the platform gives, so that the template does not."""
+
+
+class InvalidSettings(Exception):
+    """Settings were missing or malformed; the message lists each."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelayRange:
+    """A delay drawn evenly between two bounds, both included, in milliseconds."""
+
+    low: int
+    high: int
+
+
+def _text(raw: str) -> str:
+    return raw
+
+
+def _whole(raw: str) -> int:
+    value = int(raw)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def _positive(raw: str) -> int:
+    value = int(raw)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def _switch(raw: str) -> bool:
+    return {"on": True, "off": False}[raw.lower()]
+
+
+def _rate(raw: str) -> Decimal:
+    value = Decimal(raw)
+    if not 0 <= value <= 1:
+        raise ValueError
+    return value
+
+
+def _delay(raw: str) -> DelayRange:
+    low, _, high = raw.partition("-")
+    span = DelayRange(_whole(low), _whole(high or low))
+    if span.low > span.high:
+        raise ValueError
+    return span
+
+
+_FORMS: Mapping[Callable[[str], Any], str] = {
+    _text: "a text that is not empty",
+    _whole: "a whole number, 0 or more",
+    _positive: "a whole number, 1 or more",
+    _switch: '"on" or "off"',
+    _rate: "a fraction from 0 to 1",
+    _delay: 'a range of milliseconds like "200-300"',
+}
+
+
+def _setting(parse: Callable[[str], Any], default: str | None, unit: str, meaning: str) -> Any:
+    return field(metadata={"parse": parse, "default": default, "unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside."""
+
+    orders_table: str = _setting(_text, None, "name", "Table of orders and idempotency records")
+    subscriptions_table: str = _setting(_text, None, "name", "Table of WebSocket subscriptions")
+    paper_table: str = _setting(_text, None, "name", "Table of paper pools and the paper ledger")
+    orders_queue_url: str = _setting(_text, None, "URL", "Queue that drives executions")
+    stream_api_id: str = _setting(_text, None, "id", "WebSocket API that streams statuses")
+    stream_stage: str = _setting(_text, None, "name", "Stage of the WebSocket API")
+    stream_url: str = _setting(
+        _text, "", "URL", "Address that clients connect to; empty derives it from the API id"
+    )
+    stream_management_endpoint: str = _setting(
+        _text, "", "URL", "Address that messages are posted to; empty derives it from the API id"
+    )
+
+    aws_region: str = _setting(_text, "us-east-1", "name", "Region; the Lambda runtime sets it")
+    aws_endpoint_url: str = _setting(
+        _text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
+    )
+
+    quote_deadline_ms: int = _setting(_positive, "1500", "ms", "How long a venue may take to quote")
+    quote_ttl_ms: int = _setting(_positive, "10000", "ms", "How old a route may be when its swap is built")
+    plausibility_bps: int = _setting(
+        _positive, "300", "bps", "An offer that beats every other venue's spot price by more is left out"
+    )
+    landing_budget_ms: int = _setting(
+        _whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
+    )
+    landing_wait_ms: int = _setting(
+        _positive, "8000", "ms", "How long an execution waits in its slot for a landing"
+    )
+    poll_interval_ms: int = _setting(_positive, "200", "ms", "Time between two looks at the chain")
+    resend_interval_ms: int = _setting(_positive, "2000", "ms", "Time between two sends of the same bytes")
+
+    service_name: str = _setting(_text, "order-execution", "name", "Service name in logs, metrics and traces")
+    metrics_namespace: str = _setting(_text, "OrderExecution", "name", "CloudWatch namespace of the metrics")
+    log_level: str = _setting(_text, "INFO", "level", "Least severe level that is logged")
+    tracing: bool = _setting(_switch, "off", "on/off", "Whether X-Ray traces are recorded")
+
+    paper_seed: str = _setting(_text, "paper", "text", "Seed of delays, drift and faults")
+    paper_quote_delay_ms: DelayRange = _setting(_delay, "200-300", "ms", "Time that a venue takes to quote")
+    paper_landing_delay_ms: DelayRange = _setting(
+        _delay, "2000-3000", "ms", "Time from the first send to the landing"
+    )
+    paper_drift_bps: int = _setting(_whole, "20", "bps", "Greatest distance that prices drift by themselves")
+    paper_block_ms: int = _setting(_positive, "400", "ms", "Time between two blocks")
+    paper_blockhash_blocks: int = _setting(
+        _positive, "150", "blocks", "Blocks for which a transaction is valid"
+    )
+    paper_finality_blocks: int = _setting(_positive, "32", "blocks", "Blocks from confirmed to finalized")
+    paper_fault_venue_down: Decimal = _setting(_rate, "0", "fraction", "Quotes that fail at once")
+    paper_fault_venue_slow: Decimal = _setting(_rate, "0", "fraction", "Quotes that miss their deadline")
+    paper_fault_venue_garbage: Decimal = _setting(
+        _rate, "0", "fraction", "Quotes that are malformed or far off the market"
+    )
+    paper_fault_dropped: Decimal = _setting(_rate, "0", "fraction", "Transactions that never land")
+    paper_fault_reverted: Decimal = _setting(_rate, "0", "fraction", "Transactions that land with an error")
+    paper_fault_lost_answer: Decimal = _setting(
+        _rate, "0", "fraction", "Sends that take effect and then time out"
+    )
+    paper_fault_rate_limited: Decimal = _setting(
+        _rate, "0", "fraction", "Chain calls that are refused by 429"
+    )
+
+
+def variable(setting: Field[Any]) -> str:
+    """The environment variable of a setting."""
+    return setting.name.upper()
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings from the environment.
+
+    Raises
+    ------
+    InvalidSettings
+        Some were missing or malformed; all of them are named, with the form expected.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for setting in fields(Settings):
+        raw = source.get(variable(setting)) or setting.metadata["default"]
+        if raw is None:
+            wrong.append(f"{variable(setting)} is not set ({setting.metadata['meaning']})")
+            continue
+        try:
+            values[setting.name] = setting.metadata["parse"](raw)
+        except (ValueError, KeyError, InvalidOperation):
+            form = _FORMS[setting.metadata["parse"]]
+            wrong.append(f"{variable(setting)} was {raw!r} and must be {form}")
+    if wrong:
+        raise InvalidSettings("; ".join(wrong))
+    return Settings(**values)
