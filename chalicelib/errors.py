@@ -23,7 +23,8 @@ EngineError
     │       ├── PoolDisabled
     │       ├── PoolNotActive
     │       └── UnsupportedPool
-    ├── Expired                 the order's time, or its transaction's, is over
+    ├── Expired                 the order's time was over
+    │   └── TransactionExpired  a transaction is proven not to have landed in its blocks
     └── Unavailable             a time-out, a 429 or a 5xx: nothing is known to be refused
         ├── StorageUnavailable
         ├── QueueUnavailable
@@ -184,10 +185,17 @@ class UnsupportedPool(PoolError):
 
 
 class Expired(ExecutionError):
-    """The order's time, or its transaction's, was over before it landed."""
+    """The order's time was over before anything landed."""
 
     code = "ORDER_EXPIRED"
     kind = "expired"
+
+
+class TransactionExpired(Expired):
+    """A transaction is proven not to have landed in the blocks in which it was valid."""
+
+    code = "TRANSACTION_EXPIRED"
+    retryable = True
 
 
 class Unavailable(ExecutionError):

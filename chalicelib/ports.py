@@ -13,6 +13,7 @@ from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.quotes import QuoteRequest, VenueQuote
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.tokens import Token
 
 
 class Clock(Protocol):
@@ -71,6 +72,14 @@ class OrderQueue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Blockhash:
+    """A recent blockhash and the last block height at which a transaction with it can land."""
+
+    blockhash: str
+    last_valid_block_height: int
+
+
+@dataclass(frozen=True, slots=True)
 class SwapRequest:
     """A swap to build: exactly `amount_in` on the pool of `quote`, for no less than `minimum_amount_out`."""
 
@@ -79,7 +88,9 @@ class SwapRequest:
     amount_in: int
     minimum_amount_out: int
     quote: VenueQuote
-    blockhash: str
+    token_in: Token
+    token_out: Token
+    blockhash: Blockhash
 
 
 class Venue(Protocol):
@@ -109,14 +120,6 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> SignedTransaction:
         """Sign a message. Equal messages give equal signatures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blockhash:
-    """A recent blockhash and the last block height at which a transaction with it can land."""
-
-    blockhash: str
-    last_valid_block_height: int
 
 
 class Chain(Protocol):
@@ -152,6 +155,9 @@ class SubscriptionRepository(Protocol):
 
     def of_order(self, order_id: str) -> Sequence[Subscription]:
         """Read an order's subscriptions consistently."""
+
+    def of_connection(self, connection_id: str) -> Sequence[str]:
+        """The ids of the orders that a connection follows; may lag behind by a moment."""
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""

@@ -1,0 +1,80 @@
+"""Accept a swap order: durable first, then queued; the same key and payload give the same order."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.idempotency import IdempotencyRecord, fingerprint, window_ms
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Order
+from chalicelib.domain.transitions import NewOrder, accept
+from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable
+from chalicelib.ports import Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The order that answers a request; `replayed` when an earlier request made it."""
+
+    order: Order
+    replayed: bool
+
+
+class AcceptOrder:
+    """Take an order once: two AWS calls without a key, three with one."""
+
+    def __init__(
+        self,
+        orders: OrderRepository,
+        queue: OrderQueue,
+        clock: Clock,
+        identifiers: Identifiers,
+        telemetry: Telemetry,
+    ) -> None:
+        self._orders = orders
+        self._queue = queue
+        self._clock = clock
+        self._identifiers = identifiers
+        self._telemetry = telemetry
+
+    def accept(self, new: NewOrder, key: str | None) -> Accepted:
+        """Store the order and ask for its execution, or answer with the order that `key` already made.
+
+        Raises
+        ------
+        IdempotencyKeyReused
+            The key was used within its window with another payload; nothing was created.
+        StorageUnavailable
+            Whether the order was stored is unknown; asking again with the same key is safe.
+        """
+        if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
+            return self._replay(new, held)
+        stamp = Stamp(self._clock.now(), self._identifiers.write_id())
+        order = accept(new, self._identifiers.order_id(), stamp)
+        record = self._record(new, key, order) if key is not None else None
+        holder = self._orders.create(order, record)
+        if holder is not None and holder.order_id != order.order_id:
+            return self._replay(new, holder)
+        self._telemetry.order_accepted(order)
+        self._enqueue(order)
+        return Accepted(order, replayed=False)
+
+    def _record(self, new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
+        return IdempotencyRecord(
+            account=new.account,
+            key=key,
+            fingerprint=fingerprint(new.canonical()),
+            order_id=order.order_id,
+            expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
+        )
+
+    def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Accepted:
+        if held.fingerprint != fingerprint(new.canonical()):
+            raise IdempotencyKeyReused("The Idempotency-Key was already used with another payload")
+        self._telemetry.order_replayed(held.order_id)
+        return Accepted(self._orders.get(held.order_id), replayed=True)
+
+    def _enqueue(self, order: Order) -> None:
+        try:
+            self._queue.send(order.order_id)
+        except QueueUnavailable as error:
+            # The order is durable and says when it was to be sent: Reconcile sends it again.
+            self._telemetry.request_refused(error.code)

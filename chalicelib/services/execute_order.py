@@ -1,0 +1,213 @@
+"""Execute an order: route, build, record, send, observe; from wherever an earlier execution left it.
+
+Safety doesn't rest on who runs this, how often or when: each step is one write under a version condition, and
+whoever loses it stops. Nothing is sent before its signature is recorded, and nothing else is built until what
+was sent is proven dead.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp, may_retry, retry_wait
+from chalicelib.domain.order import Order, Status
+from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure
+from chalicelib.domain.routing import choose_route
+from chalicelib.domain.submission import Submission, Verdict
+from chalicelib.errors import (
+    ExecutionError,
+    Expired,
+    IllegalTransition,
+    QuoteStale,
+    RouteBelowMinimum,
+    StorageUnavailable,
+    VersionConflict,
+)
+from chalicelib.ports import (
+    Chain,
+    Clock,
+    Identifiers,
+    OrderQueue,
+    OrderRepository,
+    Signer,
+    SwapRequest,
+    Telemetry,
+    Venue,
+)
+from chalicelib.services.gather_quotes import GatherQuotes
+from chalicelib.services.land_transaction import LandTransaction
+
+WAIT_DELAY = 5
+"""Seconds until an order whose landing isn't proved yet is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionPolicy:
+    """How long an execution takes and what it accepts; times in milliseconds."""
+
+    quote_ttl_ms: int
+    plausibility_bps: int
+    landing_budget_ms: int
+    landing_wait_ms: int
+
+
+class ExecuteOrder:
+    """One execution of one order, safe to run any number of times, by any number of workers."""
+
+    def __init__(
+        self,
+        *,
+        orders: OrderRepository,
+        queue: OrderQueue,
+        venues: dict[str, Venue],
+        quotes: GatherQuotes,
+        chain: Chain,
+        signer: Signer,
+        landing: LandTransaction,
+        clock: Clock,
+        identifiers: Identifiers,
+        telemetry: Telemetry,
+        policy: ExecutionPolicy,
+    ) -> None:
+        self._orders = orders
+        self._queue = queue
+        self._venues = venues
+        self._quotes = quotes
+        self._chain = chain
+        self._signer = signer
+        self._landing = landing
+        self._clock = clock
+        self._identifiers = identifiers
+        self._telemetry = telemetry
+        self._policy = policy
+
+    def execute(self, order_id: str) -> Order:
+        """Take the order as far as it goes now. When this returns its message may be acknowledged.
+
+        An order that has to wait is asked for again with a delay before this returns.
+
+        Raises
+        ------
+        OrderNotFound, UnsupportedSchemaVersion, StorageUnavailable, QueueUnavailable
+            The message must come again.
+        """
+        order = self._orders.get(order_id)
+        deadline = self._clock.now() + self._policy.landing_wait_ms
+        try:
+            return self._run(order, deadline)
+        except VersionConflict:
+            return self._orders.get(order_id)
+
+    def _run(self, order: Order, deadline: int) -> Order:
+        recorded_before = order.status is Status.SUBMITTED
+        if order.status is Status.PENDING:
+            self._telemetry.queue_waited(order, self._clock.now() - order.enqueued_at)
+            order = self._save(transitions.start_routing(order, self._stamp()))
+        try:
+            if order.status is Status.BUILDING and self._is_stale(order):
+                order = self._requote(order)
+            if order.status is Status.ROUTING:
+                order = self._route(order)
+            if order.status is Status.BUILDING:
+                order = self._submit(order)
+        except StorageUnavailable:
+            raise
+        except ExecutionError as error:
+            return self._try_again(order, error)
+        if order.status is Status.SUBMITTED:
+            order = self._land(order, deadline, fresh=not recorded_before)
+        return order
+
+    def _route(self, order: Order) -> Order:
+        if self._is_late(order, self._clock.now()):
+            return self._expire(order)
+        request = QuoteRequest(
+            order.order_id, order.attempt, order.token_in, order.token_out, order.amount_in
+        )
+        replies = self._quotes.gather(request)
+        for reply in replies:
+            if isinstance(reply, VenueFailure):
+                self._telemetry.venue_failed(reply.venue, reply.reason.code)
+        stamp = self._stamp()
+        route = choose_route(replies, plausibility_bps=self._policy.plausibility_bps, decided_at=stamp.at)
+        minimum = order.minimum_amount_out or 0
+        if route.best.amount_out < minimum:
+            raise RouteBelowMinimum(f"The best offer was {route.best.amount_out}, the minimum is {minimum}")
+        return self._save(transitions.take_route(order, route, stamp))
+
+    def _submit(self, order: Order) -> Order:
+        if order.route is None or order.minimum_amount_out is None:
+            raise IllegalTransition(f"{order.order_id} is building without a route")
+        blockhash = self._chain.latest_blockhash()
+        request = SwapRequest(
+            order_id=order.order_id,
+            attempt=order.attempt,
+            amount_in=order.amount_in,
+            minimum_amount_out=order.minimum_amount_out,
+            quote=order.route.best,
+            token_in=order.token_in,
+            token_out=order.token_out,
+            blockhash=blockhash,
+        )
+        message = self._venues[order.route.best.venue].build_swap(request)
+        self._chain.simulate(message)
+        signed = self._signer.sign(message)
+        stamp = self._stamp()
+        if self._is_late(order, stamp.at):
+            return self._expire(order)
+        transaction = base64.b64encode(signed.transaction).decode()
+        submission = Submission(signed.signature, transaction, blockhash.last_valid_block_height, stamp.at)
+        not_before = stamp.at + self._policy.landing_budget_ms
+        return self._save(transitions.submit(order, submission, stamp), expires_after=not_before)
+
+    def _land(self, order: Order, deadline: int, *, fresh: bool) -> Order:
+        if order.submission is None:
+            raise IllegalTransition(f"{order.order_id} is submitted without a transaction")
+        landing = self._landing.land(order, order.submission, until=deadline, fresh=fresh)
+        if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
+            return self._save(transitions.confirm(order, landing.fill, self._stamp()))
+        if landing.reason is None:
+            self._queue.send(order.order_id, delay_seconds=WAIT_DELAY)
+            return order
+        if landing.verdict is Verdict.EXPIRE:
+            return self._save(transitions.expire(order, landing.reason, self._stamp()))
+        if landing.verdict is Verdict.FAIL:
+            return self._save(transitions.fail(order, landing.reason, self._stamp()))
+        return self._retry_later(order, landing.reason)
+
+    def _try_again(self, order: Order, error: ExecutionError) -> Order:
+        # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.
+        worth_it = error.retryable or order.status is Status.BUILDING
+        if worth_it and may_retry(order):
+            return self._retry_later(order, Reason.of(error))
+        return self._save(transitions.fail(order, Reason.of(error), self._stamp()))
+
+    def _retry_later(self, order: Order, reason: Reason) -> Order:
+        order = self._save(transitions.retry(order, reason, self._stamp()))
+        self._queue.send(order.order_id, delay_seconds=retry_wait(order))
+        return order
+
+    def _requote(self, order: Order) -> Order:
+        stale = QuoteStale("The route was too old to build on")
+        if not may_retry(order):
+            raise stale
+        return self._save(transitions.retry(order, Reason.of(stale), self._stamp()))
+
+    def _expire(self, order: Order) -> Order:
+        late = Expired("Too little of the order's life was left to trade in")
+        return self._save(transitions.expire(order, Reason.of(late), self._stamp()))
+
+    def _is_late(self, order: Order, now: int) -> bool:
+        return now + self._policy.landing_budget_ms >= order.expires_at
+
+    def _is_stale(self, order: Order) -> bool:
+        decided_at = order.route.decided_at if order.route is not None else 0
+        return self._clock.now() - decided_at > self._policy.quote_ttl_ms
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self._clock.now(), self._identifiers.write_id())
+
+    def _save(self, order: Order, *, expires_after: int | None = None) -> Order:
+        self._orders.save(order, expires_after=expires_after)
+        self._telemetry.order_moved(order)
+        return order

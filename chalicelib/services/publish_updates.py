@@ -1,0 +1,140 @@
+"""Push an order's events to the sockets that follow it, in order and without a gap.
+
+One rule: for a subscription, every event of the order's newest image above `delivered` is sent, then
+`delivered` is raised under a condition. Whoever else did the same at the same time sent the same events;
+clients drop what they have by sequence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.order import Order
+from chalicelib.domain.subscription import Subscription
+from chalicelib.errors import ConnectionGone, EngineError, PushUnavailable, StorageUnavailable
+from chalicelib.ports import Clock, OrderRepository, PushGateway, SubscriptionRepository, Telemetry
+from chalicelib.services import stream_messages
+
+OPENING_PATIENCE = 300
+"""Milliseconds that one invocation waits, in all, for sockets that aren't open yet."""
+
+OPENING_POLL = 20
+"""Milliseconds between two tries to reach them."""
+
+OPENING_AGE = 5_000
+"""A socket that is gone at a greater age (ms) is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One subscription and the image that it is to be brought up to."""
+
+    subscription: Subscription
+    order: Order
+
+
+class PublishUpdates:
+    """Bring subscriptions up to an order's newest image."""
+
+    def __init__(
+        self,
+        orders: OrderRepository,
+        subscriptions: SubscriptionRepository,
+        gateway: PushGateway,
+        clock: Clock,
+        telemetry: Telemetry,
+    ) -> None:
+        self._orders = orders
+        self._subscriptions = subscriptions
+        self._gateway = gateway
+        self._clock = clock
+        self._telemetry = telemetry
+
+    def publish(self, images: Iterable[Order]) -> frozenset[str]:
+        """Send what is new in these images, one per order, newest wins.
+
+        Returns the ids of the orders whose subscriptions could not be read: those must be tried again.
+        """
+        newest: dict[str, Order] = {}
+        for image in images:
+            known = newest.get(image.order_id)
+            if known is None or known.version < image.version:
+                newest[image.order_id] = image
+        deliveries: list[Delivery] = []
+        failed: set[str] = set()
+        for order in newest.values():
+            try:
+                following = self._subscriptions.of_order(order.order_id)
+            except StorageUnavailable:
+                failed.add(order.order_id)
+                continue
+            deliveries.extend(Delivery(subscription, order) for subscription in following)
+        self._deliver(deliveries)
+        return frozenset(failed)
+
+    def backfill(self, armed: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """Send the backfills that these (order id, connection id) ask for; one read per order.
+
+        Returns the ids of the orders that could not be read for now.
+        """
+        connections: dict[str, set[str]] = {}
+        for order_id, connection_id in armed:
+            connections.setdefault(order_id, set()).add(connection_id)
+        deliveries: list[Delivery] = []
+        failed: set[str] = set()
+        for order_id, wanted in connections.items():
+            try:
+                order = self._orders.get(order_id)
+                following = self._subscriptions.of_order(order_id)
+            except StorageUnavailable:
+                failed.add(order_id)
+                continue
+            except EngineError as error:
+                self._telemetry.subscription_skipped(order_id, type(error).__name__)
+                continue
+            deliveries.extend(Delivery(s, order) for s in following if s.armed and s.connection_id in wanted)
+        self._deliver(deliveries)
+        return frozenset(failed)
+
+    def _deliver(self, deliveries: Iterable[Delivery]) -> None:
+        opening = [delivery for delivery in deliveries if not self._sent(delivery)]
+        give_up_at = self._clock.now() + OPENING_PATIENCE
+        while opening and self._clock.now() < give_up_at:
+            self._clock.sleep(OPENING_POLL)
+            opening = [delivery for delivery in opening if not self._sent(delivery)]
+        for delivery in opening:
+            self._telemetry.subscription_skipped(delivery.subscription.connection_id, "not open yet")
+
+    def _sent(self, delivery: Delivery) -> bool:
+        """Whether this delivery is done with; False when its socket may still open."""
+        connection_id = delivery.subscription.connection_id
+        try:
+            self._post(delivery)
+        except ConnectionGone:
+            if self._clock.now() - delivery.subscription.connected_at < OPENING_AGE:
+                return False
+            self._forget(delivery)
+        except (PushUnavailable, StorageUnavailable) as error:
+            # Left unsent: the next event, ping or subscribe sends it.
+            self._telemetry.subscription_skipped(connection_id, error.code)
+        return True
+
+    def _post(self, delivery: Delivery) -> None:
+        subscription, order = delivery.subscription, delivery.order
+        if subscription.armed:
+            self._gateway.post(
+                subscription.connection_id, stream_messages.backfill(order, subscription.delivered)
+            )
+        elif subscription.delivered >= order.version:
+            return
+        else:
+            for event in stream_messages.events_above(order, subscription.delivered):
+                self._gateway.post(subscription.connection_id, stream_messages.status_update(order, event))
+        self._subscriptions.raise_delivered(subscription, max(order.version, subscription.delivered))
+
+    def _forget(self, delivery: Delivery) -> None:
+        subscription = delivery.subscription
+        self._telemetry.subscription_skipped(subscription.connection_id, "gone")
+        try:
+            self._subscriptions.remove(subscription.order_id, subscription.connection_id)
+        except StorageUnavailable as error:
+            self._telemetry.subscription_skipped(subscription.connection_id, error.code)
