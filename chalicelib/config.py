@@ -144,6 +144,29 @@ class Settings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class EventSources:
+    """What drives the event handlers, as Chalice's packager wants to know it.
+
+    The values matter only to a deployment with Chalice; template.yaml names its own.
+    """
+
+    orders_queue_arn: str
+    orders_stream_arn: str
+    subscriptions_stream_arn: str
+
+
+def load_event_sources(environment: Mapping[str, str] | None = None) -> EventSources:
+    """Read the event sources; placeholders of the right form stand in where none is given."""
+    source = os.environ if environment is None else environment
+    table = "arn:aws:dynamodb:us-east-1:000000000000:table"
+    return EventSources(
+        source.get("ORDERS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:orders"),
+        source.get("ORDERS_STREAM_ARN", f"{table}/orders/stream/2026-01-01T00:00:00.000"),
+        source.get("SUBSCRIPTIONS_STREAM_ARN", f"{table}/subscriptions/stream/2026-01-01T00:00:00.000"),
+    )
+
+
 def variable(setting: Field[Any]) -> str:
     """The environment variable of a setting."""
     return setting.name.upper()

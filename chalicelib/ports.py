@@ -188,6 +188,9 @@ class Telemetry(Protocol):
     def request_refused(self, code: str) -> None:
         """A request was refused with this problem code."""
 
+    def message_unsent(self, order_id: str, code: str) -> None:
+        """An accepted order has no message yet: Reconcile sends it."""
+
     def order_moved(self, order: Order) -> None:
         """The order's newest event was stored by us."""
 

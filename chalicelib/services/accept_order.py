@@ -76,5 +76,4 @@ class AcceptOrder:
         try:
             self._queue.send(order.order_id)
         except QueueUnavailable as error:
-            # The order is durable and says when it was to be sent: Reconcile sends it again.
-            self._telemetry.request_refused(error.code)
+            self._telemetry.message_unsent(order.order_id, error.code)

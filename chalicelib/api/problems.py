@@ -1,0 +1,129 @@
+"""Errors as clients see them: RFC 9457 problem+json, a stable code, a sentence that says what to do."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import (
+    BodyTooLarge,
+    EngineError,
+    FieldError,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    OrderNotFound,
+    StorageUnavailable,
+    UnsupportedSchemaVersion,
+)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal: its HTTP status, stable code, title, and what the client should do."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: Sequence[FieldError] = ()
+    retry_after: int | None = None
+
+    def body(self) -> str:
+        """The problem+json document."""
+        document: dict[str, Any] = {
+            "type": f"urn:problem:{self.code.lower().replace('_', '-')}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "success": False,
+            "code": self.code,
+        }
+        if self.errors:
+            document["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
+        return json.dumps(document, separators=(",", ":"))
+
+    def sentence(self) -> str:
+        """The problem in one line, with the refused fields."""
+        fields = "; ".join(f"{e.pointer or 'message'} {e.detail}" for e in self.errors)
+        return f"{self.title}. {fields or self.detail}"
+
+    def headers(self) -> dict[str, str]:
+        """The headers that go with it."""
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        return headers
+
+
+OnProblem = Callable[[Problem, BaseException | None], None]
+"""Told of every problem, and of the error behind it where that is not the client's."""
+
+_BY_ERROR: dict[type[EngineError], Problem] = {
+    BodyTooLarge: Problem(
+        413, "BODY_TOO_LARGE", "The body is too large", "Send a body of at most 8192 bytes."
+    ),
+    InvalidRequest: Problem(
+        400,
+        "REQUEST_INVALID",
+        "The request was refused",
+        "Correct the fields listed in errors and send it again.",
+    ),
+    OrderNotFound: Problem(
+        404, "ORDER_NOT_FOUND", "No such order", "Check the order id; it is the one that the 202 named."
+    ),
+    IdempotencyKeyReused: Problem(
+        422,
+        "IDEMPOTENCY_KEY_REUSED",
+        "The Idempotency-Key was used with another payload",
+        "Nothing was created. Use a new key for a new order, or repeat the first payload exactly.",
+    ),
+    StorageUnavailable: Problem(
+        503,
+        "STORAGE_UNAVAILABLE",
+        "The order store did not answer in time",
+        "Send the same request with the same Idempotency-Key again after Retry-After seconds.",
+        retry_after=2,
+    ),
+    UnsupportedSchemaVersion: Problem(
+        503,
+        "RECORD_NEWER_THAN_SERVER",
+        "The order was written by a newer release",
+        "A deployment is under way. Ask again after Retry-After seconds.",
+        retry_after=30,
+    ),
+}
+
+_BY_STATUS = {
+    404: ("ROUTE_UNKNOWN", "No such resource", "Check the path against the API reference."),
+    405: (
+        "METHOD_NOT_ALLOWED",
+        "The method is not allowed here",
+        "Use a method that the Allow header names.",
+    ),
+    415: ("MEDIA_TYPE_UNSUPPORTED", "The content type is not supported", "Send application/json."),
+}
+
+INTERNAL = Problem(
+    500,
+    "INTERNAL_ERROR",
+    "The engine failed",
+    "This is our fault. Send the same request with the same Idempotency-Key again; it can't order twice.",
+)
+
+
+def problem_of(error: EngineError) -> Problem:
+    """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
+    template = next((p for kind, p in _BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
+    if not isinstance(error, InvalidRequest):
+        return template
+    return Problem(template.status, template.code, template.title, template.detail, error.errors)
+
+
+def problem_of_status(status: int) -> Problem:
+    """The problem for a refusal that came from the HTTP layer and has only a status."""
+    if status not in _BY_STATUS:
+        return INTERNAL
+    code, title, detail = _BY_STATUS[status]
+    return Problem(status, code, title, detail)

@@ -1,0 +1,109 @@
+"""What clients send, checked and turned into the engine's own terms. Money comes as decimal strings."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
+from chalicelib.domain.tokens import TOKENS, Token, find_token
+from chalicelib.domain.transitions import NewOrder
+from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
+
+MAX_BODY_BYTES = 8 * 1024
+"""The longest body that is read."""
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+
+DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
+TokenName = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+
+
+class OrderRequest(BaseModel):
+    """A market order: swap exactly `amount` of tokenIn into tokenOut."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    type: Literal["market"]
+    tokenIn: TokenName  # noqa: N815 - the wire's name
+    tokenOut: TokenName  # noqa: N815 - the wire's name
+    amount: DecimalText
+    slippage: DecimalText = "0.01"
+    validForSeconds: Annotated[int, Field(ge=5, le=3600)] = 60  # noqa: N815 - the wire's name
+
+
+def parse_order(body: bytes, account: str) -> NewOrder:
+    """Read an order request.
+
+    Raises
+    ------
+    BodyTooLarge
+        It was over 8 KB and was not read.
+    InvalidRequest
+        With a JSON pointer and a sentence for each field that was refused.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
+    try:
+        request = OrderRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
+    return _understand(request, account)
+
+
+def parse_idempotency_key(value: str | None) -> str | None:
+    """Check an Idempotency-Key header: 1 to 255 visible ASCII characters.
+
+    Raises
+    ------
+    InvalidRequest
+        It was empty, too long, or had other characters.
+    """
+    if value is not None and not _KEY.fullmatch(value):
+        raise InvalidRequest(
+            FieldError("/headers/Idempotency-Key", "must be 1 to 255 visible ASCII characters")
+        )
+    return value
+
+
+def _understand(request: OrderRequest, account: str) -> NewOrder:
+    errors: list[FieldError] = []
+    token_in = _token(request.tokenIn, "/tokenIn", errors)
+    token_out = _token(request.tokenOut, "/tokenOut", errors)
+    if token_in is not None and token_in == token_out:
+        errors.append(FieldError("/tokenOut", "must differ from tokenIn"))
+    amount_in = slippage_bps = 0
+    try:
+        amount = parse_decimal(request.amount)
+        amount_in = to_base_units(amount, token_in) if token_in is not None else 0
+    except ValueError as error:
+        errors.append(FieldError("/amount", str(error)))
+    try:
+        slippage_bps = slippage_to_bps(parse_decimal(request.slippage))
+    except ValueError as error:
+        errors.append(FieldError("/slippage", str(error)))
+    if errors or token_in is None or token_out is None:
+        raise InvalidRequest(*errors)
+    return NewOrder(account, token_in, token_out, amount_in, slippage_bps, request.validForSeconds)
+
+
+def _token(name: str, pointer: str, errors: list[FieldError]) -> Token | None:
+    token = find_token(name)
+    if token is None:
+        known = ", ".join(t.symbol for t in TOKENS)
+        errors.append(FieldError(pointer, f"must be the symbol or mint address of a known token: {known}"))
+    return token
+
+
+def _field_error(error: Any) -> FieldError:
+    pointer = "".join(f"/{part}" for part in error["loc"])
+    return FieldError(pointer, _SENTENCES.get(error["type"], error["msg"]))
+
+
+_SENTENCES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": 'must be a string, like "1.5"',
+    "json_invalid": "must be a JSON object",
+    "model_type": "must be a JSON object",
+}

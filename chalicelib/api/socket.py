@@ -1,0 +1,129 @@
+"""What clients say over the socket: which order they follow, and pings."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.api.identifiers import parse_order_id
+from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of
+from chalicelib.errors import ConnectionGone, EngineError, FieldError, InvalidRequest, PushUnavailable
+from chalicelib.ports import PushGateway
+from chalicelib.services import stream_messages
+from chalicelib.services.subscribe import Subscribe
+
+MAX_MESSAGE_BYTES = 4 * 1024
+"""The longest message that is read."""
+
+_MAX_SEQUENCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Send the events of this order above sequence `after`."""
+
+    order_id: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Say where the followed orders stand."""
+
+
+def parse_connect(query: Mapping[str, str] | None) -> Follow:
+    """Read a handshake's query: orderId, and after which sequence to begin.
+
+    Raises
+    ------
+    OrderNotFound, InvalidRequest
+        There is no such order id, or `after` was not a sequence number.
+    """
+    query = query or {}
+    after = query.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < len(str(_MAX_SEQUENCE))):
+        raise InvalidRequest(FieldError("/after", "must be the sequence of the last event you have"))
+    return Follow(parse_order_id(query.get("orderId")), int(after))
+
+
+def parse_message(body: str | None) -> Follow | Ping:
+    """Read a message: {"action":"subscribe","orderId":…,"after":n} or {"action":"ping"}.
+
+    Raises
+    ------
+    OrderNotFound, InvalidRequest
+        It was of another form.
+    """
+    message = _parse_object(body or "")
+    if message.get("action") == "ping":
+        return Ping()
+    if message.get("action") != "subscribe":
+        raise InvalidRequest(FieldError("/action", 'must be "subscribe" or "ping"'))
+    after = message.get("after", 0)
+    if type(after) is not int or not 0 <= after < _MAX_SEQUENCE:
+        raise InvalidRequest(FieldError("/after", "must be the sequence of the last event you have"))
+    return Follow(parse_order_id(message.get("orderId")), after)
+
+
+def _parse_object(body: str) -> dict[str, Any]:
+    if len(body.encode(errors="replace")) > MAX_MESSAGE_BYTES:
+        raise InvalidRequest(FieldError("", f"must be at most {MAX_MESSAGE_BYTES} bytes"))
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise InvalidRequest(FieldError("", "must be a JSON object"))
+    return message
+
+
+class SocketEndpoint:
+    """Serve handshakes and messages; whatever goes wrong is answered with a refusal, never with a trace."""
+
+    def __init__(self, subscribe: Subscribe, gateway: PushGateway, on_problem: OnProblem) -> None:
+        self._subscribe = subscribe
+        self._gateway = gateway
+        self._on_problem = on_problem
+
+    def connect(self, connection_id: str, query: Mapping[str, str] | None) -> dict[str, Any]:
+        """Accept the handshake and follow the order, or refuse it with the problem's status."""
+        with self._problems() as problems:
+            follow = parse_connect(query)
+            self._subscribe.follow(connection_id, follow.order_id, after=follow.after)
+        return {"statusCode": problems[0].status if problems else 200}
+
+    def receive(self, connection_id: str, body: str) -> dict[str, Any]:
+        """Serve one message; its answer goes over the socket."""
+        with self._problems() as problems:
+            message = parse_message(body)
+            if isinstance(message, Follow):
+                self._subscribe.follow(connection_id, message.order_id, after=message.after)
+            else:
+                for order in self._subscribe.ping(connection_id):
+                    self._gateway.post(connection_id, stream_messages.pong(order))
+        for problem in problems:
+            with suppress(ConnectionGone, PushUnavailable):
+                refusal = stream_messages.refusal(problem.code, problem.sentence())
+                self._gateway.post(connection_id, refusal)
+        return {"statusCode": 200}
+
+    def disconnect(self, connection_id: str) -> dict[str, Any]:
+        """Forget the socket; what can't be forgotten now is cleaned up by its time to live."""
+        with self._problems():
+            self._subscribe.leave(connection_id)
+        return {"statusCode": 200}
+
+    @contextmanager
+    def _problems(self) -> Iterator[list[Problem]]:
+        problems: list[Problem] = []
+        try:
+            yield problems
+        except ConnectionGone:
+            return  # nobody is there to be answered
+        except EngineError as error:
+            problems.append(problem_of(error))
+            self._on_problem(problems[0], error if problems[0] is INTERNAL else None)
+        except Exception as error:  # noqa: BLE001 - the last line: a client sees a refusal, never a trace
+            problems.append(INTERNAL)
+            self._on_problem(INTERNAL, error)

@@ -1,0 +1,125 @@
+"""Logs, metrics and traces: JSON lines correlated by order id, EMF metrics, X-Ray when it is switched on.
+
+Of what clients send only ids are logged; no line holds a body, a key or a signed transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
+
+from chalicelib.config import Settings
+from chalicelib.domain.order import Order, Status
+
+_COUNT_OF = {
+    Status.CONFIRMED: "OrdersConfirmed",
+    Status.EXPIRED: "OrdersExpired",
+    Status.CANCELLED: "OrdersCancelled",
+}
+
+
+class PowertoolsTelemetry:
+    """Report through CloudWatch. One instance serves one worker process, one invocation at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.logger = Logger(service=settings.service_name, level=settings.log_level)
+        self._metrics = Metrics(namespace=settings.metrics_namespace, service=settings.service_name)
+
+    @contextmanager
+    def invocation(self, context: Any) -> Iterator[None]:
+        """Surround one invocation with its Lambda context: one closing log line, metrics flushed."""
+        name = getattr(context, "function_name", "local")
+        self.logger.append_keys(function=name, request_id=getattr(context, "aws_request_id", None))
+        try:
+            if self._settings.tracing:
+                with self._tracer.provider.in_subsegment(f"## {name}"):
+                    yield
+            else:
+                yield
+        finally:
+            self.logger.info("invoked")
+            if self._metrics.metric_set:
+                self._metrics.flush_metrics()
+            self.logger.remove_keys(["order_id", "function", "request_id"])
+
+    def correlate(self, order_id: str) -> None:
+        """Put this order's id on every line that follows in the invocation."""
+        self.logger.append_keys(order_id=order_id)
+        if self._settings.tracing:
+            self._tracer.put_annotation("order_id", order_id)
+
+    def order_accepted(self, order: Order) -> None:
+        """Count a new order."""
+        self.correlate(order.order_id)
+        self._count("OrdersAccepted")
+
+    def order_replayed(self, order_id: str) -> None:
+        """Count an order that was answered again."""
+        self.correlate(order_id)
+        self._count("OrdersReplayed")
+
+    def request_refused(self, code: str) -> None:
+        """Count a refusal by its code."""
+        self._count_by("RequestsRefused", "code", code)
+
+    def message_unsent(self, order_id: str, code: str) -> None:
+        """Warn that an accepted order has no message yet."""
+        self.logger.warning("message unsent", extra={"unsent_order_id": order_id, "code": code})
+        self._count_by("MessagesUnsent", "code", code)
+
+    def order_moved(self, order: Order) -> None:
+        """Log the move, count what is final, and measure the status that was left."""
+        event = order.events[-1]
+        code = event.reason.code if event.reason is not None else None
+        self.logger.info(
+            "order moved",
+            extra={
+                "status": event.status.value,
+                "sequence": event.sequence,
+                "attempt": event.attempt,
+                "code": code,
+            },
+        )
+        if len(order.events) > 1:
+            left = order.events[-2]
+            name = f"SecondsIn{left.status.capitalize()}"
+            self._metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=(event.at - left.at) / 1000)
+        if event.status in _COUNT_OF:
+            self._count(_COUNT_OF[event.status])
+        if event.status is Status.FAILED:
+            self._count_by("OrdersFailed", "code", code or "UNKNOWN")
+        if event.status is Status.BUILDING and order.route is not None:
+            self._count_by("RoutesWon", "dex", order.route.best.venue)
+
+    def queue_waited(self, order: Order, milliseconds: int) -> None:
+        """Measure the wait of a message in the queue."""
+        self.correlate(order.order_id)
+        self._metrics.add_metric(name="QueueWait", unit=MetricUnit.Milliseconds, value=milliseconds)
+
+    def venue_failed(self, venue: str, code: str) -> None:
+        """Count a venue that gave no offer."""
+        self.logger.warning("venue failed", extra={"dex": venue, "code": code})
+        self._count_by("VenueFailures", "dex", venue)
+
+    def subscription_skipped(self, connection_id: str, why: str) -> None:
+        """Log a socket that was left unsent."""
+        self.logger.info("subscription skipped", extra={"connection_id": connection_id, "why": why})
+
+    @cached_property
+    def _tracer(self) -> Any:
+        from aws_lambda_powertools.tracing import Tracer  # noqa: PLC0415 - only paid for when it is on
+
+        return Tracer(service=self._settings.service_name)
+
+    def _count(self, name: str) -> None:
+        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+    def _count_by(self, name: str, dimension: str, value: str) -> None:
+        namespace = self._settings.metrics_namespace
+        with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=namespace) as metric:
+            metric.add_dimension(name="service", value=self._settings.service_name)
+            metric.add_dimension(name=dimension, value=value)
