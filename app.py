@@ -10,10 +10,10 @@ from chalice.app import (
     SQSEvent,
     WebsocketEvent,
 )
+from chalicelib.bootstrap import Engine
 
 from chalicelib.api.http import answer, as_problem, problems_for
 from chalicelib.api.identifiers import parse_order_id
-from chalicelib.bootstrap import Engine
 from chalicelib.config import load_event_sources
 
 app = Chalice(app_name="order-execution-engine")

@@ -2,6 +2,7 @@
 
 EngineError
 ├── InvalidRequest              the caller's input was refused; carries field errors
+│   └── BodyTooLarge            it was over the size that is read
 ├── OrderNotFound               no such order, or not the caller's
 ├── IdempotencyKeyReused        the key was used with another payload
 ├── IllegalTransition           the lifecycle table has no such move
@@ -57,6 +58,10 @@ class InvalidRequest(EngineError):
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("; ".join(f"{e.pointer}: {e.detail}" for e in errors))
         self.errors = errors
+
+
+class BodyTooLarge(InvalidRequest):
+    """The body was over the size that is read."""
 
 
 class OrderNotFound(EngineError):
