@@ -1,0 +1,56 @@
+"""Subscriptions in memory, with the same conditions as the table's."""
+
+import threading
+from dataclasses import replace
+
+from chalicelib.domain.subscription import Subscription
+from tests.fakes.interruption import Interrupt, undisturbed
+
+
+class InMemorySubscriptionRepository:
+    """`armed` lists every (order id, connection id) that was armed, as the table's stream would tell."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[tuple[str, str], Subscription] = {}
+        self.armed: list[tuple[str, str]] = []
+        self.interrupt: Interrupt = undisturbed
+        self._lock = threading.Lock()
+
+    def arm(self, subscription: Subscription) -> None:
+        self.interrupt("arm", "before")
+        key = (subscription.order_id, subscription.connection_id)
+        with self._lock:
+            self.subscriptions[key] = replace(subscription, armed=True)
+            self.armed.append(key)
+        self.interrupt("arm", "after")
+
+    def find(self, order_id: str, connection_id: str) -> Subscription | None:
+        self.interrupt("find", "before")
+        return self.subscriptions.get((order_id, connection_id))
+
+    def of_order(self, order_id: str) -> list[Subscription]:
+        self.interrupt("of_order", "before")
+        return [self.subscriptions[key] for key in sorted(self.subscriptions) if key[0] == order_id]
+
+    def of_connection(self, connection_id: str) -> list[str]:
+        self.interrupt("of_connection", "before")
+        return [order_id for order_id, other in sorted(self.subscriptions) if other == connection_id]
+
+    def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
+        self.interrupt("raise_delivered", "before")
+        key = (seen.order_id, seen.connection_id)
+        with self._lock:
+            unchanged = self.subscriptions.get(key) == seen
+            if unchanged:
+                self.subscriptions[key] = replace(seen, delivered=delivered, armed=False)
+        self.interrupt("raise_delivered", "after")
+        return unchanged
+
+    def remove(self, order_id: str, connection_id: str) -> None:
+        self.interrupt("remove", "before")
+        self.subscriptions.pop((order_id, connection_id), None)
+
+    def remove_connection(self, connection_id: str) -> None:
+        self.interrupt("remove_connection", "before")
+        for key in [key for key in self.subscriptions if key[1] == connection_id]:
+            del self.subscriptions[key]

@@ -1,0 +1,115 @@
+"""Accepting an order."""
+
+import pytest
+
+from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, StorageUnavailable
+from chalicelib.services.accept_order import AcceptOrder
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import a_new_order
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.telemetry import RecordingTelemetry
+
+
+class Desk:
+    """Accepting with fakes all around."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.orders = InMemoryOrderRepository()
+        self.queue = InMemoryOrderQueue(self.clock)
+        self.telemetry = RecordingTelemetry()
+        self.accept = AcceptOrder(
+            self.orders, self.queue, self.clock, FakeIdentifiers(), self.telemetry
+        ).accept
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+def test_a_new_order_is_stored_pending_and_queued(desk):
+    accepted = desk.accept(a_new_order(), None)
+    assert not accepted.replayed
+    assert desk.orders.get(accepted.order.order_id) == accepted.order
+    assert desk.queue.due() == [accepted.order.order_id]
+    assert accepted.order.expires_at == accepted.order.accepted_at + 60_000
+
+
+def test_without_a_key_equal_payloads_make_two_orders(desk):
+    desk.accept(a_new_order(), None)
+    desk.accept(a_new_order(), None)
+    assert len(desk.orders.orders) == 2
+
+
+@pytest.mark.promise("R2")
+def test_the_same_key_and_payload_answer_with_the_same_order(desk):
+    first = desk.accept(a_new_order(), "key-1")
+    again = desk.accept(a_new_order(), "key-1")
+    assert again.replayed
+    assert again.order == first.order
+    assert desk.queue.due() == [first.order.order_id]
+    assert desk.telemetry.named("order_replayed") == [(first.order.order_id,)]
+
+
+@pytest.mark.promise("R3")
+def test_the_same_key_with_another_payload_is_refused_and_creates_nothing(desk):
+    desk.accept(a_new_order(), "key-1")
+    with pytest.raises(IdempotencyKeyReused):
+        desk.accept(a_new_order(amount_in=2), "key-1")
+    assert len(desk.orders.orders) == len(desk.queue.sent) == 1
+
+
+@pytest.mark.promise("R12")
+def test_keys_of_two_accounts_never_meet(desk):
+    desk.accept(a_new_order(account="alice"), "key-1")
+    assert not desk.accept(a_new_order(account="bob"), "key-1").replayed
+
+
+@pytest.mark.parametrize(("valid_for", "window"), [(60, 300), (3600, 3720)])
+def test_a_key_binds_for_its_window_and_no_longer(desk, valid_for, window):
+    new = a_new_order(valid_for_seconds=valid_for)
+    desk.accept(new, "key-1")
+    desk.clock.advance(window * 1000 - 1)
+    assert desk.accept(new, "key-1").replayed
+    desk.clock.advance(1)
+    assert not desk.accept(new, "key-1").replayed
+
+
+@pytest.mark.promise("R2")
+def test_the_loser_of_a_race_for_a_key_answers_with_the_winners_order(desk):
+    winner = []
+
+    def race(method, moment):
+        if (method, moment) == ("create", "before") and not winner:
+            winner.append(None)
+            winner[0] = desk.accept(a_new_order(), "key-1").order
+
+    desk.orders.interrupt = race
+    loser = desk.accept(a_new_order(), "key-1")
+    assert loser.replayed
+    assert loser.order == winner[0]
+    assert len(desk.orders.orders) == 1
+
+
+@pytest.mark.promise("R1")
+def test_a_queue_that_refuses_does_not_undo_what_is_durable(desk):
+    def refuse(_method, _moment):
+        raise QueueUnavailable("down")
+
+    desk.queue.interrupt = refuse
+    accepted = desk.accept(a_new_order(), None)
+    assert desk.orders.get(accepted.order.order_id).status == "pending"
+    assert desk.telemetry.named("message_unsent") == [(accepted.order.order_id, "QUEUE_UNAVAILABLE")]
+
+
+def test_a_store_that_does_not_answer_accepts_nothing_and_queues_nothing(desk):
+    def refuse(_method, _moment):
+        raise StorageUnavailable("down")
+
+    desk.orders.interrupt = refuse
+    with pytest.raises(StorageUnavailable):
+        desk.accept(a_new_order(), "key-1")
+    assert desk.queue.sent == []

@@ -1,0 +1,87 @@
+"""What clients may send."""
+
+import json
+
+import pytest
+
+from chalicelib.api.requests import parse_idempotency_key, parse_order
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.errors import BodyTooLarge, InvalidRequest
+
+GOOD = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
+
+
+def parse(**changes):
+    fields = {k: v for k, v in {**GOOD, **changes}.items() if v is not None}
+    return parse_order(json.dumps(fields).encode(), "alice")
+
+
+def pointers(**changes):
+    with pytest.raises(InvalidRequest) as refused:
+        parse(**changes)
+    return [error.pointer for error in refused.value.errors]
+
+
+def test_a_good_order_is_understood_in_base_units_and_basis_points():
+    new = parse()
+    assert (new.account, new.token_in, new.token_out) == ("alice", SOL, USDC)
+    assert (new.amount_in, new.slippage_bps, new.valid_for_seconds) == (1_500_000_000, 100, 60)
+
+
+def test_tokens_are_known_by_symbol_and_by_mint_and_slippage_has_a_default():
+    assert parse(tokenIn=SOL.mint, tokenOut=USDC.mint, slippage=None) == parse()
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"amount": 1.5}, ["/amount"]),
+        ({"amount": 1}, ["/amount"]),
+        ({"slippage": 0.01}, ["/slippage"]),
+        ({"amount": "0"}, ["/amount"]),
+        ({"amount": "-1"}, ["/amount"]),
+        ({"amount": "0.0000000001"}, ["/amount"]),
+        ({"amount": None}, ["/amount"]),
+        ({"amount": "1" * 65}, ["/amount"]),
+        ({"slippage": "0.51"}, ["/slippage"]),
+        ({"type": "limit"}, ["/type"]),
+        ({"tokenIn": "DOGE"}, ["/tokenIn"]),
+        ({"tokenOut": "SOL"}, ["/tokenOut"]),
+        ({"validForSeconds": 4}, ["/validForSeconds"]),
+        ({"validForSeconds": 3601}, ["/validForSeconds"]),
+        ({"validForSeconds": "60"}, ["/validForSeconds"]),
+        ({"validForSeconds": True}, ["/validForSeconds"]),
+        ({"price": "3"}, ["/price"]),
+        ({"tokenIn": "DOGE", "amount": "x", "slippage": "y"}, ["/tokenIn", "/amount", "/slippage"]),
+    ],
+)
+def test_a_bad_field_is_refused_by_its_pointer(changes, refused):
+    assert pointers(**changes) == refused
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{" * 5000])
+def test_a_body_that_is_no_json_object_is_refused(body):
+    with pytest.raises(InvalidRequest):
+        parse_order(body, "alice")
+
+
+def test_a_body_over_8_kilobytes_is_not_read():
+    with pytest.raises(BodyTooLarge):
+        parse_order(b" " * 8193, "alice")
+
+
+@pytest.mark.promise("R2")
+def test_the_canonical_payload_does_not_depend_on_how_it_was_written():
+    assert parse(amount="1.50", slippage="0.0100").canonical() == parse(validForSeconds=60).canonical()
+    assert parse(amount="1.51").canonical() != parse().canonical()
+
+
+@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256, "a\n"])
+def test_a_malformed_idempotency_key_is_refused(key):
+    with pytest.raises(InvalidRequest):
+        parse_idempotency_key(key)
+
+
+def test_a_visible_ascii_key_is_taken_and_none_is_fine():
+    assert parse_idempotency_key("x" * 255) == "x" * 255
+    assert parse_idempotency_key(None) is None

@@ -1,0 +1,198 @@
+"""Pushing an order's events to the sockets that follow it."""
+
+import pytest
+
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.transitions import start_routing
+from chalicelib.errors import PushUnavailable, StorageUnavailable
+from chalicelib.services.publish_updates import PublishUpdates
+from chalicelib.services.subscribe import Subscribe
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.push import RecordingPushGateway
+from tests.fakes.subscriptions import InMemorySubscriptionRepository
+from tests.fakes.telemetry import RecordingTelemetry
+
+PENDING = an_order()
+ROUTING = start_routing(PENDING, Stamp(2_000, "write-2"))
+
+
+class Wire:
+    """A publisher, subscriptions and sockets."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.orders = InMemoryOrderRepository(PENDING)
+        self.subscriptions = InMemorySubscriptionRepository()
+        self.gateway = RecordingPushGateway()
+        self.telemetry = RecordingTelemetry()
+        self.subscribe = Subscribe(self.orders, self.subscriptions, self.clock)
+        self.publisher = PublishUpdates(
+            self.orders, self.subscriptions, self.gateway, self.clock, self.telemetry
+        )
+
+    def connect(self, connection_id="socket", *, after=0, open_after=0):
+        self.subscribe.follow(connection_id, ORDER_ID, after=after)
+        self.gateway.open(connection_id, after_refusals=open_after)
+
+    def backfill(self):
+        armed, self.subscriptions.armed = self.subscriptions.armed, []
+        return self.publisher.backfill(armed)
+
+    def move(self, order):
+        self.orders.save(order)
+        return self.publisher.publish([order])
+
+    def sequences(self, connection_id="socket"):
+        seen = []
+        for message in self.gateway.messages(connection_id):
+            logs = message["logs"] if message["type"] == "backfill" else [message]
+            seen.extend(log["sequence"] for log in logs)
+        return seen
+
+
+@pytest.fixture
+def wire():
+    return Wire()
+
+
+@pytest.mark.promise("R9")
+def test_a_new_subscription_gets_the_backfill_without_saying_anything(wire):
+    wire.connect()
+    wire.backfill()
+    [message] = wire.gateway.messages("socket")
+    assert (message["type"], message["status"], message["sequence"]) == ("backfill", "pending", 1)
+    assert [log["status"] for log in message["logs"]] == ["pending"]
+
+
+@pytest.mark.promise("R9")
+def test_every_later_event_follows_in_order(wire):
+    wire.connect()
+    wire.backfill()
+    wire.move(ROUTING)
+    last = wire.gateway.messages("socket")[-1]
+    assert (last["type"], last["orderId"], last["status"]) == ("status_update", ORDER_ID, "routing")
+    assert wire.sequences() == [1, 2]
+
+
+@pytest.mark.promise("R9")
+def test_events_whose_records_were_missed_are_sent_with_the_next_one(wire):
+    wire.connect()
+    wire.backfill()
+    wire.orders.save(ROUTING)
+    later = start_routing(ROUTING, Stamp(3_000, "write-3"))
+    wire.move(later)
+    assert wire.sequences() == [1, 2, 3]
+
+
+def test_a_record_that_comes_twice_is_sent_once(wire):
+    wire.connect()
+    wire.backfill()
+    wire.move(ROUTING)
+    wire.publisher.publish([ROUTING, PENDING])
+    assert wire.sequences() == [1, 2]
+
+
+@pytest.mark.promise("R9")
+def test_a_client_that_resumes_gets_what_it_has_not_seen(wire):
+    wire.orders.save(ROUTING)
+    wire.connect(after=1)
+    wire.backfill()
+    assert wire.sequences() == [2]
+
+
+@pytest.mark.promise("R9")
+def test_a_socket_that_opens_late_is_waited_for(wire):
+    wire.connect(open_after=3)
+    wire.backfill()
+    assert wire.sequences() == [1]
+
+
+def test_a_socket_that_stays_shut_costs_300_ms_in_all_and_keeps_its_subscription(wire):
+    wire.connect("a", open_after=1_000)
+    wire.connect("b", open_after=1_000)
+    wire.backfill()
+    assert sum(wire.clock.sleeps) == 300
+    assert len(wire.subscriptions.of_order(ORDER_ID)) == 2
+    wire.gateway.open("a")
+    wire.move(ROUTING)
+    assert wire.sequences("a") == [1, 2]
+
+
+def test_a_ping_sends_what_was_left_unsent(wire):
+    wire.connect(open_after=1_000)
+    wire.backfill()
+    wire.gateway.open("socket")
+    [order] = wire.subscribe.ping("socket")
+    assert order == PENDING
+    wire.backfill()
+    assert wire.sequences() == [1]
+
+
+def test_a_ping_of_a_socket_that_has_all_sends_nothing_again(wire):
+    wire.connect()
+    wire.backfill()
+    wire.subscribe.ping("socket")
+    assert wire.subscriptions.armed == []
+
+
+def test_a_socket_that_is_gone_is_forgotten_after_five_seconds(wire):
+    wire.connect()
+    wire.backfill()
+    wire.gateway.close("socket")
+    wire.clock.advance(5_000)
+    wire.move(ROUTING)
+    assert wire.subscriptions.of_order(ORDER_ID) == []
+
+
+@pytest.mark.promise("R17")
+def test_a_broken_socket_does_not_keep_the_others_waiting(wire):
+    wire.connect("broken")
+    wire.connect("fine")
+
+    def break_one(_method, _moment):
+        if wire.gateway.attempts[-1] == "broken":
+            raise PushUnavailable("boom")
+
+    wire.gateway.interrupt = break_one
+    wire.backfill()
+    assert wire.sequences("fine") == [1]
+    assert wire.subscriptions.find(ORDER_ID, "broken").delivered == 0
+
+
+@pytest.mark.promise("R17")
+def test_an_order_that_is_unknown_does_not_keep_the_others_waiting(wire):
+    wire.connect()
+    assert wire.publisher.backfill([("no-such-order", "x"), (ORDER_ID, "socket")]) == frozenset()
+    assert wire.sequences() == [1]
+
+
+def test_a_table_that_does_not_answer_is_named_for_another_try(wire):
+    def refuse(_method, _moment):
+        raise StorageUnavailable("down")
+
+    wire.connect()
+    wire.subscriptions.interrupt = refuse
+    assert wire.publisher.publish([PENDING]) == {ORDER_ID}
+    assert wire.publisher.backfill([(ORDER_ID, "socket")]) == {ORDER_ID}
+
+
+def test_a_subscription_that_was_re_armed_meanwhile_keeps_its_arm(wire):
+    wire.connect()
+
+    def rearm(method, moment):
+        if (method, moment) == ("raise_delivered", "before"):
+            wire.subscriptions.interrupt = lambda *_: None
+            wire.clock.advance(1)
+            wire.subscribe.follow("socket", ORDER_ID, after=0)
+
+    wire.subscriptions.interrupt = rearm
+    wire.backfill()
+    assert wire.subscriptions.find(ORDER_ID, "socket").armed
+
+
+def test_a_closed_socket_is_forgotten(wire):
+    wire.connect()
+    wire.subscribe.leave("socket")
+    assert wire.subscriptions.of_order(ORDER_ID) == []

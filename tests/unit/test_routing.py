@@ -1,0 +1,78 @@
+"""Which offer an order takes."""
+
+import itertools
+
+import pytest
+
+from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote
+from chalicelib.domain.routing import Outcome, choose_route
+from chalicelib.errors import RouteNotFound, VenueUnavailable, ZeroOutput
+
+
+def offer(venue, amount_out, *, spot=None, impact=5):
+    return VenueQuote(venue, f"{venue}-pool", amount_out, spot or 1_000_000, impact, quoted_at=0)
+
+
+def failure(venue, error):
+    return VenueFailure(venue, Reason.of(error))
+
+
+def choose(*replies):
+    return choose_route(replies, plausibility_bps=300, decided_at=7)
+
+
+@pytest.mark.promise("R7")
+def test_the_greatest_net_output_wins_and_every_answer_is_recorded():
+    route = choose(offer("raydium", 990_000), offer("meteora", 995_000))
+    assert route.best.venue == "meteora"
+    assert [(r.venue, r.outcome) for r in route.replies] == [
+        ("meteora", Outcome.CHOSEN),
+        ("raydium", Outcome.OUTBID),
+    ]
+    assert route.decided_at == 7
+
+
+def test_a_tie_goes_to_the_smaller_impact_and_then_to_the_name():
+    assert choose(offer("raydium", 5, impact=1), offer("meteora", 5, impact=2)).best.venue == "raydium"
+    assert choose(offer("raydium", 5), offer("meteora", 5)).best.venue == "meteora"
+
+
+@pytest.mark.promise("R7")
+def test_a_dead_venue_does_not_stop_the_other():
+    route = choose(failure("raydium", VenueUnavailable("down")), offer("meteora", 990_000))
+    assert route.best.venue == "meteora"
+    assert route.replies[-1].reason.code == "VENUE_UNAVAILABLE"
+
+
+@pytest.mark.promise("R7")
+def test_a_lying_venue_is_left_out_and_recorded_as_implausible():
+    route = choose(offer("raydium", 5_000_000, spot=5_100_000), offer("meteora", 990_000))
+    assert route.best.venue == "meteora"
+    assert route.replies[-1].outcome is Outcome.IMPLAUSIBLE
+
+
+@pytest.mark.parametrize(("amount_out", "winner"), [(1_030_000, "raydium"), (1_030_001, "meteora")])
+def test_the_plausible_limit_itself_is_plausible(amount_out, winner):
+    assert choose(offer("raydium", amount_out), offer("meteora", 990_000)).best.venue == winner
+
+
+def test_a_lone_offer_has_nothing_to_be_compared_with():
+    assert choose(offer("raydium", 9_000_000)).best.venue == "raydium"
+
+
+def test_no_offer_is_worth_another_try_when_one_venue_may_answer_later():
+    with pytest.raises(VenueUnavailable, match="raydium: VENUE_UNAVAILABLE"):
+        choose(failure("raydium", VenueUnavailable("down")), failure("meteora", ZeroOutput("0")))
+
+
+def test_no_offer_is_final_when_every_venue_refused_for_good():
+    with pytest.raises(RouteNotFound):
+        choose(failure("raydium", ZeroOutput("0")), failure("meteora", ZeroOutput("0")))
+    with pytest.raises(RouteNotFound):
+        choose()
+
+
+def test_the_order_of_the_answers_makes_no_difference():
+    replies = [offer("a", 5), offer("b", 9), offer("c", 9, impact=1), failure("d", VenueUnavailable("x"))]
+    routes = {choose(*shuffled).replies for shuffled in itertools.permutations(replies)}
+    assert len(routes) == 1
