@@ -1,5 +1,7 @@
 """Accepting an order."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, StorageUnavailable
@@ -80,7 +82,7 @@ def test_a_key_binds_for_its_window_and_no_longer(desk, valid_for, window):
 
 @pytest.mark.promise("R2")
 def test_the_loser_of_a_race_for_a_key_answers_with_the_winners_order(desk):
-    winner = []
+    winner: list[Any] = []
 
     def race(method, moment):
         if (method, moment) == ("create", "before") and not winner:

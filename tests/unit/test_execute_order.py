@@ -3,6 +3,7 @@
 import base64
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from chalicelib.errors import (
     VenueUnavailable,
     ZeroOutput,
 )
-from chalicelib.ports import Blockhash, SignedTransaction
+from chalicelib.ports import Blockhash, SignedTransaction, Venue
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.land_transaction import LandTransaction
@@ -46,7 +47,7 @@ class InlineExecutor(Executor):
     """Runs what it is given at once."""
 
     def submit(self, fn, /, *args, **kwargs):
-        future = Future()
+        future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
@@ -116,7 +117,7 @@ class Bench:
         self.raydium = ScriptedVenue("raydium", self.clock, 225_000_000)
         self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
         self.telemetry = RecordingTelemetry()
-        venues = {"raydium": self.raydium, "meteora": self.meteora}
+        venues: dict[str, Venue] = {"raydium": self.raydium, "meteora": self.meteora}
         self.service = ExecuteOrder(
             orders=self.orders,
             queue=self.queue,
@@ -256,7 +257,7 @@ def crash_at(nth_save):
 
 @pytest.mark.promise("R4")
 def test_a_worker_that_loses_the_write_ahead_throws_its_transaction_away(bench):
-    rival = []
+    rival: list[bool] = []
 
     def overtake(method, moment):
         if (method, moment) == ("save", "before") and bench.order.status is Status.BUILDING and not rival:

@@ -45,7 +45,7 @@ class Wire:
         return self.publisher.publish([order])
 
     def sequences(self, connection_id="socket"):
-        seen = []
+        seen: list[int] = []
         for message in self.gateway.messages(connection_id):
             logs = message["logs"] if message["type"] == "backfill" else [message]
             seen.extend(log["sequence"] for log in logs)
