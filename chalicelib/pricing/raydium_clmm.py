@@ -1,0 +1,142 @@
+"""Raydium CLMM: liquidity over ranges of ticks, each stretch a constant product of virtual reserves.
+
+Square root prices are Q64.64 of token 1 per token 0; fee rates are millionths.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import isqrt
+from operator import attrgetter
+from typing import Any, ClassVar, Self
+
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
+from chalicelib.pricing.raydium_clmm_fees import DynamicFee, Volatility, dynamic_fee_part
+from chalicelib.pricing.raydium_clmm_walk import FeeRates, Tick, Walk
+from chalicelib.pricing.records import Recorded
+from chalicelib.pricing.swap import (
+    Direction,
+    Fees,
+    FeeSide,
+    PoolClock,
+    Swap,
+    price_impact,
+    require_output,
+    require_u64,
+)
+from chalicelib.pricing.ticks import sqrt_price_at_tick, tick_at_sqrt_price
+
+SWAP_DISABLED = 1 << 4
+FEE_ON_INPUT, FEE_ON_TOKEN_0, FEE_ON_TOKEN_1 = 0, 1, 2
+INDEX = attrgetter("index")
+
+
+def ticks_part(values: Any) -> tuple[Tick, ...]:
+    """The ticks of a record's list."""
+    return tuple(Tick(*(int(value) for value in tick)) for tick in values)
+
+
+@dataclass(frozen=True, slots=True)
+class RaydiumClmmPool(Recorded):
+    """A CLMM pool with the initialised ticks around its price, in ascending order.
+
+    The ticks must be without a gap: a swap that would go beyond the first or the last is refused.
+    """
+
+    KIND: ClassVar[str] = "raydium_clmm"
+    PARTS: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "ticks": ticks_part,
+        "dynamic_fee": dynamic_fee_part,
+    }
+
+    sqrt_price: int
+    tick_current: int
+    liquidity: int
+    tick_spacing: int
+    ticks: tuple[Tick, ...]
+    trade_fee_rate: int
+    protocol_fee_rate: int = 0
+    fund_fee_rate: int = 0
+    fee_on: int = FEE_ON_INPUT
+    dynamic_fee: DynamicFee | None = None
+    status: int = 0
+    open_time: int = 0
+
+    def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
+        """Price a swap; raise a `PoolError` where the program rejects it without a price limit."""
+        if self.status & SWAP_DISABLED:
+            raise PoolDisabled(f"the pool's status was {self.status}: swaps are disabled")
+        if clock.unix_time <= self.open_time:
+            raise PoolNotActive(f"the pool opens after {self.open_time}, the clock was {clock.unix_time}")
+        return require_output(self.exchange(amount_in, direction, clock))
+
+    def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
+        """The arithmetic of `swap` alone: an output of zero is returned, status and time are not asked."""
+        walk = self.walk(amount_in, direction, clock)
+        if walk.remaining:
+            raise InsufficientLiquidity(f"the ticks take all but {walk.remaining} of {amount_in}")
+        side = FeeSide.INPUT if walk.rates.on_input else FeeSide.OUTPUT
+        fees = Fees(walk.fee, side, walk.protocol, walk.fund)
+        impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
+        return Swap(amount_in, walk.amount_out, fees, self._after(walk), impact)
+
+    def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> Walk:
+        """The swap as far as the ticks go; what they could not take is in the walk's `remaining`."""
+        require_u64(amount_in)
+        zero_for_one = direction is Direction.ZERO_FOR_ONE
+        on_input = self.fee_on == FEE_ON_INPUT or zero_for_one == (self.fee_on == FEE_ON_TOKEN_0)
+        rates = FeeRates(self.trade_fee_rate, self.protocol_fee_rate, self.fund_fee_rate, on_input)
+        walk = Walk(self.sqrt_price, self.tick_current, self.liquidity, rates, zero_for_one=zero_for_one)
+        if self.dynamic_fee is not None:
+            walk.volatility = Volatility(
+                self.dynamic_fee, self.tick_current, self.tick_spacing, clock.unix_time
+            )
+        here = bisect_right(self.ticks, self.tick_current, key=INDEX)
+        walk.run(amount_in, reversed(self.ticks[:here]) if zero_for_one else self.ticks[here:])
+        return walk
+
+    def spot_price(self, direction: Direction) -> Fraction:
+        """Base units out per base unit in of an infinitely small swap, fees excluded."""
+        return Fraction(*self._spot(direction))
+
+    def with_price_moved(self, numerator: int, denominator: int) -> Self:
+        """The pool with token 0's price times about numerator/denominator, kept within its ticks.
+
+        The liquidity becomes that of the new price; limit orders on the way are left as they are.
+        """
+        if not self.ticks:
+            return self
+        lowest = sqrt_price_at_tick(self.ticks[0].index)
+        highest = sqrt_price_at_tick(self.ticks[-1].index) - 1
+        moved = isqrt(self.sqrt_price * self.sqrt_price * numerator // denominator)
+        moved = max(lowest, min(moved, highest))
+        tick = tick_at_sqrt_price(moved)
+        here, there = (bisect_right(self.ticks, index, key=INDEX) for index in (self.tick_current, tick))
+        passed = sum(t.liquidity_net for t in self.ticks[min(here, there) : max(here, there)])
+        liquidity = self.liquidity + (passed if there > here else -passed)
+        return replace(self, sqrt_price=moved, tick_current=tick, liquidity=liquidity)
+
+    def _spot(self, direction: Direction) -> tuple[int, int]:
+        square = self.sqrt_price * self.sqrt_price
+        return (square, 1 << 128) if direction is Direction.ZERO_FOR_ONE else (1 << 128, square)
+
+    def _after(self, walk: Walk) -> Self:
+        ticks = self.ticks
+        if walk.filled:
+            filled = (walk.filled.get(tick.index, tick) for tick in ticks)
+            ticks = tuple(tick for tick in filled if tick.liquidity_gross or tick.unfilled)
+        return type(self)(
+            walk.price,
+            walk.tick,
+            walk.liquidity,
+            self.tick_spacing,
+            ticks,
+            self.trade_fee_rate,
+            self.protocol_fee_rate,
+            self.fund_fee_rate,
+            self.fee_on,
+            None if walk.volatility is None else walk.volatility.after(),
+            self.status,
+            self.open_time,
+        )
