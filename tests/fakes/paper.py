@@ -1,11 +1,30 @@
-"""The paper ledger in memory, with the same conditions as the table's."""
+"""The paper ledger in memory, with the table's conditions, and what tests of paper trading share."""
 
+import base64
+import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
-from chalicelib.adapters.paper.ledger import Outcome, Sent, Trace
+from chalicelib.adapters.paper.blocks import Blocks
+from chalicelib.adapters.paper.chain import PaperChain
+from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
+from chalicelib.adapters.paper.ledger import Ledger, Outcome, Sent, Trace
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.adapters.paper.signer import PaperSigner
+from chalicelib.adapters.paper.transactions import read_message
+from chalicelib.adapters.venues.registry import PAPER_VENUES
+from chalicelib.config import Settings, load_settings
+from chalicelib.domain.quotes import QuoteRequest
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.ports import SwapRequest
+from tests.fakes.clock import FakeClock
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
@@ -64,3 +83,97 @@ class InMemoryLedger:
     def _enter(self, method: str) -> None:
         self.calls.append(method)
         self.interrupt(method, "before")
+
+
+def paper_settings(**changes: Any) -> Settings:
+    """The default settings, but for the changes; delays stay, since a fake clock waits for nobody."""
+    names = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ORDERS_QUEUE_URL", "STREAM_API_ID")
+    required = dict.fromkeys((*names, "STREAM_STAGE"), "unused")
+    return replace(load_settings(required), **changes)
+
+
+@contextmanager
+def paper_tables() -> Iterator[Callable[[], DynamoDbLedger]]:
+    """A maker of ledgers in DynamoDB, each over a new table with the seeded pools, by moto."""
+    moto, boto3 = import_module("moto"), import_module("boto3")  # half a second that only some tests pay
+    with moto.mock_aws():
+        client = boto3.Session().client("dynamodb", region_name="us-east-1")
+        names = (f"paper-{number}" for number in itertools.count(1))
+
+        def make() -> DynamoDbLedger:
+            table = next(names)
+            create_paper_table(client, table)
+            seed_pools(client, table)
+            return DynamoDbLedger(client, table)
+
+        yield make
+
+
+def create_paper_table(client: Any, table: str) -> None:
+    """Create the table as infra/resources.yaml does."""
+    keys = {"pk": "HASH", "sk": "RANGE"}
+    client.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": role} for name, role in keys.items()],
+    )
+
+
+class PaperDesk:
+    """A worker's view of paper trading: venues, chain and wallet over one ledger, by one clock."""
+
+    def __init__(
+        self, ledger: Ledger | None = None, clock: FakeClock | None = None, settings: Settings | None = None
+    ) -> None:
+        self.ledger = ledger or InMemoryLedger()
+        self.clock = clock or FakeClock()
+        self.settings = settings or paper_settings()
+        self.blocks = Blocks.of(self.settings)
+        self.chain = PaperChain(self.ledger, self.clock, self.settings)
+        self.signer = PaperSigner(self.settings)
+        self.venues = {
+            name: make(self.ledger, self.clock, self.settings) for name, make in PAPER_VENUES.items()
+        }
+
+    def message(self, ask: QuoteRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:
+        """Quote at a venue and build the swap, for no less than `minimum`."""
+        quote = self.venues[venue].quote(ask)
+        return self.venues[venue].build_swap(
+            SwapRequest(
+                order_id=ask.order_id,
+                attempt=ask.attempt,
+                amount_in=ask.amount_in,
+                minimum_amount_out=minimum,
+                quote=quote,
+                token_in=ask.token_in,
+                token_out=ask.token_out,
+                blockhash=self.chain.latest_blockhash(),
+            )
+        )
+
+    def sign(self, message: bytes) -> Submission:
+        """The submission of a message, as it is recorded before the first send."""
+        signed = self.signer.sign(message)
+        transaction = base64.b64encode(signed.transaction).decode()
+        last_valid = read_message(message).last_valid_block_height
+        return Submission(signed.signature, transaction, last_valid, self.clock.now())
+
+    def submission(self, ask: QuoteRequest, *, minimum: int = 1, venue: str = "raydium") -> Submission:
+        """Quote, build and sign."""
+        return self.sign(self.message(ask, minimum=minimum, venue=venue))
+
+    def wait_until_height(self, height: int) -> None:
+        """Let time pass until the newest block is at this height."""
+        behind = height - self.blocks.height_at(self.clock.now())
+        self.clock.advance(max(behind, 0) * self.blocks.block_ms)
+
+    def wait_until_expired(self, submission: Submission) -> None:
+        """Let time pass until the finalized height is past the submission's last valid one."""
+        self.wait_until_height(submission.last_valid_block_height + 1 + self.blocks.finality_blocks)
+
+
+def ask(number: int = 1, attempt: int = 1, amount_in: int = 1_500_000_000, **changes: Any) -> QuoteRequest:
+    """A question of order `number`: 1.5 SOL into USDC, but for the changes."""
+    request = QuoteRequest(f"order-{number}", attempt, SOL, USDC, amount_in)
+    return replace(request, **changes)

@@ -1,0 +1,70 @@
+"""The paper chain's blocks: their heights, slots and hashes are pure functions of time.
+
+Every worker computes the same chain from its own clock, so no block is ever stored. A worker whose clock is
+behind is a node that lags, and its readings say so by their slot.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Self
+
+from chalicelib.adapters.paper import base58
+from chalicelib.config import Settings
+from chalicelib.pricing.swap import PoolClock
+
+GENESIS_MS = 1_584_368_940_000
+"""When block 0 was made: Solana's own genesis, so that heights look familiar. Never changes."""
+
+SLOTS_TO_A_SKIP = 16
+"""After so many blocks a slot stays empty: slots run ahead of heights, and can't be mistaken for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The rules by which blocks are made, expire and become final.
+
+    Heights follow from `block_ms`: changing it on a table in use makes them jump.
+    """
+
+    seed: str
+    block_ms: int
+    finality_blocks: int
+    blockhash_blocks: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The rules of these settings."""
+        return cls(
+            settings.paper_seed,
+            settings.paper_block_ms,
+            settings.paper_finality_blocks,
+            settings.paper_blockhash_blocks,
+        )
+
+    def height_at(self, now: int) -> int:
+        """The newest block's height at this time in milliseconds."""
+        return (now - GENESIS_MS) // self.block_ms
+
+    def finalized(self, height: int) -> int:
+        """The newest finalized height when the newest block is at `height`."""
+        return height - self.finality_blocks
+
+    def last_valid(self, height: int) -> int:
+        """The last height at which a transaction with the blockhash of `height` can land."""
+        return height + self.blockhash_blocks
+
+    def blockhash(self, height: int) -> str:
+        """The hash of the block at `height`."""
+        return base58.encode(hashlib.sha256(f"paper block {height} of {self.seed}".encode()).digest())
+
+    def is_blockhash(self, blockhash: str, last_valid: int) -> bool:
+        """Whether it is the hash of the block whose transactions can land until `last_valid`."""
+        return blockhash == self.blockhash(last_valid - self.blockhash_blocks)
+
+    def slot(self, height: int) -> int:
+        """The slot in which the block at `height` was made."""
+        return height + height // SLOTS_TO_A_SKIP
+
+    def pool_clock(self, height: int) -> PoolClock:
+        """What the Clock sysvar says in the block at `height`."""
+        return PoolClock((GENESIS_MS + height * self.block_ms) // 1000, self.slot(height))

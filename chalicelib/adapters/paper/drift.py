@@ -1,0 +1,54 @@
+"""How paper prices move by themselves: a bounded walk that is a pure function of seed, pair and height."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from chalicelib.adapters.paper.faults import DRAW_BITS, Chance
+from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.config import Settings
+
+PAR = 1_000_000
+"""The level of a price that has not drifted: that of the seeded pools, at height 0."""
+
+EPOCH_BLOCKS = 60
+"""A new level is drawn every so many blocks; in between the price moves evenly from one to the next."""
+
+MARKET_PARTS, VENUE_PARTS = 4, 1
+"""How the bound is shared: most of the drift is the market's, a little is each venue's own."""
+
+GREATEST_BPS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The drift of all pairs, at most `bound_bps` (5,000 at most) away from the level of the seeded pools."""
+
+    chance: Chance
+    bound_bps: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The drift of these settings."""
+        return cls(Chance(settings.paper_seed), settings.paper_drift_bps)
+
+    def level(self, pair: str, venue: str, height: int) -> int:
+        """The price level of the pair's first token at a venue, in millionths of the seeded price."""
+        part = min(self.bound_bps, GREATEST_BPS) * (PAR // 10_000) // (MARKET_PARTS + VENUE_PARTS)
+        market = self._walk(part * MARKET_PARTS, height, pair)
+        return PAR + market + self._walk(part * VENUE_PARTS, height, pair, venue)
+
+    def moved(self, pool: StoredPool, height: int) -> StoredPool:
+        """The pool as it is at `height`, or where it stands when it was stored later than that."""
+        height = max(height, pool.height)
+        level = self.level(pool.pair, pool.venue, height)
+        return pool.with_price_moved(level, self.level(pool.pair, pool.venue, pool.height), height)
+
+    def _walk(self, bound: int, height: int, *what: str) -> int:
+        epoch, passed = divmod(height, EPOCH_BLOCKS)
+        before, after = self._knot(bound, epoch, *what), self._knot(bound, epoch + 1, *what)
+        return (before * (EPOCH_BLOCKS - passed) + after * passed) // EPOCH_BLOCKS
+
+    def _knot(self, bound: int, epoch: int, *what: str) -> int:
+        if epoch <= 0:
+            return 0
+        return (self.chance.draw("drift", epoch, *what) * (2 * bound + 1) >> DRAW_BITS) - bound

@@ -1,0 +1,106 @@
+"""The paper ledger in a DynamoDB table with hash key `pk` and range key `sk`.
+
+The client brings its own time-outs and is the one that retries. This module imports botocore: import it
+where a client is made.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, TransactionConflict, call
+from chalicelib.adapters.paper.items import (
+    OUTCOME,
+    SENT,
+    Item,
+    outcome_item,
+    pool_item,
+    pool_key,
+    pool_partition,
+    read_outcome,
+    read_pool,
+    read_sent,
+    sent_item,
+    signature_partition,
+)
+from chalicelib.adapters.paper.ledger import Outcome, Sent, Trace
+from chalicelib.adapters.paper.pools import StoredPool
+
+ABSENT = {
+    "ConditionExpression": "attribute_not_exists(pk)",
+    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+}
+
+
+class DynamoDbLedger:
+    """`Ledger` over a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
+        """A venue's pools of a pair, in one query that may lag behind by a moment."""
+        return [read_pool(item) for item in self._query(pool_partition(venue, pair), consistent=False)]
+
+    def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
+        """Read one pool consistently."""
+        key = pool_key(venue, pair, address)
+        answer = call(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        return read_pool(answer["Item"]) if "Item" in answer else None
+
+    def trace(self, signature: str) -> Trace:
+        """Read what is known of a signature, consistently, in one query."""
+        items = self._query(signature_partition(signature), consistent=True)
+        found = {item["sk"]["S"]: item for item in items}
+        return Trace(
+            read_sent(found[SENT]) if SENT in found else None,
+            read_outcome(found[OUTCOME]) if OUTCOME in found else None,
+        )
+
+    def record_sent(self, signature: str, sent: Sent) -> Sent:
+        """Store the first send; a later one changes nothing. Returns the one that stands."""
+        return read_sent(self._put_first(sent_item(signature, sent)))
+
+    def close(self, signature: str, outcome: Outcome) -> Outcome:
+        """Store an outcome that moves no pool, unless there is one. Returns the one that stands."""
+        return read_outcome(self._put_first(outcome_item(signature, outcome)))
+
+    def land(self, signature: str, outcome: Outcome, pool: StoredPool) -> Outcome | None:
+        """Store an outcome and the pool that it leaves behind in one transaction, both or neither."""
+        first = {"TableName": self._table, "Item": outcome_item(signature, outcome), **ABSENT}
+        unmoved = {
+            "TableName": self._table,
+            "Item": pool_item(pool),
+            "ConditionExpression": "#version = :read",
+            "ExpressionAttributeNames": {"#version": "version"},
+            "ExpressionAttributeValues": {":read": {"N": str(pool.version - 1)}},
+        }
+        try:
+            call(self._client.transact_write_items, TransactItems=[{"Put": first}, {"Put": unmoved}])
+        except ConditionFailed as lost:
+            standing = lost.stored.get(0)
+            return read_outcome(standing) if standing is not None else None
+        except TransactionConflict:
+            return None
+        return outcome
+
+    def _query(self, partition: str, *, consistent: bool) -> list[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": partition}},
+            "ConsistentRead": consistent,
+        }
+        page = call(self._client.query, **request)
+        items: list[Item] = page["Items"]
+        while "LastEvaluatedKey" in page:
+            page = call(self._client.query, **request, ExclusiveStartKey=page["LastEvaluatedKey"])
+            items += page["Items"]
+        return items
+
+    def _put_first(self, item: Item) -> Item:
+        try:
+            call(self._client.put_item, TableName=self._table, Item=item, **ABSENT)
+        except ConditionFailed as taken:
+            return dict(taken.stored[0] or {})
+        return item

@@ -1,0 +1,136 @@
+"""How pools and traces are written as items of the paper table.
+
+A pool's partition is its venue and pair, so that one query reads all that a quote needs; a signature's
+partition holds at most two items, its first send and its outcome. The numbers of a pool's state are decimal
+strings inside one JSON text: they are larger than a number attribute holds.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
+from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.domain.submission import LandingError
+from chalicelib.errors import StorageUnavailable
+from chalicelib.pricing.pools import pool_from_record
+
+Item = dict[str, dict[str, Any]]
+
+SCHEMA_VERSION = "1"
+SENT, OUTCOME = "sent", "outcome"
+KEPT_SECONDS = 7 * 24 * 60 * 60
+"""How long traces are kept: far longer than any order lives."""
+
+
+def pool_key(venue: str, pair: str, address: str) -> Item:
+    """The key of a pool."""
+    return {"pk": {"S": pool_partition(venue, pair)}, "sk": {"S": address}}
+
+
+def pool_partition(venue: str, pair: str) -> str:
+    """The partition of a venue's pools of a pair."""
+    return f"POOLS#{venue}#{pair}"
+
+
+def signature_partition(signature: str) -> str:
+    """The partition of a signature's trace."""
+    return f"SIGNATURE#{signature}"
+
+
+def pool_item(pool: StoredPool) -> Item:
+    """A pool as an item."""
+    return {
+        **pool_key(pool.venue, pool.pair, pool.address),
+        "v": {"N": SCHEMA_VERSION},
+        "venue": {"S": pool.venue},
+        "token_0": {"S": pool.token_0},
+        "token_1": {"S": pool.token_1},
+        "state": {"S": json.dumps(pool.state.to_record(), separators=(",", ":"))},
+        "height": {"N": str(pool.height)},
+        "version": {"N": str(pool.version)},
+    }
+
+
+def read_pool(item: Mapping[str, Any]) -> StoredPool:
+    """The pool of an item."""
+    _require_known(item)
+    return StoredPool(
+        item["venue"]["S"],
+        item["sk"]["S"],
+        item["token_0"]["S"],
+        item["token_1"]["S"],
+        pool_from_record(json.loads(item["state"]["S"])),
+        int(item["height"]["N"]),
+        int(item["version"]["N"]),
+    )
+
+
+def sent_item(signature: str, sent: Sent) -> Item:
+    """A first send as an item."""
+    lands_at = {} if sent.lands_at is None else {"lands_at": {"N": str(sent.lands_at)}}
+    return {
+        **_trace_item(signature, SENT, sent.order_id, sent.attempt, sent.sent_at),
+        **lands_at,
+        "reverts": {"BOOL": sent.reverts},
+    }
+
+
+def read_sent(item: Mapping[str, Any]) -> Sent:
+    """The first send of an item."""
+    _require_known(item)
+    return Sent(
+        item["order_id"]["S"],
+        int(item["attempt"]["N"]),
+        int(item["at"]["N"]),
+        int(item["lands_at"]["N"]) if "lands_at" in item else None,
+        bool(item["reverts"]["BOOL"]),
+    )
+
+
+def outcome_item(signature: str, outcome: Outcome) -> Item:
+    """An outcome as an item."""
+    error = {} if outcome.error is None else {"error": {"S": outcome.error.value}}
+    return {
+        **_trace_item(signature, OUTCOME, outcome.order_id, outcome.attempt, outcome.decided_at),
+        **error,
+        "ending": {"S": outcome.ending.value},
+        "height": {"N": str(outcome.height)},
+        "pool": {"S": outcome.pool},
+        "amount_in": {"N": str(outcome.amount_in)},
+        "amount_out": {"N": str(outcome.amount_out)},
+    }
+
+
+def read_outcome(item: Mapping[str, Any]) -> Outcome:
+    """The outcome of an item."""
+    _require_known(item)
+    return Outcome(
+        Ending(item["ending"]["S"]),
+        item["order_id"]["S"],
+        int(item["attempt"]["N"]),
+        int(item["height"]["N"]),
+        int(item["at"]["N"]),
+        item["pool"]["S"],
+        int(item["amount_in"]["N"]),
+        int(item["amount_out"]["N"]),
+        LandingError(item["error"]["S"]) if "error" in item else None,
+    )
+
+
+def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: int) -> Item:
+    return {
+        "pk": {"S": signature_partition(signature)},
+        "sk": {"S": sort_key},
+        "v": {"N": SCHEMA_VERSION},
+        "order_id": {"S": order_id},
+        "attempt": {"N": str(attempt)},
+        "at": {"N": str(at)},
+        "ttl": {"N": str(at // 1000 + KEPT_SECONDS)},
+    }
+
+
+def _require_known(item: Mapping[str, Any]) -> None:
+    version = item.get("v", {}).get("N")
+    if version != SCHEMA_VERSION:
+        raise StorageUnavailable(f"The item's schema version was {version}, written by a newer release")

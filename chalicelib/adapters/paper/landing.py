@@ -1,0 +1,71 @@
+"""How a paper transaction ends: it lands, lands with an error, or is proven never to land; once."""
+
+from chalicelib.adapters.paper.blocks import Blocks
+from chalicelib.adapters.paper.drift import Drift
+from chalicelib.adapters.paper.ledger import Ending, Ledger, Outcome
+from chalicelib.adapters.paper.transactions import PaperSwap
+from chalicelib.domain.submission import LandingError
+from chalicelib.errors import ChainUnavailable, PoolError
+
+LANDING_TRIES = 4
+"""How often a landing is computed anew because another one moved its pool meanwhile."""
+
+
+class Landings:
+    """Decides outcomes. Whoever is first decides; everybody else gets the outcome that stands."""
+
+    def __init__(self, ledger: Ledger, blocks: Blocks, drift: Drift) -> None:
+        self._ledger = ledger
+        self._blocks = blocks
+        self._drift = drift
+
+    def land(self, signature: str, swap: PaperSwap, landed_at: int, now: int, *, reverts: bool) -> Outcome:
+        """Apply a landing that was due at `landed_at`, on the pool as it is when it is applied.
+
+        Raises
+        ------
+        ChainUnavailable
+            Other landings moved the pool each time that this one was computed.
+        StorageUnavailable
+            The ledger did not answer; the outcome may or may not have been written.
+        """
+        height = self._blocks.height_at(landed_at)
+        for _ in range(LANDING_TRIES):
+            if reverts:
+                return self._fail(signature, swap, height, now, LandingError.OTHER)
+            outcome = self._apply(signature, swap, height, now)
+            if outcome is not None:
+                return outcome
+        raise ChainUnavailable(f"The pool {swap.pool} was moved by others {LANDING_TRIES} times")
+
+    def expire(self, signature: str, swap: PaperSwap, height: int, now: int) -> Outcome:
+        """Write the tombstone, unless the transaction has ended otherwise."""
+        tombstone = Outcome(Ending.EXPIRED, swap.order_id, swap.attempt, height, now)
+        return self._ledger.close(signature, tombstone)
+
+    def _apply(self, signature: str, swap: PaperSwap, height: int, now: int) -> Outcome | None:
+        stored = self._ledger.pool(swap.venue, swap.pair, swap.pool)
+        if stored is None:
+            return self._fail(signature, swap, height, now, LandingError.OTHER)
+        pool = self._drift.moved(stored, height)
+        try:
+            swapped = pool.swap(swap.amount_in, swap.token_in, self._blocks.pool_clock(pool.height))
+        except PoolError:
+            return self._fail(signature, swap, height, now, LandingError.OTHER)
+        if swapped.amount_out < swap.minimum_amount_out:
+            return self._fail(signature, swap, height, now, LandingError.SLIPPAGE)
+        outcome = Outcome(
+            Ending.LANDED,
+            swap.order_id,
+            swap.attempt,
+            height,
+            now,
+            pool=swap.pool,
+            amount_in=swapped.amount_in,
+            amount_out=swapped.amount_out,
+        )
+        return self._ledger.land(signature, outcome, pool.after(swapped.pool))
+
+    def _fail(self, signature: str, swap: PaperSwap, height: int, now: int, error: LandingError) -> Outcome:
+        failed = Outcome(Ending.FAILED, swap.order_id, swap.attempt, height, now, pool=swap.pool, error=error)
+        return self._ledger.close(signature, failed)

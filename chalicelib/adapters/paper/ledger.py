@@ -1,0 +1,85 @@
+"""What the paper chain remembers: the pools, and one trace a signature.
+
+A signature's outcome is written once, whatever it is: landing and expiry exclude each other by that one
+write, and a landing moves its pool in the same transaction. So no observer can call a transaction expired
+that another one lands, however late or slow either of them is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.domain.submission import LandingError
+
+
+class Ending(StrEnum):
+    """How a transaction ended: landed, landed with an error, or proven never to land."""
+
+    LANDED = "landed"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The first send of a transaction, which fixes its fate; times are milliseconds.
+
+    `lands_at` falls into the block that it lands in; None when it never will.
+    """
+
+    order_id: str
+    attempt: int
+    sent_at: int
+    lands_at: int | None
+    reverts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a transaction: `height` is where it landed, or the height that proved it expired."""
+
+    ending: Ending
+    order_id: str
+    attempt: int
+    height: int
+    decided_at: int
+    pool: str = ""
+    amount_in: int = 0
+    amount_out: int = 0
+    error: LandingError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that is known of a signature."""
+
+    sent: Sent | None = None
+    outcome: Outcome | None = None
+
+
+class Ledger(Protocol):
+    """The store behind paper venues and the paper chain. Every method may raise StorageUnavailable."""
+
+    def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
+        """A venue's pools of a pair, in one read that may lag behind by a moment."""
+
+    def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
+        """Read one pool consistently."""
+
+    def trace(self, signature: str) -> Trace:
+        """Read what is known of a signature, consistently, in one read."""
+
+    def record_sent(self, signature: str, sent: Sent) -> Sent:
+        """Store the first send; a later one changes nothing. Returns the one that stands."""
+
+    def close(self, signature: str, outcome: Outcome) -> Outcome:
+        """Store an outcome that moves no pool, unless there is one. Returns the one that stands."""
+
+    def land(self, signature: str, outcome: Outcome, pool: StoredPool) -> Outcome | None:
+        """Store an outcome and the pool that it leaves behind, both or neither.
+
+        Returns the outcome that stands; None when there is none and nothing was stored, because the stored
+        pool was not one version behind.
+        """

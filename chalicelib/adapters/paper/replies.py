@@ -1,0 +1,88 @@
+"""What a paper venue answers on its wire, how that is read, and how it goes wrong on purpose.
+
+A reply is believed in its form only when every field is there, of its type and in its range, and nothing
+else is. Whether its price is plausible is not for one venue to say: routing compares it with the others.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.errors import VenueUnavailable
+from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX
+
+Reply = Mapping[str, object]
+
+LIE_FACTOR = 3
+"""A lying venue offers so many times what its pool would return."""
+
+_AMOUNT = re.compile(r"[1-9][0-9]{0,38}", re.ASCII)
+_FIELDS = frozenset({"pool", "amountOut", "spotAmountOut", "priceImpactBps"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A venue's best offer: the pool and its figures, in base units."""
+
+    pool: str
+    amount_out: int
+    spot_amount_out: int
+    price_impact_bps: int
+
+
+def write_reply(offer: Offer) -> dict[str, object]:
+    """The reply that makes this offer."""
+    return {
+        "pool": offer.pool,
+        "amountOut": str(offer.amount_out),
+        "spotAmountOut": str(offer.spot_amount_out),
+        "priceImpactBps": offer.price_impact_bps,
+    }
+
+
+def read_reply(reply: object) -> Offer:
+    """The offer of a reply; raise `VenueUnavailable` when it is malformed in any way."""
+    if not isinstance(reply, Mapping) or set(reply) != _FIELDS:
+        raise VenueUnavailable("The venue's answer was malformed: it had not the fields of an offer")
+    pool, impact = reply["pool"], reply["priceImpactBps"]
+    if not isinstance(pool, str) or not pool:
+        raise VenueUnavailable("The venue's answer was malformed: pool")
+    if type(impact) is not int or not 0 <= impact <= BASIS_POINTS:
+        raise VenueUnavailable("The venue's answer was malformed: priceImpactBps")
+    amount_out = _amount(reply, "amountOut", U64_MAX)
+    # A spot price takes no notice of what the pool holds: this may be more than an account can.
+    return Offer(pool, amount_out, _amount(reply, "spotAmountOut", U128_MAX), impact)
+
+
+def lie(offer: Offer) -> Offer:
+    """A well-formed offer far off the market, with a spot price to match."""
+    return Offer(offer.pool, offer.amount_out * LIE_FACTOR, offer.spot_amount_out * LIE_FACTOR, 0)
+
+
+def corrupt(reply: Reply, draw: int) -> object:
+    """The reply broken in one of the ways that venues break theirs."""
+    return CORRUPTIONS[draw % len(CORRUPTIONS)](reply)
+
+
+CORRUPTIONS: tuple[Callable[[Reply], object], ...] = (
+    lambda _: "<html><body>502 Bad Gateway</body></html>",
+    lambda _: None,
+    lambda reply: {name: value for name, value in reply.items() if name != "amountOut"},
+    lambda reply: {**reply, "amountOut": f"-{reply['amountOut']}"},
+    lambda reply: {**reply, "amountOut": int(str(reply["amountOut"]))},
+    lambda reply: {**reply, "amountOut": "1e30"},
+    lambda reply: {**reply, "amountOut": "0"},
+    lambda reply: {**reply, "amountOut": str(U64_MAX + 1)},
+    lambda reply: {**reply, "spotAmountOut": "NaN"},
+    lambda reply: {**reply, "priceImpactBps": -1},
+    lambda reply: {**reply, "priceImpactBps": True},
+    lambda reply: {**reply, "pool": None},
+    lambda reply: {**reply, "success": False},
+)
+
+
+def _amount(reply: Reply, name: str, most: int) -> int:
+    text = reply[name]
+    if not isinstance(text, str) or not _AMOUNT.fullmatch(text) or int(text) > most:
+        raise VenueUnavailable(f"The venue's answer was malformed: {name}")
+    return int(text)

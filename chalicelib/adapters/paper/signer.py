@@ -1,0 +1,17 @@
+"""The paper wallet."""
+
+from chalicelib.adapters.paper.transactions import seal, signature_of
+from chalicelib.config import Settings
+from chalicelib.ports import SignedTransaction
+
+
+class PaperSigner:
+    """Signs with a keyed digest. It guards no money: its key follows from the seed, which is no secret."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._seed = settings.paper_seed
+
+    def sign(self, message: bytes) -> SignedTransaction:
+        """Sign a message. Equal messages give equal signatures."""
+        signature = signature_of(message, self._seed)
+        return SignedTransaction(signature, seal(message, signature))

@@ -1,0 +1,134 @@
+"""A venue on paper: it asks all of its pools of the pair and offers the best."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.adapters.paper.blocks import Blocks
+from chalicelib.adapters.paper.drift import Drift
+from chalicelib.adapters.paper.faults import Chance
+from chalicelib.adapters.paper.ledger import Ledger
+from chalicelib.adapters.paper.pools import StoredPool, pair_of
+from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply
+from chalicelib.adapters.paper.transactions import PaperSwap
+from chalicelib.config import Settings
+from chalicelib.domain.quotes import PoolQuote, QuoteRequest, Reason, VenueQuote
+from chalicelib.errors import PoolError, Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
+from chalicelib.ports import Clock, SwapRequest
+
+OVERDUE_MS = 500
+"""How long after the deadline a slow venue answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one pool said: its quote, and the offer or the error behind it."""
+
+    quote: PoolQuote
+    offer: Offer | None = None
+    error: PoolError | None = None
+
+
+class PaperVenue:
+    """`Venue` over the pools of a ledger. It can't tell which pool types it has."""
+
+    def __init__(self, name: str, ledger: Ledger, clock: Clock, settings: Settings) -> None:
+        self._name = name
+        self._ledger = ledger
+        self._clock = clock
+        self._settings = settings
+        self._blocks = Blocks.of(settings)
+        self._drift = Drift.of(settings)
+        self._chance = Chance(settings.paper_seed)
+
+    @property
+    def name(self) -> str:
+        """The venue's name on the wire."""
+        return self._name
+
+    def quote(self, request: QuoteRequest) -> VenueQuote:
+        """Offer the best that the pools of the pair give. Raises VenueUnavailable, or Rejected for good."""
+        self._take_time(request)
+        now = self._clock.now()
+        answers = [self._ask(pool, request, now) for pool in self._pools(request)]
+        offers = [answer.offer for answer in answers if answer.offer is not None]
+        if not offers:
+            raise _refusal([answer.error for answer in answers if answer.error is not None])
+        best = min(offers, key=lambda offer: (-offer.amount_out, offer.price_impact_bps, offer.pool))
+        offer = read_reply(self._reply(best, request))
+        return VenueQuote(
+            venue=self._name,
+            pool=offer.pool,
+            amount_out=offer.amount_out,
+            spot_amount_out=offer.spot_amount_out,
+            price_impact_bps=offer.price_impact_bps,
+            quoted_at=now,
+            pools=tuple(answer.quote for answer in answers),
+        )
+
+    def build_swap(self, request: SwapRequest) -> bytes:
+        """Build the unsigned message of the swap. Raises Rejected for a quote of another venue."""
+        if request.quote.venue != self._name:
+            raise Rejected(f"The quote was {request.quote.venue}'s, not {self._name}'s")
+        return PaperSwap.of(request).message()
+
+    def _take_time(self, request: QuoteRequest) -> None:
+        settings = self._settings
+        if self._strikes("down", request):
+            raise VenueUnavailable("The venue is down")
+        if self._strikes("slow", request):
+            self._clock.sleep(settings.quote_deadline_ms + OVERDUE_MS)
+        step = f"{self._name}: quote"
+        self._clock.sleep(
+            self._chance.delay(settings.paper_quote_delay_ms, request.order_id, request.attempt, step)
+        )
+
+    def _pools(self, request: QuoteRequest) -> Sequence[StoredPool]:
+        try:
+            pools = self._ledger.pools(self._name, pair_of(request.token_in.mint, request.token_out.mint))
+        except StorageUnavailable as error:
+            raise VenueUnavailable(f"The venue did not answer: {error}") from error
+        if not pools:
+            pair = f"{request.token_in.symbol} and {request.token_out.symbol}"
+            raise RouteNotFound(f"The venue has no pool of {pair}")
+        return pools
+
+    def _ask(self, stored: StoredPool, request: QuoteRequest, now: int) -> _Answer:
+        pool = self._drift.moved(stored, self._blocks.height_at(now))
+        address, kind, token_in = pool.address, pool.state.KIND, request.token_in.mint
+        try:
+            swap = pool.swap(request.amount_in, token_in, self._blocks.pool_clock(pool.height))
+        except PoolError as error:
+            return _Answer(PoolQuote(address, kind, reason=Reason.of(error)), error=error)
+        spot = pool.spot_amount_out(request.amount_in, token_in)
+        quote = PoolQuote(
+            address,
+            kind,
+            amount_out=swap.amount_out,
+            fee_in=swap.fees.on_input,
+            fee_out=swap.fees.on_output,
+            price_impact_bps=swap.price_impact_bps,
+        )
+        return _Answer(quote, Offer(address, swap.amount_out, spot, swap.price_impact_bps))
+
+    def _reply(self, offer: Offer, request: QuoteRequest) -> object:
+        if not self._strikes("garbage", request):
+            return write_reply(offer)
+        draw = self._chance.draw(request.order_id, request.attempt, f"{self._name}: kind of garbage")
+        kind, way = draw % 2, draw // 2
+        return corrupt(write_reply(offer), way) if kind == 0 else write_reply(lie(offer))
+
+    def _strikes(self, fault: str, request: QuoteRequest) -> bool:
+        rates = {
+            "down": self._settings.paper_fault_venue_down,
+            "slow": self._settings.paper_fault_venue_slow,
+            "garbage": self._settings.paper_fault_venue_garbage,
+        }
+        step = f"{self._name}: {fault}"
+        return self._chance.strikes(rates[fault], request.order_id, request.attempt, step)
+
+
+def _refusal(errors: Sequence[PoolError]) -> Rejected:
+    """The error that every pool gave, or that there is no route when they differ."""
+    detail = "; ".join(f"{error.code}: {error}" for error in errors)
+    kinds = {type(error) for error in errors}
+    return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)
