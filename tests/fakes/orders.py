@@ -1,11 +1,13 @@
 """Orders in memory, with the same conditions as the table's."""
 
 import threading
+from dataclasses import replace
 
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, VersionConflict
+from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
@@ -42,9 +44,36 @@ class InMemoryOrderRepository:
             self._save(order, expires_after)
         self.interrupt("save", "after")
 
-    def open_orders(self) -> list[Order]:
-        """What is not final yet, oldest message first."""
-        return sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
+    def open_orders(self, limit: int) -> list[OpenOrder]:
+        self.interrupt("open_orders", "before")
+        waiting = sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
+        return [OpenOrder(o.order_id, o.enqueued_at, o.requeues) for o in waiting[:limit]]
+
+    def count_open(self) -> int:
+        self.interrupt("count_open", "before")
+        return sum(1 for order in self.orders.values() if not is_final(order))
+
+    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+        self.interrupt("mark_enqueued", "before")
+        with self._lock:
+            stored = self.orders.get(seen.order_id)
+            unchanged = stored is not None and not is_final(stored) and stored.enqueued_at == seen.enqueued_at
+            if stored is not None and unchanged:
+                self.orders[seen.order_id] = replace(stored, enqueued_at=at, requeues=requeues)
+        self.interrupt("mark_enqueued", "after")
+        return unchanged
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        self.interrupt("history", "before")
+        theirs = [o for o in self.orders.values() if o.account == account and status in {None, o.status}]
+        newest = sorted(theirs, key=_position, reverse=True)
+        if after is not None:
+            newest = [o for o in newest if _position(o) < (after.accepted_at, after.order_id)]
+        page = newest[:limit]
+        following = HistoryPosition(*_position(page[-1])) if len(newest) > limit else None
+        return HistoryPage(page, following)
 
     def _create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
         if record is not None:
@@ -72,6 +101,10 @@ class InMemoryOrderRepository:
     def _binding(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
         record = self.records.get((account, key))
         return record if record is not None and now < record.expires_at else None
+
+
+def _position(order: Order) -> tuple[int, str]:
+    return (order.accepted_at, order.order_id)
 
 
 def _is_mine(stored: Order, order: Order) -> bool:

@@ -39,12 +39,13 @@ class InMemorySubscriptionRepository:
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         self.interrupt("raise_delivered", "before")
         key = (seen.order_id, seen.connection_id)
+        wanted = replace(seen, delivered=delivered, armed=False)
         with self._lock:
-            unchanged = self.subscriptions.get(key) == seen
-            if unchanged:
-                self.subscriptions[key] = replace(seen, delivered=delivered, armed=False)
+            stands = self.subscriptions.get(key) in {seen, wanted}
+            if stands:
+                self.subscriptions[key] = wanted
         self.interrupt("raise_delivered", "after")
-        return unchanged
+        return stands
 
     def remove(self, order_id: str, connection_id: str) -> None:
         self.interrupt("remove", "before")

@@ -32,6 +32,15 @@ class RecordingTelemetry:
     def venue_failed(self, venue: str, code: str) -> None:
         self.records.append(("venue_failed", venue, code))
 
+    def circuit_changed(self, venue: str, *, is_open: bool) -> None:
+        self.records.append(("circuit_changed", venue, is_open))
+
+    def order_requeued(self, order_id: str) -> None:
+        self.records.append(("order_requeued", order_id))
+
+    def order_stuck(self, order_id: str) -> None:
+        self.records.append(("order_stuck", order_id))
+
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         self.records.append(("subscription_skipped", connection_id, why))
 

@@ -1,0 +1,42 @@
+"""AWS clients with this engine's time-outs.
+
+They are made by botocore alone: boto3 adds nothing to a client but its import.
+"""
+
+from functools import cache
+from typing import Any
+
+CONNECT_TIMEOUT = 1
+"""Seconds to reach a service."""
+
+READ_TIMEOUT = 2
+"""Seconds to wait for its answer."""
+
+ATTEMPTS = 2
+"""Times that a call is made in all. No other layer makes it again."""
+
+
+def make_client(service: str, endpoint: str | None = None) -> Any:
+    """A low-level client of this AWS service, safe to share between threads.
+
+    Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
+    as for every AWS tool.
+    """
+    # It costs 0.3 s, which only its users pay.
+    from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        tcp_keepalive=True,
+    )
+    return session().create_client(service, endpoint_url=endpoint, config=config)
+
+
+@cache
+def session() -> Any:
+    """The session that the clients share: what it read of botocore's files is read once."""
+    from botocore.session import get_session  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    return get_session()

@@ -1,0 +1,69 @@
+"""One call to DynamoDB, and the only errors that come out of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+
+from chalicelib.errors import StorageUnavailable
+
+Item = Mapping[str, Any]
+"""An item in DynamoDB's own JSON, like {"pk": {"S": "ORDER#…"}}."""
+
+
+class AnswerLost(StorageUnavailable):
+    """No answer came: whether the write took effect is unknown."""
+
+
+class ConditionFailed(Exception):
+    """A condition did not hold: what is stored instead (None is nothing), by the write's place."""
+
+    def __init__(self, stored: Mapping[int, Item | None]) -> None:
+        super().__init__(f"conditions failed at {sorted(stored)}")
+        self.stored = stored
+
+
+class TransactionConflict(Exception):
+    """Another transaction held one of the items at that moment."""
+
+
+def call(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """Make one call.
+
+    Raises
+    ------
+    ConditionFailed, TransactionConflict
+        Nothing was written, for a reason that the caller knows how to go on from.
+    AnswerLost
+        It may have taken effect.
+    StorageUnavailable
+        It was throttled or refused, or the service failed.
+    """
+    try:
+        return operation(**arguments)
+    except ClientError as error:
+        raise _translated(error) from error
+    except (HTTPClientError, ResponseParserError) as error:
+        raise AnswerLost(f"DynamoDB's answer was lost: {error}") from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(f"DynamoDB could not be called: {error}") from error
+
+
+def _translated(error: ClientError) -> Exception:
+    response: Mapping[str, Any] = error.response
+    code = response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed({0: response.get("Item")})
+    reasons = response.get("CancellationReasons", ())
+    stored = {
+        place: reason.get("Item")
+        for place, reason in enumerate(reasons)
+        if reason["Code"] == "ConditionalCheckFailed"
+    }
+    if stored:
+        return ConditionFailed(stored)
+    if any(reason["Code"] == "TransactionConflict" for reason in reasons):
+        return TransactionConflict(str(error))
+    causes = ", ".join(reason["Code"] for reason in reasons if reason["Code"] != "None")
+    return StorageUnavailable(f"DynamoDB refused {error.operation_name}: {code} {causes}".rstrip())

@@ -1,0 +1,113 @@
+"""Questions about many orders, answered from the table's two indexes."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import Item, call
+from chalicelib.adapters.dynamodb.order_records import order_from_stream_image
+from chalicelib.domain.order import Order, Status
+from chalicelib.errors import StorageUnavailable
+from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
+
+OPEN_ORDERS = "open-orders"
+"""Sparse index: `open`, then `enqueued_at`; it carries `requeues`."""
+
+BY_ACCOUNT = "by-account"
+"""Index: `account`, then `accepted_at`; it carries `status`."""
+
+BATCH = 100
+"""Items that one BatchGetItem reads at most."""
+
+_OPEN = {
+    "IndexName": OPEN_ORDERS,
+    "KeyConditionExpression": "#open = :open",
+    "ExpressionAttributeNames": {"#open": "open"},
+    "ExpressionAttributeValues": {":open": {"S": schema.OPEN}},
+}
+
+
+class OrderQueries:
+    """The reading half of the orders table that crosses orders. Answers may lag behind by a moment."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def open_orders(self, limit: int) -> Sequence[OpenOrder]:
+        """The open orders whose messages are oldest, at most `limit`."""
+        images = islice(_items(self._pages(**_OPEN, Limit=limit)), limit)
+        return [
+            OpenOrder(
+                order_id=schema.order_id(image["pk"]["S"]),
+                enqueued_at=int(image["enqueued_at"]["N"]),
+                requeues=int(image["requeues"]["N"]),
+            )
+            for image in images
+        ]
+
+    def count_open(self) -> int:
+        """How many orders are open."""
+        return sum(page["Count"] for page in self._pages(**_OPEN, Select="COUNT"))
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        """An account's orders, newest first: found by the index, then read consistently.
+
+        With a `status` those that have left it since the index was written are left out of the page.
+        """
+        asked: dict[str, Any] = {
+            "IndexName": BY_ACCOUNT,
+            "KeyConditionExpression": "account = :account",
+            "ExpressionAttributeValues": {":account": {"S": account}},
+            "ScanIndexForward": False,
+        }
+        if status is None:
+            asked["Limit"] = limit + 1
+        else:
+            asked["FilterExpression"] = "#status = :status"
+            asked["ExpressionAttributeNames"] = {"#status": "status"}
+            asked["ExpressionAttributeValues"][":status"] = {"S": status.value}
+        if after is not None:
+            asked["ExclusiveStartKey"] = _start(account, after)
+        found = list(islice(_items(self._pages(**asked)), limit + 1))
+        orders = self._read_all([image["pk"]["S"] for image in found[:limit]])
+        following = _position(found[limit - 1]) if len(found) > limit else None
+        return HistoryPage([o for o in orders if status in {None, o.status}], following)
+
+    def _read_all(self, keys: Sequence[str]) -> list[Order]:
+        images: dict[str, Item] = {}
+        for start in range(0, len(keys), BATCH):
+            wanted = [{"pk": {"S": pk}} for pk in keys[start : start + BATCH]]
+            request = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+            answer = call(self._client.batch_get_item, RequestItems=request)
+            if answer.get("UnprocessedKeys"):
+                raise StorageUnavailable("DynamoDB left some orders of a page unread")
+            images.update({image["pk"]["S"]: image for image in answer["Responses"][self._table]})
+        return [order_from_stream_image(images[pk]) for pk in keys if pk in images]
+
+    def _pages(self, **asked: Any) -> Iterator[Any]:
+        page = call(self._client.query, TableName=self._table, **asked)
+        yield page
+        while start := page.get("LastEvaluatedKey"):
+            page = call(self._client.query, TableName=self._table, **{**asked, "ExclusiveStartKey": start})
+            yield page
+
+
+def _items(pages: Iterator[Any]) -> Iterator[Item]:
+    for page in pages:
+        yield from page["Items"]
+
+
+def _start(account: str, after: HistoryPosition) -> Item:
+    return {
+        "pk": {"S": schema.order_key(after.order_id)},
+        "account": {"S": account},
+        "accepted_at": {"N": str(after.accepted_at)},
+    }
+
+
+def _position(image: Item) -> HistoryPosition:
+    return HistoryPosition(int(image["accepted_at"]["N"]), schema.order_id(image["pk"]["S"]))

@@ -1,0 +1,170 @@
+"""Orders and idempotency records as they are stored: every field by name, in both directions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.attributes import MapAttribute
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.event_records import (
+    event_record,
+    fill_record,
+    read_event,
+    read_fill,
+    read_reason,
+    read_submission,
+    reason_record,
+    submission_record,
+)
+from chalicelib.adapters.dynamodb.route_records import read_route, route_record
+from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem, OrderItem
+from chalicelib.domain.idempotency import IdempotencyRecord
+from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.order import Order, Status
+from chalicelib.domain.tokens import Token, find_token
+from chalicelib.errors import UnsupportedSchemaVersion
+
+TTL_SLACK = 3600
+"""Seconds by which an idempotency record outlives its window before it is cleaned up."""
+
+MUTABLE = (
+    "status",
+    "version",
+    "attempt",
+    "enqueued_at",
+    "requeues",
+    "minimum_amount_out",
+    "route",
+    "submission",
+    "fill",
+    "reason",
+    "open",
+)
+"""Attributes that a save writes beside the new event; None removes the attribute."""
+
+
+def order_attributes(order: Order) -> dict[str, Any]:
+    """All attributes of an order's item; None is an attribute that it doesn't have."""
+    return {
+        "pk": schema.order_key(order.order_id),
+        "v": SCHEMA_VERSION,
+        "order_id": order.order_id,
+        "account": order.account,
+        "type": "market",
+        "token_in": order.token_in.mint,
+        "token_out": order.token_out.mint,
+        "amount_in": order.amount_in,
+        "slippage_bps": order.slippage_bps,
+        "accepted_at": order.accepted_at,
+        "expires_at": order.expires_at,
+        "enqueued_at": order.enqueued_at,
+        "status": order.status.value,
+        "version": order.version,
+        "attempt": order.attempt,
+        "requeues": order.requeues,
+        "events": [event_record(event) for event in order.events],
+        "minimum_amount_out": order.minimum_amount_out,
+        "route": route_record(order.route),
+        "submission": submission_record(order.submission),
+        "fill": fill_record(order.fill),
+        "reason": reason_record(order.reason),
+        "open": None if is_final(order) else schema.OPEN,
+    }
+
+
+def order_from_stream_image(image: Mapping[str, Any]) -> Order:
+    """The order in a stored item or in a stream record's NewImage, both in DynamoDB's JSON.
+
+    Raises
+    ------
+    UnsupportedSchemaVersion
+        A newer release wrote it, or it holds what this one doesn't know: a token, a status.
+    """
+    require_known_version(image)
+    try:
+        item = OrderItem.from_raw_data(dict(image))
+        return _order(item)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        name = image.get("pk", {}).get("S")
+        raise UnsupportedSchemaVersion(f"{name} can't be read: {type(error).__name__}: {error}") from error
+
+
+def idempotency_attributes(record: IdempotencyRecord) -> dict[str, Any]:
+    """All attributes of an idempotency record's item."""
+    return {
+        "pk": schema.idempotency_key(record.account, record.key),
+        "v": SCHEMA_VERSION,
+        "account": record.account,
+        "key": record.key,
+        "fingerprint": record.fingerprint,
+        "order_id": record.order_id,
+        "expires_at": record.expires_at,
+        "ttl": record.expires_at // 1000 + TTL_SLACK,
+    }
+
+
+def read_idempotency_record(image: Mapping[str, Any]) -> IdempotencyRecord:
+    """The idempotency record in a stored item. Raises UnsupportedSchemaVersion."""
+    require_known_version(image)
+    item = IdempotencyItem.from_raw_data(dict(image))
+    return IdempotencyRecord(item.account, item.key, item.fingerprint, item.order_id, item.expires_at)
+
+
+def require_known_version(image: Mapping[str, Any]) -> None:
+    """Raise UnsupportedSchemaVersion unless this release knows the form of this item."""
+    if not schema.is_known(image):
+        name, version = image.get("pk"), image.get("v")
+        raise UnsupportedSchemaVersion(f"{name} has schema version {version}, and {SCHEMA_VERSION} is known")
+
+
+def _order(item: OrderItem) -> Order:
+    _require_complete(item)
+    events = tuple(read_event(record) for record in item.events)
+    if [event.sequence for event in events] != list(range(1, item.version + 1)):
+        raise ValueError(f"its events are not gapless up to version {item.version}")
+    return Order(
+        order_id=item.order_id,
+        account=item.account,
+        token_in=_token(item.token_in),
+        token_out=_token(item.token_out),
+        amount_in=item.amount_in,
+        slippage_bps=item.slippage_bps,
+        accepted_at=item.accepted_at,
+        expires_at=item.expires_at,
+        enqueued_at=item.enqueued_at,
+        status=Status(item.status),
+        attempt=item.attempt,
+        events=events,
+        requeues=item.requeues,
+        minimum_amount_out=item.minimum_amount_out,
+        route=read_route(_plain(item.route)),
+        submission=read_submission(_plain(item.submission)),
+        fill=read_fill(_plain(item.fill)),
+        reason=read_reason(_plain(item.reason)),
+    )
+
+
+def _require_complete(item: OrderItem) -> None:
+    missing = [
+        name
+        for name, attribute in OrderItem.get_attributes().items()
+        if not attribute.null and name not in item.attribute_values
+    ]
+    if missing:
+        raise ValueError(f"it lacks {', '.join(missing)}")
+    if item.type != "market":
+        raise ValueError(f"its type is {item.type}")
+
+
+def _token(mint: str) -> Token:
+    token = find_token(mint)
+    if token is None:
+        raise ValueError(f"{mint} is not a token of ours")
+    return token
+
+
+def _plain(value: MapAttribute[str, Any] | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    record: dict[str, Any] = value.as_dict()  # type: ignore[no-untyped-call]
+    return record

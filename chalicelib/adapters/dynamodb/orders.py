@@ -1,0 +1,204 @@
+"""The orders table: orders and idempotency records, every write conditional."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, TransactionConflict, call
+from chalicelib.adapters.dynamodb.order_queries import OrderQueries
+from chalicelib.adapters.dynamodb.order_records import (
+    MUTABLE,
+    idempotency_attributes,
+    order_attributes,
+    order_from_stream_image,
+    read_idempotency_record,
+)
+from chalicelib.domain.idempotency import IdempotencyRecord
+from chalicelib.domain.order import Order, Status
+from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
+from chalicelib.ports import Clock, HistoryPage, HistoryPosition, OpenOrder
+
+TRANSACTION_TRIES = 3
+"""How often a transaction is made in all while others hold its items."""
+
+CONFLICT_WAIT = 50
+"""Milliseconds that the first wait after a conflict is at most; the second is twice as long."""
+
+ALL_OLD = "ALL_OLD"
+
+
+class DynamoOrderRepository:
+    """OrderRepository on DynamoDB: one call a method, and one more read when an answer was lost."""
+
+    def __init__(
+        self, client: Any, table: str, clock: Clock, jitter: Callable[[], float] = random.random
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+        self._jitter = jitter
+        self._queries = OrderQueries(client, table)
+        self._orders = schema.bound(schema.OrderItem, table)
+        self._records = schema.bound(schema.IdempotencyItem, table)
+
+    def create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
+        """Store a new order, and with it the record of its key, both or neither; see the port.
+
+        Raises
+        ------
+        VersionConflict
+            Another order has this id.
+        StorageUnavailable
+            Whether it was stored is unknown.
+        """
+        if record is None:
+            self._write(self._client.put_item, self._put_order(order), order)
+            return None
+        for attempt in range(TRANSACTION_TRIES):
+            if attempt:
+                self._clock.sleep(int(self._jitter() * CONFLICT_WAIT * 2 ** (attempt - 1)))
+            holder = self._create_with_key(order, record)
+            if holder is not None:
+                return holder
+        raise StorageUnavailable(f"Other transactions held the key {TRANSACTION_TRIES} times")
+
+    def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
+        """Read the record of a key consistently; None when there is none that binds at `now` (ms)."""
+        image = self._read(schema.idempotency_key(account, key))
+        if image is None:
+            return None
+        record = read_idempotency_record(image)
+        return record if now < record.expires_at else None
+
+    def get(self, order_id: str) -> Order:
+        """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
+        image = self._read(schema.order_key(order_id))
+        if image is None:
+            raise OrderNotFound(order_id)
+        return order_from_stream_image(image)
+
+    def save(self, order: Order, *, expires_after: int | None = None) -> None:
+        """Append the newest event and write what changed with it, in one conditional update; see the port.
+
+        Raises
+        ------
+        VersionConflict
+            The stored order isn't exactly one event behind, or expires too soon, and is not this write.
+        """
+        item = self._orders
+        fields = order_attributes(order)
+        actions: list[Action] = [item.events.set(item.events.append(fields["events"][-1:]))]
+        for name in MUTABLE:
+            attribute, value = getattr(item, name), fields[name]
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+        condition = item.version == order.version - 1
+        if expires_after is not None:
+            condition &= item.expires_at > expires_after
+        update = item(fields["pk"]).get_update_kwargs_from_instance(
+            actions, condition=condition, return_values_on_condition_failure=ALL_OLD
+        )
+        self._write(self._client.update_item, update, order)
+
+    def open_orders(self, limit: int) -> Sequence[OpenOrder]:
+        """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
+        return self._queries.open_orders(limit)
+
+    def count_open(self) -> int:
+        """How many orders are open. The index may lag by a moment."""
+        return self._queries.count_open()
+
+    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+        """Record that a message was sent for an order that still stands as it was seen; False if not."""
+        item = self._orders
+        update = item(schema.order_key(seen.order_id)).get_update_kwargs_from_instance(
+            [item.enqueued_at.set(at), item.requeues.set(requeues)],
+            condition=item.open.exists()
+            & (item.enqueued_at == seen.enqueued_at)
+            & (item.requeues == seen.requeues),
+            return_values_on_condition_failure=ALL_OLD,
+        )
+        try:
+            call(self._client.update_item, **update)
+        except ConditionFailed as failed:
+            stored, wanted = failed.stored[0] or {}, {"enqueued_at": at, "requeues": requeues}
+            return all(stored.get(name) == {"N": str(value)} for name, value in wanted.items())
+        return True
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        """An account's orders, newest first; the index may lag by a moment."""
+        return self._queries.history(account, status=status, limit=limit, after=after)
+
+    def _write(self, operation: Callable[..., Any], arguments: dict[str, Any], order: Order) -> None:
+        try:
+            call(operation, **arguments)
+        except ConditionFailed as failed:
+            if not _is_made(failed.stored[0], order):
+                raise VersionConflict(f"{order.order_id} can't become version {order.version}") from failed
+        except AnswerLost:
+            if not _is_made(self._read(schema.order_key(order.order_id)), order):
+                raise
+
+    def _create_with_key(self, order: Order, record: IdempotencyRecord) -> IdempotencyRecord | None:
+        """One try; None when another transaction was in the way and left no record that binds."""
+        item = self._records
+        free = item.pk.does_not_exist() | (item.expires_at <= order.accepted_at)
+        put_record = item(**idempotency_attributes(record)).get_save_kwargs_from_instance(
+            condition=free, return_values_on_condition_failure=ALL_OLD
+        )
+        puts = [{"Put": self._put_order(order)}, {"Put": put_record}]
+        try:
+            call(self._client.transact_write_items, TransactItems=puts)
+        except ConditionFailed as failed:
+            return self._holder(failed, order, record)
+        except TransactionConflict:
+            return self.find_record(record.account, record.key, order.accepted_at)
+        except AnswerLost:
+            holder = self.find_record(record.account, record.key, order.accepted_at)
+            if holder is None:
+                raise
+            return holder
+        return record
+
+    def _holder(self, failed: ConditionFailed, order: Order, record: IdempotencyRecord) -> IdempotencyRecord:
+        order_place, record_place = 0, 1
+        held = failed.stored.get(record_place)
+        if held is not None:
+            return read_idempotency_record(held)
+        if not _is_made(failed.stored.get(order_place), order):
+            raise VersionConflict(f"{order.order_id} exists already") from failed
+        return record
+
+    def _put_order(self, order: Order) -> dict[str, Any]:
+        item = self._orders
+        arguments: dict[str, Any] = item(**order_attributes(order)).get_save_kwargs_from_instance(
+            condition=item.pk.does_not_exist(), return_values_on_condition_failure=ALL_OLD
+        )
+        return arguments
+
+    def _read(self, pk: str) -> Item | None:
+        answer = call(
+            self._client.get_item, TableName=self._table, Key={"pk": {"S": pk}}, ConsistentRead=True
+        )
+        image: Item | None = answer.get("Item")
+        return image
+
+
+def _is_made(image: Item | None, order: Order) -> bool:
+    """Whether the stored order holds this very write, and, of a submission, this very signature."""
+    if image is None:
+        return False
+    stored = order_from_stream_image(image)
+    if stored.version < order.version:
+        return False
+    if stored.events[order.version - 1].write_id != order.last_write_id:
+        return False
+    return order.status is not Status.SUBMITTED or _signature(stored) == _signature(order)
+
+
+def _signature(order: Order) -> str | None:
+    return order.submission.signature if order.submission is not None else None

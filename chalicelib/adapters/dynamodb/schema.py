@@ -1,0 +1,121 @@
+"""The items of the orders and subscriptions tables.
+
+pynamodb declares them, turns them into DynamoDB's types and writes the expressions; the botocore client sends
+them, because pynamodb's own calls drop the stored item from a failed condition and would need a second client
+beside the one of the other tables.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.constants import NUMBER
+from pynamodb.models import Model
+
+SCHEMA_VERSION = 1
+"""The newest form of an item that this release reads, and the one that it writes."""
+
+OPEN = "open"
+"""What `open` holds while an order is not final: the partition of the sparse index `open-orders`."""
+
+ORDER = "ORDER#"
+"""What an order's partition key begins with."""
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+class WholeAttribute(Attribute[int]):
+    """A whole number of any size; pynamodb's own attribute would read a long one as a float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        """Write all digits."""
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        """Read all digits."""
+        return int(value)
+
+
+def _optional_map() -> MapAttribute[str, Any]:
+    return MapAttribute(null=True)  # type: ignore[no-untyped-call]
+
+
+class OrderItem(Model):
+    """An order: amounts in base units, times in milliseconds, `events` append-only."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    order_id = UnicodeAttribute()
+    account = UnicodeAttribute()
+    type = UnicodeAttribute()
+    token_in = UnicodeAttribute()
+    token_out = UnicodeAttribute()
+    amount_in = WholeAttribute()
+    slippage_bps = WholeAttribute()
+    accepted_at = WholeAttribute()
+    expires_at = WholeAttribute()
+    enqueued_at = WholeAttribute()
+    status = UnicodeAttribute()
+    version = WholeAttribute()
+    attempt = WholeAttribute()
+    requeues = WholeAttribute()
+    events: ListAttribute[Any] = ListAttribute()
+    minimum_amount_out = WholeAttribute(null=True)
+    route = _optional_map()
+    submission = _optional_map()
+    fill = _optional_map()
+    reason = _optional_map()
+    open = UnicodeAttribute(null=True)
+
+
+class IdempotencyItem(Model):
+    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    account = UnicodeAttribute()
+    key = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    order_id = UnicodeAttribute()
+    expires_at = WholeAttribute()
+    ttl = WholeAttribute()
+
+
+class SubscriptionItem(Model):
+    """A socket that follows an order. `arms` counts, so that arming again is always a change."""
+
+    order_id = UnicodeAttribute(hash_key=True)
+    connection_id = UnicodeAttribute(range_key=True)
+    v = WholeAttribute()
+    delivered = WholeAttribute()
+    armed = BooleanAttribute()
+    arms = WholeAttribute()
+    connected_at = WholeAttribute()
+    ttl = WholeAttribute()
+
+
+def bound(model: type[AnyModel], table: str) -> type[AnyModel]:
+    """The model for the table of this name."""
+    return type(model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table})})
+
+
+def is_known(image: Mapping[str, Any]) -> bool:
+    """Whether an item in DynamoDB's JSON has a form that this release reads."""
+    return bool(image.get("v", {}).get("N") == str(SCHEMA_VERSION))
+
+
+def order_key(order_id: str) -> str:
+    """The partition key of an order."""
+    return f"{ORDER}{order_id}"
+
+
+def order_id(pk: str) -> str:
+    """The order of a partition key."""
+    return pk.removeprefix(ORDER)
+
+
+def idempotency_key(account: str, key: str) -> str:
+    """The partition key of an account's Idempotency-Key; no two accounts share one, whatever they hold."""
+    return f"IDEMPOTENCY#{account.replace('%', '%25').replace('#', '%23')}#{key}"

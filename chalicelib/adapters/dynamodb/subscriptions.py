@@ -1,0 +1,140 @@
+"""The subscriptions table: which sockets follow which orders.
+
+Items of a newer schema version are a newer release's to serve: they are left out, so that one of them doesn't
+keep an order's other sockets from their messages.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
+from chalicelib.domain.subscription import Subscription
+from chalicelib.errors import StorageUnavailable
+
+LIFETIME = 3 * 3600
+"""Seconds after which a forgotten subscription is cleaned up: API Gateway closes sockets after two hours."""
+
+BY_CONNECTION = "by-connection"
+"""Index on `connection_id`; it needs only the keys."""
+
+BATCH = 25
+"""Items that one BatchWriteItem takes at most."""
+
+
+class DynamoSubscriptionRepository:
+    """SubscriptionRepository on DynamoDB."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+        self._model = schema.bound(schema.SubscriptionItem, table)
+
+    def arm(self, subscription: Subscription) -> None:
+        """Store the subscription, armed, whatever stood there before: it is always a change to the stream.
+
+        It has no condition: whoever asks last is answered, and the worst that a late duplicate does is one
+        more backfill, while a condition on time would drop a wish of a machine whose clock is behind.
+        """
+        item = self._model
+        actions: list[Action] = [
+            item.v.set(schema.SCHEMA_VERSION),
+            item.delivered.set(subscription.delivered),
+            item.armed.set(True),
+            item.arms.add(1),
+            item.connected_at.set(subscription.connected_at),
+            item.ttl.set(subscription.connected_at // 1000 + LIFETIME),
+        ]
+        followed = item(subscription.order_id, subscription.connection_id)
+        call(self._client.update_item, **followed.get_update_kwargs_from_instance(actions))
+
+    def find(self, order_id: str, connection_id: str) -> Subscription | None:
+        """Read one subscription consistently."""
+        answer = call(
+            self._client.get_item,
+            TableName=self._table,
+            Key=_key(order_id, connection_id),
+            ConsistentRead=True,
+        )
+        image = answer.get("Item")
+        return _subscription(image) if image is not None and schema.is_known(image) else None
+
+    def of_order(self, order_id: str) -> Sequence[Subscription]:
+        """Read an order's subscriptions consistently."""
+        images = self._query(
+            KeyConditionExpression="order_id = :order_id",
+            ExpressionAttributeValues={":order_id": {"S": order_id}},
+            ConsistentRead=True,
+        )
+        return [_subscription(image) for image in images if schema.is_known(image)]
+
+    def of_connection(self, connection_id: str) -> Sequence[str]:
+        """The ids of the orders that a connection follows; may lag behind by a moment."""
+        images = self._query(
+            IndexName=BY_CONNECTION,
+            KeyConditionExpression="connection_id = :connection_id",
+            ExpressionAttributeValues={":connection_id": {"S": connection_id}},
+        )
+        return sorted(image["order_id"]["S"] for image in images)
+
+    def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
+        """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""
+        item = self._model
+        update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
+            [item.delivered.set(delivered), item.armed.set(False)],
+            condition=(item.delivered == seen.delivered)
+            & (item.armed == seen.armed)
+            & (item.connected_at == seen.connected_at),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        try:
+            call(self._client.update_item, **update)
+        except ConditionFailed as failed:
+            stored = failed.stored[0]
+            wanted = Subscription(seen.order_id, seen.connection_id, delivered, False, seen.connected_at)
+            return stored is not None and schema.is_known(stored) and _subscription(stored) == wanted
+        return True
+
+    def remove(self, order_id: str, connection_id: str) -> None:
+        """Forget one subscription. It has no condition: a closed socket's id never comes back."""
+        call(self._client.delete_item, TableName=self._table, Key=_key(order_id, connection_id))
+
+    def remove_connection(self, connection_id: str) -> None:
+        """Forget all of a connection's subscriptions, as far as the index knows them; ttl forgets the rest.
+
+        Raises
+        ------
+        StorageUnavailable
+            Some are left.
+        """
+        order_ids = iter(self.of_connection(connection_id))
+        while batch := list(islice(order_ids, BATCH)):
+            deletions = [{"DeleteRequest": {"Key": _key(order_id, connection_id)}} for order_id in batch]
+            answer = call(self._client.batch_write_item, RequestItems={self._table: deletions})
+            if answer.get("UnprocessedItems"):
+                raise StorageUnavailable(f"Some subscriptions of {connection_id} were not removed")
+
+    def _query(self, **arguments: Any) -> Iterator[Item]:
+        page = call(self._client.query, TableName=self._table, **arguments)
+        yield from page["Items"]
+        while start := page.get("LastEvaluatedKey"):
+            page = call(self._client.query, TableName=self._table, ExclusiveStartKey=start, **arguments)
+            yield from page["Items"]
+
+
+def _key(order_id: str, connection_id: str) -> Item:
+    return {"order_id": {"S": order_id}, "connection_id": {"S": connection_id}}
+
+
+def _subscription(image: Item) -> Subscription:
+    item = schema.SubscriptionItem.from_raw_data(dict(image))
+    return Subscription(
+        order_id=item.order_id,
+        connection_id=item.connection_id,
+        delivered=item.delivered,
+        armed=item.armed,
+        connected_at=item.connected_at,
+    )

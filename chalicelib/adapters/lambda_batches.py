@@ -1,0 +1,97 @@
+"""Batches as Lambda delivers them: each record is handled by itself, what failed is named to come again."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.adapters.dynamodb.order_records import order_from_stream_image
+from chalicelib.adapters.sqs import parse_message
+from chalicelib.domain.order import Order
+
+Event = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class FailureLog(Protocol):
+    """Where a record that could not be handled is told."""
+
+    def record_failed(self, source: str, error: Exception) -> None:
+        """A record of this source could not be handled."""
+
+
+class QueueBatch:
+    """Messages of the orders queue or of its dead-letter queue."""
+
+    def __init__(self, log: FailureLog) -> None:
+        self._log = log
+
+    def consume(self, event: Event, handle: Callable[[str], object]) -> Answer:
+        """Call `handle` with each message's order id; what raises comes again."""
+        failed = [record["messageId"] for record in event["Records"] if not self._handled(record, handle)]
+        return _failures(failed)
+
+    def _handled(self, record: Event, handle: Callable[[str], object]) -> bool:
+        try:
+            handle(parse_message(record["body"]))
+        except Exception as error:  # noqa: BLE001 - the message comes again, and is parked in the end
+            self._log.record_failed("message", error)
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One stream record: the order that it is about, and where it stands in the stream."""
+
+    order_id: str
+    sequence_number: str
+    image: Event
+
+
+class StreamBatch:
+    """Records of a table's stream. One that can't be read is told and passed over, so it blocks nobody."""
+
+    def __init__(self, log: FailureLog) -> None:
+        self._log = log
+
+    def consume_orders(self, event: Event, publish: Callable[[Sequence[Order]], Collection[str]]) -> Answer:
+        """Call `publish` with the new images; it returns the ids of the orders that must come again."""
+        changes = self._changes(event)
+        orders = [order for change in changes if (order := self._order(change)) is not None]
+        return _from_first_failed(changes, publish(orders))
+
+    def consume_subscriptions(
+        self, event: Event, publish: Callable[[Sequence[tuple[str, str]]], Collection[str]]
+    ) -> Answer:
+        """Call `publish` with (order id, connection id) of each record."""
+        changes = self._changes(event)
+        armed = [(change.order_id, change.image["connection_id"]["S"]) for change in changes]
+        return _from_first_failed(changes, publish(armed))
+
+    def _changes(self, event: Event) -> list[_Change]:
+        changes = []
+        for record in event["Records"]:
+            try:
+                image = record["dynamodb"]["NewImage"]
+                number = record["dynamodb"]["SequenceNumber"]
+                changes.append(_Change(image["order_id"]["S"], number, image))
+            except KeyError as error:
+                self._log.record_failed("stream record", error)
+        return changes
+
+    def _order(self, change: _Change) -> Order | None:
+        try:
+            return order_from_stream_image(change.image)
+        except Exception as error:  # noqa: BLE001 - one record that can't be read must not block the stream
+            self._log.record_failed("stream record", error)
+            return None
+
+
+def _from_first_failed(changes: Sequence[_Change], failed: Collection[str]) -> Answer:
+    """A stream comes again from its first failed record on; what was sent already is skipped by sequence."""
+    first = next((change.sequence_number for change in changes if change.order_id in failed), None)
+    return _failures([] if first is None else [first])
+
+
+def _failures(identifiers: Sequence[str]) -> Answer:
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}

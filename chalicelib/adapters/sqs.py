@@ -1,0 +1,72 @@
+"""The orders queue on SQS, and the body of its messages: {"v":1,"orderId":"…"}."""
+
+import json
+import re
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+
+from chalicelib.errors import EngineError, QueueUnavailable, UnsupportedSchemaVersion
+
+SCHEMA_VERSION = 1
+
+_ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+class MalformedMessage(EngineError):
+    """The body was not one of ours: it never will be, however often it comes."""
+
+
+class SqsOrderQueue:
+    """OrderQueue on SQS: at least once, in no order."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def send(self, order_id: str, *, delay_seconds: int = 0) -> None:
+        """Ask for one more execution of the order, `delay_seconds` (0 to 900) from now.
+
+        Raises
+        ------
+        QueueUnavailable
+            The queue did not take it, or its answer was lost.
+        """
+        try:
+            self._client.send_message(
+                QueueUrl=self._queue_url, MessageBody=message_body(order_id), DelaySeconds=delay_seconds
+            )
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            raise QueueUnavailable(f"SQS did not take the message: {error}") from error
+
+
+def message_body(order_id: str) -> str:
+    """The body that asks for an execution of the order."""
+    return json.dumps({"v": SCHEMA_VERSION, "orderId": order_id}, separators=(",", ":"))
+
+
+def parse_message(body: str) -> str:
+    """The order id in a message's body. Fields beside `v` and `orderId` are ignored.
+
+    Raises
+    ------
+    UnsupportedSchemaVersion
+        A newer release wrote it.
+    MalformedMessage
+        It is not a message of this queue.
+    """
+    try:
+        message = json.loads(body)
+    except ValueError as error:
+        raise MalformedMessage("the body was not JSON") from error
+    if not isinstance(message, dict) or type(message.get("v")) is not int:
+        raise MalformedMessage("the body was not an object with a schema version")
+    if message["v"] > SCHEMA_VERSION:
+        raise UnsupportedSchemaVersion(
+            f"the message has schema version {message['v']}, and {SCHEMA_VERSION} is known"
+        )
+    order_id = message.get("orderId")
+    if message["v"] != SCHEMA_VERSION or not isinstance(order_id, str) or not _ORDER_ID.fullmatch(order_id):
+        raise MalformedMessage("the body held no order id")
+    return order_id

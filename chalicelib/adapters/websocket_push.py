@@ -1,0 +1,46 @@
+"""The open sockets of an API Gateway WebSocket API, reached through its @connections."""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+
+from chalicelib.errors import ConnectionGone, PushUnavailable
+
+MESSAGE_LIMIT = 128 * 1024
+"""Bytes of one message at most; API Gateway refuses more, and an emulator doesn't."""
+
+GONE = 410
+
+
+class ApiGatewayPushGateway:
+    """PushGateway on API Gateway; the client is of `apigatewaymanagementapi`, at the API's own address."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def post(self, connection_id: str, message: bytes) -> None:
+        """Hand a message to a socket.
+
+        Raises
+        ------
+        ConnectionGone
+            No such socket is open: it was closed, or isn't open yet.
+        PushUnavailable
+            The message was too long, or the gateway was throttled, failed or didn't answer.
+        """
+        if len(message) > MESSAGE_LIMIT:
+            raise PushUnavailable(f"the message was {len(message)} bytes and must be at most {MESSAGE_LIMIT}")
+        try:
+            self._client.post_to_connection(ConnectionId=connection_id, Data=message)
+        except ClientError as error:
+            if _is_gone(error):
+                raise ConnectionGone(connection_id) from error
+            raise PushUnavailable(f"the message was refused: {error}") from error
+        except (BotoCoreError, ResponseParserError) as error:
+            raise PushUnavailable(f"the message could not be handed over: {error}") from error
+
+
+def _is_gone(error: Any) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return bool(status == GONE or error.response["Error"]["Code"] == "GoneException")
