@@ -4,22 +4,35 @@ from typing import Any
 
 from chalice.app import (
     Chalice,
+    CloudWatchEvent,
     DynamoDBEvent,
     Request,
     Response,
     SQSEvent,
     WebsocketEvent,
 )
-from chalicelib.bootstrap import Engine
 
-from chalicelib.api.http import answer, as_problem, problems_for
+from chalicelib.api.http import (
+    answer,
+    answer_preflight,
+    as_problem,
+    body_of,
+    problems_for,
+    request_of,
+    secured,
+)
 from chalicelib.api.identifiers import parse_order_id
+from chalicelib.bootstrap import Engine
 from chalicelib.config import load_event_sources
 
 app = Chalice(app_name="order-execution-engine")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 engine = Engine()
 sources = load_event_sources()
+
+RECONCILE_FOR_MS = 55_000
+SWEEP_EVERY_MS = 10_000
+"""Reconcile is started each minute and sweeps within it; its time-out is 60 s."""
 
 ACCOUNT = "open"
 """The account of every request while there are no API keys."""
@@ -29,11 +42,12 @@ ACCOUNT = "open"
 def observe_request(request: Request, get_response: Any) -> Response:
     """Log, measure and trace a request; make a problem of every refusal."""
     with engine.telemetry.invocation(app.lambda_context):
-        return as_problem(get_response(request))
+        return secured(as_problem(get_response(request)), request, engine.settings.cors_allowed_origins)
 
 
 @app.middleware("sqs")
 @app.middleware("dynamodb")
+@app.middleware("scheduled")
 @app.middleware("websocket")
 def observe_event(event: Any, get_response: Any) -> Any:
     """Log, measure and trace an event."""
@@ -51,8 +65,9 @@ def place_order() -> Response:
     from chalicelib.api.requests import parse_idempotency_key, parse_order  # noqa: PLC0415 - pydantic is heavy
     from chalicelib.api.responses import present_accepted  # noqa: PLC0415
 
-    key = parse_idempotency_key(app.current_request.headers.get("idempotency-key"))
-    new = parse_order(app.current_request.raw_body, ACCOUNT)
+    request = request_of(app)
+    key = parse_idempotency_key(request.headers.get("idempotency-key"))
+    new = parse_order(body_of(request), ACCOUNT)
     accepted = engine.accept_order.accept(new, key)
     return answer(*present_accepted(accepted, engine.stream_url))
 
@@ -67,6 +82,46 @@ def read_order(order_id: str) -> Response:
     return answer(200, order_record(order, engine.stream_url))
 
 
+@app.route("/api/orders/{order_id}", methods=["DELETE"])
+@answers_problems
+def cancel_order(order_id: str) -> Response:
+    """Cancel an order while nothing was sent."""
+    from chalicelib.api.responses import cancelled_record  # noqa: PLC0415
+
+    return answer(200, cancelled_record(engine.cancel_order.cancel(parse_order_id(order_id), ACCOUNT)))
+
+
+@app.route("/api/orders", methods=["GET"])
+@answers_problems
+def list_orders() -> Response:
+    """List an account's orders, newest first."""
+    from chalicelib.api.history import parse_history  # noqa: PLC0415
+    from chalicelib.api.responses import history_record  # noqa: PLC0415
+
+    query = parse_history(request_of(app).query_params)
+    page = engine.read_orders.history(ACCOUNT, status=query.status, limit=query.limit, after=query.after)
+    return answer(200, history_record(page, engine.stream_url))
+
+
+@app.route("/api/quotes", methods=["POST"])
+@answers_problems
+def quote_swap() -> Response:
+    """Quote a swap without trading."""
+    from chalicelib.api.requests import parse_quote  # noqa: PLC0415
+    from chalicelib.api.responses import quote_record  # noqa: PLC0415
+
+    return answer(200, quote_record(engine.quote_swap.quote(parse_quote(body_of(request_of(app)), ACCOUNT))))
+
+
+@app.route("/api/tokens", methods=["GET"])
+@answers_problems
+def list_tokens() -> Response:
+    """List the tokens that can be traded."""
+    from chalicelib.api.responses import tokens_record  # noqa: PLC0415
+
+    return answer(200, tokens_record())
+
+
 @app.route("/api/health", methods=["GET"])
 @answers_problems
 def read_health() -> Response:
@@ -74,10 +129,31 @@ def read_health() -> Response:
     return answer(200, {"success": True, "status": "ok"})
 
 
+def preflight(**_parameters: str) -> Response:
+    """Tell a browser what pages of other origins may do."""
+    return answer_preflight(request_of(app), engine.settings.cors_allowed_origins)
+
+
+for path in tuple(app.routes):
+    app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
+
+
 @app.on_sqs_message(queue_arn=sources.orders_queue_arn, batch_size=1, maximum_concurrency=10, name="execute")
 def execute(event: SQSEvent) -> dict[str, Any]:
     """Execute the orders that the queue names."""
-    return engine.queue_consumer.consume(event.to_dict(), engine.execute_order.execute)
+    return engine.queue_batch.consume(event.to_dict(), engine.execute_order.execute)
+
+
+@app.on_sqs_message(queue_arn=sources.dead_letter_queue_arn, batch_size=1, name="dead_letter")
+def dead_letter(event: SQSEvent) -> dict[str, Any]:
+    """Settle the orders whose executions crashed."""
+    return engine.queue_batch.consume(event.to_dict(), engine.handle_dead_letter.handle)
+
+
+@app.schedule("rate(1 minute)", name="reconcile")
+def reconcile(_event: CloudWatchEvent) -> None:
+    """Find the orders that were left behind."""
+    engine.reconcile_orders.run(until=engine.now() + RECONCILE_FOR_MS, every_ms=SWEEP_EVERY_MS)
 
 
 @app.on_dynamodb_record(
@@ -85,7 +161,7 @@ def execute(event: SQSEvent) -> dict[str, Any]:
 )
 def broadcast(event: DynamoDBEvent) -> dict[str, Any]:
     """Push what is new in orders to the sockets that follow them."""
-    return engine.order_stream.publish(event.to_dict())
+    return engine.stream_batch.consume_orders(event.to_dict(), engine.publish_updates.publish)
 
 
 @app.on_dynamodb_record(
@@ -93,7 +169,7 @@ def broadcast(event: DynamoDBEvent) -> dict[str, Any]:
 )
 def backfill(event: DynamoDBEvent) -> dict[str, Any]:
     """Push what a new or re-armed subscription is missing."""
-    return engine.subscription_stream.publish(event.to_dict())
+    return engine.stream_batch.consume_subscriptions(event.to_dict(), engine.publish_updates.backfill)
 
 
 @app.on_ws_connect(name="connect")

@@ -63,12 +63,17 @@ def _delay(raw: str) -> DelayRange:
     return span
 
 
+def _origins(raw: str) -> frozenset[str]:
+    return frozenset(origin.strip() for origin in raw.split(",") if origin.strip())
+
+
 _FORMS: Mapping[Callable[[str], Any], str] = {
     _text: "a text that is not empty",
     _whole: "a whole number, 0 or more",
     _positive: "a whole number, 1 or more",
     _switch: '"on" or "off"',
     _rate: "a fraction from 0 to 1",
+    _origins: "origins separated by commas",
     _delay: 'a range of milliseconds like "200-300"',
 }
 
@@ -98,6 +103,20 @@ class Settings:
     aws_endpoint_url: str = _setting(
         _text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
     )
+
+    rate_limit_per_minute: int = _setting(
+        _positive, "120", "requests", "Orders an account may place a minute"
+    )
+    average_execution_ms: int = _setting(
+        _positive, "2750", "ms", "What an execution takes on average; the estimated wait is made of it"
+    )
+    cors_allowed_origins: frozenset[str] = _setting(
+        _origins, "", "list", "Origins, separated by commas, whose pages may call the API; * is any"
+    )
+    venue_circuit_failures: int = _setting(
+        _positive, "5", "quotes", "Failures in a row after which a venue is left alone"
+    )
+    venue_circuit_rest_ms: int = _setting(_positive, "10000", "ms", "How long it is left alone")
 
     quote_deadline_ms: int = _setting(_positive, "1500", "ms", "How long a venue may take to quote")
     quote_ttl_ms: int = _setting(_positive, "10000", "ms", "How old a route may be when its swap is built")
@@ -152,6 +171,7 @@ class EventSources:
     """
 
     orders_queue_arn: str
+    dead_letter_queue_arn: str
     orders_stream_arn: str
     subscriptions_stream_arn: str
 
@@ -162,6 +182,7 @@ def load_event_sources(environment: Mapping[str, str] | None = None) -> EventSou
     table = "arn:aws:dynamodb:us-east-1:000000000000:table"
     return EventSources(
         source.get("ORDERS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:orders"),
+        source.get("DEAD_LETTER_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:dead-letter"),
         source.get("ORDERS_STREAM_ARN", f"{table}/orders/stream/2026-01-01T00:00:00.000"),
         source.get("SUBSCRIPTIONS_STREAM_ARN", f"{table}/subscriptions/stream/2026-01-01T00:00:00.000"),
     )

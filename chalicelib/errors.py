@@ -5,11 +5,15 @@ EngineError
 │   └── BodyTooLarge            it was over the size that is read
 ├── OrderNotFound               no such order, or not the caller's
 ├── IdempotencyKeyReused        the key was used with another payload
+├── RateLimited                 the account asked too often
+├── Overloaded                  the backlog can't be worked off within the order's life
+├── NotCancellable              something was sent, or the order is final
 ├── IllegalTransition           the lifecycle table has no such move
 ├── VersionConflict             another writer was first; the stored order wins
 ├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
 ├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
+    ├── ExecutionCrashed        every execution of it crashed, and nothing was sent
     ├── Denied                  we refused before anything left
     ├── Rejected                a venue or the chain refused
     │   ├── RouteNotFound       no venue offered a usable quote, for good
@@ -72,6 +76,31 @@ class IdempotencyKeyReused(EngineError):
     """The Idempotency-Key was used within its window with another payload."""
 
 
+class RateLimited(EngineError):
+    """The account asked too often; the same request is fine in `retry_after` seconds."""
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        super().__init__(f"more than {limit} requests a minute")
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class Overloaded(EngineError):
+    """The backlog can't be worked off within the order's life; it can in `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"the estimated wait is {retry_after} s too long")
+        self.retry_after = retry_after
+
+
+class NotCancellable(EngineError):
+    """Something was sent, or the order is final."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"the order is {status}")
+        self.status = status
+
+
 class IllegalTransition(EngineError):
     """The lifecycle table has no such move."""
 
@@ -98,6 +127,12 @@ class ExecutionError(EngineError):
     code: ClassVar[str] = "EXECUTION_FAILED"
     kind: ClassVar[Kind] = "rejected"
     retryable: ClassVar[bool] = False
+
+
+class ExecutionCrashed(ExecutionError):
+    """Every execution of the order crashed, and nothing was sent."""
+
+    code = "EXECUTION_CRASHED"
 
 
 class Denied(ExecutionError):

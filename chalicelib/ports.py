@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.quotes import QuoteRequest, VenueQuote
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.subscription import Subscription
@@ -34,6 +34,31 @@ class Identifiers(Protocol):
 
     def write_id(self) -> str:
         """A new write's id, never drawn twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order that is not final, as the index of open orders knows it."""
+
+    order_id: str
+    enqueued_at: int
+    requeues: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPosition:
+    """Where a page of an account's history ended."""
+
+    accepted_at: int
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Orders, newest first, and where the next page begins; None when this is the last one."""
+
+    orders: Sequence[Order]
+    following: HistoryPosition | None
 
 
 class OrderRepository(Protocol):
@@ -62,6 +87,36 @@ class OrderRepository(Protocol):
         With `expires_after` it is stored only while the order's own expires_at is later. Raises
         VersionConflict when the stored order isn't exactly one event behind, and is not this write.
         """
+
+    def open_orders(self, limit: int) -> Sequence[OpenOrder]:
+        """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
+
+    def count_open(self) -> int:
+        """How many orders are open. The index may lag by a moment."""
+
+    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+        """Record that a message was sent for an order that still stands as it was seen; False if not."""
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        """An account's orders, newest first; the index may lag by a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds."""
+
+    limit: int
+    remaining: int
+    reset_after: int
+
+
+class RateLimiter(Protocol):
+    """Each account's requests a minute. It may raise StorageUnavailable."""
+
+    def admit(self, account: str, now: int) -> Admission:
+        """Count one request. Raises RateLimited, and then it wasn't counted."""
 
 
 class OrderQueue(Protocol):
@@ -199,6 +254,15 @@ class Telemetry(Protocol):
 
     def venue_failed(self, venue: str, code: str) -> None:
         """A venue gave no offer."""
+
+    def circuit_changed(self, venue: str, *, is_open: bool) -> None:
+        """A venue that kept failing is left alone from now on, or answers again."""
+
+    def order_requeued(self, order_id: str) -> None:
+        """An order that was left behind has a new message."""
+
+    def order_stuck(self, order_id: str) -> None:
+        """An order needs an operator."""
 
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         """A socket was left unsent, or was found to be gone."""

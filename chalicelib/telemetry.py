@@ -46,6 +46,15 @@ class PowertoolsTelemetry:
                 self._metrics.flush_metrics()
             self.logger.remove_keys(["order_id", "function", "request_id"])
 
+    def failed(self, code: str, error: BaseException) -> None:
+        """Log an error that is ours, with its trace."""
+        self.logger.error("failed", extra={"code": code}, exc_info=error)
+
+    def record_failed(self, source: str, error: Exception) -> None:
+        """Log a message or stream record that could not be handled, and count it."""
+        self.logger.error("record failed", extra={"source": source}, exc_info=error)
+        self._count_by("RecordsFailed", "source", source)
+
     def correlate(self, order_id: str) -> None:
         """Put this order's id on every line that follows in the invocation."""
         self.logger.append_keys(order_id=order_id)
@@ -105,6 +114,21 @@ class PowertoolsTelemetry:
         self.logger.warning("venue failed", extra={"dex": venue, "code": code})
         self._count_by("VenueFailures", "dex", venue)
 
+    def circuit_changed(self, venue: str, *, is_open: bool) -> None:
+        """Log the circuit's state and measure it: 1 while the venue is left alone."""
+        self.logger.warning("circuit changed", extra={"dex": venue, "open": is_open})
+        self._measure_by("VenueCircuitOpen", int(is_open), "dex", venue)
+
+    def order_requeued(self, order_id: str) -> None:
+        """Count an order that was left behind."""
+        self.logger.warning("order requeued", extra={"requeued_order_id": order_id})
+        self._count("OrdersRequeued")
+
+    def order_stuck(self, order_id: str) -> None:
+        """Raise the alarm that an operator answers."""
+        self.logger.error("order stuck", extra={"stuck_order_id": order_id})
+        self._count("OrdersStuck")
+
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         """Log a socket that was left unsent."""
         self.logger.info("subscription skipped", extra={"connection_id": connection_id, "why": why})
@@ -119,7 +143,10 @@ class PowertoolsTelemetry:
         self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
 
     def _count_by(self, name: str, dimension: str, value: str) -> None:
+        self._measure_by(name, 1, dimension, value)
+
+    def _measure_by(self, name: str, amount: int, dimension: str, value: str) -> None:
         namespace = self._settings.metrics_namespace
-        with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=namespace) as metric:
+        with single_metric(name=name, unit=MetricUnit.Count, value=amount, namespace=namespace) as metric:
             metric.add_dimension(name="service", value=self._settings.service_name)
             metric.add_dimension(name=dimension, value=value)

@@ -2,17 +2,44 @@
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from chalice.app import Response
+from chalice.app import Chalice, Request, Response
 
+from chalicelib.api.cors import cors_headers, preflight_headers
 from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of, problem_of_status
 from chalicelib.errors import EngineError
 
 View = Callable[..., Response]
 
 _ERRORS = 400
+
+
+def request_of(app: Chalice) -> Request:
+    """The request that is being served."""
+    if app.current_request is None:
+        raise LookupError("No request is being served")
+    return app.current_request
+
+
+def body_of(request: Request) -> bytes:
+    """The request's body as it came."""
+    body = request.raw_body
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def secured(response: Response, request: Request, allowed_origins: Collection[str]) -> Response:
+    """Add what every answer carries: the cross-origin headers, and that its type is not to be guessed."""
+    origin = request.headers.get("origin")
+    response.headers |= {**cors_headers(origin, allowed_origins), "X-Content-Type-Options": "nosniff"}
+    return response
+
+
+def answer_preflight(request: Request, allowed_origins: Collection[str]) -> Response:
+    """The answer to an OPTIONS request."""
+    allowed = preflight_headers(request.headers.get("origin"), allowed_origins)
+    return Response("", headers={**allowed}, status_code=204)
 
 
 def answer(status: int, record: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:

@@ -1,8 +1,8 @@
 """Errors as clients see them: RFC 9457 problem+json, a stable code, a sentence that says what to do."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.errors import (
@@ -11,10 +11,16 @@ from chalicelib.errors import (
     FieldError,
     IdempotencyKeyReused,
     InvalidRequest,
+    NotCancellable,
     OrderNotFound,
+    Overloaded,
+    RateLimited,
+    RouteNotFound,
     StorageUnavailable,
     UnsupportedSchemaVersion,
+    VenueUnavailable,
 )
+from chalicelib.ports import Admission
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -29,6 +35,8 @@ class Problem:
     detail: str
     errors: Sequence[FieldError] = ()
     retry_after: int | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> str:
         """The problem+json document."""
@@ -39,6 +47,7 @@ class Problem:
             "detail": self.detail,
             "success": False,
             "code": self.code,
+            **self.extra,
         }
         if self.errors:
             document["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
@@ -51,7 +60,7 @@ class Problem:
 
     def headers(self) -> dict[str, str]:
         """The headers that go with it."""
-        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **self.extra_headers}
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
         return headers
@@ -78,6 +87,38 @@ _BY_ERROR: dict[type[EngineError], Problem] = {
         "IDEMPOTENCY_KEY_REUSED",
         "The Idempotency-Key was used with another payload",
         "Nothing was created. Use a new key for a new order, or repeat the first payload exactly.",
+    ),
+    NotCancellable: Problem(
+        409,
+        "ORDER_NOT_CANCELLABLE",
+        "The order can't be cancelled any more",
+        "Something was sent, or the order is final. Follow its status instead.",
+    ),
+    RateLimited: Problem(
+        429,
+        "RATE_LIMIT_EXCEEDED",
+        "The account asked too often",
+        "Nothing was created or counted. Send the same request again after Retry-After seconds.",
+    ),
+    Overloaded: Problem(
+        503,
+        "BACKLOG_TOO_LONG",
+        "The engine has more orders than it can execute within this order's life",
+        "Nothing was created. Send the same request again after Retry-After seconds, or with a longer "
+        "validForSeconds.",
+    ),
+    RouteNotFound: Problem(
+        422,
+        "ROUTE_NOT_FOUND",
+        "No venue can fill this swap",
+        "Try another amount or another pair; GET /api/tokens lists the tokens.",
+    ),
+    VenueUnavailable: Problem(
+        503,
+        "VENUE_UNAVAILABLE",
+        "No venue gave an offer in time",
+        "Ask again after Retry-After seconds.",
+        retry_after=2,
     ),
     StorageUnavailable: Problem(
         503,
@@ -113,12 +154,27 @@ INTERNAL = Problem(
 )
 
 
+def rate_headers(admission: Admission) -> dict[str, str]:
+    """RateLimit headers (IETF draft): the quota, what is left of it, and seconds until it is whole again."""
+    return {
+        "RateLimit-Policy": f'"account";q={admission.limit};w=60',
+        "RateLimit": f'"account";r={admission.remaining};t={admission.reset_after}',
+    }
+
+
 def problem_of(error: EngineError) -> Problem:
     """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
     template = next((p for kind, p in _BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
-    if not isinstance(error, InvalidRequest):
-        return template
-    return Problem(template.status, template.code, template.title, template.detail, error.errors)
+    if isinstance(error, InvalidRequest):
+        return replace(template, errors=error.errors)
+    if isinstance(error, NotCancellable):
+        return replace(template, extra={"orderStatus": error.status})
+    if isinstance(error, Overloaded):
+        return replace(template, retry_after=error.retry_after)
+    if isinstance(error, RateLimited):
+        rate = rate_headers(Admission(error.limit, 0, error.retry_after))
+        return replace(template, retry_after=error.retry_after, extra_headers=rate)
+    return template
 
 
 def problem_of_status(status: int) -> Problem:

@@ -1,7 +1,7 @@
 """What clients send, checked and turned into the engine's own terms. Money comes as decimal strings."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -13,23 +13,32 @@ from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
 MAX_BODY_BYTES = 8 * 1024
 """The longest body that is read."""
 
+DEFAULT_LIFE = 60
+"""Seconds for which an order is valid unless it says otherwise."""
+
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
+Model = TypeVar("Model", bound=BaseModel)
 DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
 TokenName = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
 
 
-class OrderRequest(BaseModel):
-    """A market order: swap exactly `amount` of tokenIn into tokenOut."""
+class QuoteRequest(BaseModel):
+    """A question: what would exactly `amount` of tokenIn give in tokenOut."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    type: Literal["market"]
     tokenIn: TokenName  # noqa: N815 - the wire's name
     tokenOut: TokenName  # noqa: N815 - the wire's name
     amount: DecimalText
     slippage: DecimalText = "0.01"
-    validForSeconds: Annotated[int, Field(ge=5, le=3600)] = 60  # noqa: N815 - the wire's name
+
+
+class OrderRequest(QuoteRequest):
+    """A market order: swap exactly `amount` of tokenIn into tokenOut."""
+
+    type: Literal["market"]
+    validForSeconds: Annotated[int, Field(ge=5, le=3600)] = DEFAULT_LIFE  # noqa: N815 - the wire's name
 
 
 def parse_order(body: bytes, account: str) -> NewOrder:
@@ -42,13 +51,13 @@ def parse_order(body: bytes, account: str) -> NewOrder:
     InvalidRequest
         With a JSON pointer and a sentence for each field that was refused.
     """
-    if len(body) > MAX_BODY_BYTES:
-        raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
-    try:
-        request = OrderRequest.model_validate_json(body)
-    except ValidationError as error:
-        raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
-    return _understand(request, account)
+    request = _parse(OrderRequest, body)
+    return _understand(request, account, request.validForSeconds)
+
+
+def parse_quote(body: bytes, account: str) -> NewOrder:
+    """Read a question for quotes, as the order that it would be. Raises as parse_order."""
+    return _understand(_parse(QuoteRequest, body), account, DEFAULT_LIFE)
 
 
 def parse_idempotency_key(value: str | None) -> str | None:
@@ -66,7 +75,16 @@ def parse_idempotency_key(value: str | None) -> str | None:
     return value
 
 
-def _understand(request: OrderRequest, account: str) -> NewOrder:
+def _parse(model: type[Model], body: bytes) -> Model:
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
+
+
+def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> NewOrder:
     errors: list[FieldError] = []
     token_in = _token(request.tokenIn, "/tokenIn", errors)
     token_out = _token(request.tokenOut, "/tokenOut", errors)
@@ -84,7 +102,7 @@ def _understand(request: OrderRequest, account: str) -> NewOrder:
         errors.append(FieldError("/slippage", str(error)))
     if errors or token_in is None or token_out is None:
         raise InvalidRequest(*errors)
-    return NewOrder(account, token_in, token_out, amount_in, slippage_bps, request.validForSeconds)
+    return NewOrder(account, token_in, token_out, amount_in, slippage_bps, valid_for_seconds)
 
 
 def _token(name: str, pointer: str, errors: list[FieldError]) -> Token | None:

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from chalicelib.api.history import write_cursor
+from chalicelib.api.problems import rate_headers
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
+from chalicelib.domain.tokens import TOKENS, Token
+from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Accepted
+from chalicelib.services.quote_swap import SwapQuote
 from chalicelib.services.stream_messages import event_record, reason_record, timestamp
 
 
@@ -26,6 +31,8 @@ def present_accepted(accepted: Accepted, stream_url: str) -> tuple[int, dict[str
     headers = {"Location": f"/api/orders/{order.order_id}"}
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
+    if accepted.admission is not None:
+        headers |= rate_headers(accepted.admission)
     return 200 if accepted.replayed else 202, accepted_record(order, stream_url), headers
 
 
@@ -47,7 +54,7 @@ def order_record(order: Order, stream_url: str) -> dict[str, Any]:
     if order.minimum_amount_out is not None:
         record["minimumAmountOut"] = format_amount(order.minimum_amount_out, order.token_out)
     if order.route is not None:
-        record["route"] = _route_record(order.route, order)
+        record["route"] = _route_record(order.route, order.token_in, order.token_out)
     if order.submission is not None:
         record["txHash"] = order.submission.signature
         record["lastValidBlockHeight"] = order.submission.last_valid_block_height
@@ -56,6 +63,41 @@ def order_record(order: Order, stream_url: str) -> dict[str, Any]:
     if order.reason is not None:
         record["error"] = reason_record(order.reason)
     return record
+
+
+def cancelled_record(order: Order) -> dict[str, Any]:
+    """The answer to a cancel."""
+    return {"success": True, "orderId": order.order_id, "status": order.status.value}
+
+
+def history_record(page: HistoryPage, stream_url: str) -> dict[str, Any]:
+    """A page of an account's orders, newest first."""
+    return {
+        "success": True,
+        "orders": [order_record(order, stream_url) for order in page.orders],
+        "nextCursor": write_cursor(page.following) if page.following is not None else None,
+    }
+
+
+def quote_record(quote: SwapQuote) -> dict[str, Any]:
+    """What each venue and pool would give, best first; the first one would be taken."""
+    swap = quote.swap
+    return {
+        "success": True,
+        "tokenIn": swap.token_in.symbol,
+        "tokenOut": swap.token_out.symbol,
+        "amount": format_amount(swap.amount_in, swap.token_in),
+        "amountOut": format_amount(quote.route.best.amount_out, swap.token_out),
+        "minimumAmountOut": format_amount(quote.minimum_amount_out, swap.token_out),
+        "slippageBps": swap.slippage_bps,
+        "route": _route_record(quote.route, swap.token_in, swap.token_out),
+    }
+
+
+def tokens_record() -> dict[str, Any]:
+    """The tokens that can be traded."""
+    tokens = [{"symbol": t.symbol, "mint": t.mint, "decimals": t.decimals} for t in TOKENS]
+    return {"success": True, "tokens": tokens}
 
 
 def _fill_record(order: Order) -> dict[str, Any]:
@@ -70,37 +112,37 @@ def _fill_record(order: Order) -> dict[str, Any]:
     }
 
 
-def _route_record(route: Route, order: Order) -> dict[str, Any]:
+def _route_record(route: Route, token_in: Token, token_out: Token) -> dict[str, Any]:
     return {
         "dex": route.best.venue,
         "pool": route.best.pool,
         "decidedAt": timestamp(route.decided_at),
-        "quotes": [_reply_record(reply, order) for reply in route.replies],
+        "quotes": [_reply_record(reply, token_in, token_out) for reply in route.replies],
     }
 
 
-def _reply_record(reply: RankedReply, order: Order) -> dict[str, Any]:
+def _reply_record(reply: RankedReply, token_in: Token, token_out: Token) -> dict[str, Any]:
     record: dict[str, Any] = {"dex": reply.venue, "outcome": reply.outcome.value}
     if reply.quote is not None:
         record |= {
             "pool": reply.quote.pool,
-            "amountOut": format_amount(reply.quote.amount_out, order.token_out),
+            "amountOut": format_amount(reply.quote.amount_out, token_out),
             "priceImpactBps": reply.quote.price_impact_bps,
             "quotedAt": timestamp(reply.quote.quoted_at),
-            "pools": [_pool_record(pool, order) for pool in reply.quote.pools],
+            "pools": [_pool_record(pool, token_in, token_out) for pool in reply.quote.pools],
         }
     if reply.reason is not None:
         record["error"] = reason_record(reply.reason)
     return record
 
 
-def _pool_record(pool: PoolQuote, order: Order) -> dict[str, Any]:
+def _pool_record(pool: PoolQuote, token_in: Token, token_out: Token) -> dict[str, Any]:
     record: dict[str, Any] = {"pool": pool.pool, "type": pool.pool_type}
     if pool.amount_out is not None:
         record |= {
-            "amountOut": format_amount(pool.amount_out, order.token_out),
-            "feeIn": format_amount(pool.fee_in, order.token_in),
-            "feeOut": format_amount(pool.fee_out, order.token_out),
+            "amountOut": format_amount(pool.amount_out, token_out),
+            "feeIn": format_amount(pool.fee_in, token_in),
+            "feeOut": format_amount(pool.fee_out, token_out),
             "priceImpactBps": pool.price_impact_bps,
         }
     if pool.reason is not None:

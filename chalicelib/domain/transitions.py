@@ -1,9 +1,9 @@
 """The moves of an order by name: each returns the order after it, with what became known in its event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal, minimum_amount_out
-from chalicelib.domain.lifecycle import Stamp, advance
+from chalicelib.domain.lifecycle import Stamp, advance, retry_wait
 from chalicelib.domain.order import Fill, Order, OrderEvent, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
@@ -93,7 +93,8 @@ def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:
 def retry(order: Order, reason: Reason, stamp: Stamp) -> Order:
     """Return to routing for another attempt. A transaction that was sent must be proven dead before."""
     detail = {"txHash": order.submission.signature} if order.submission is not None else {}
-    return advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
+    routing = advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
+    return replace(routing, enqueued_at=stamp.at + retry_wait(routing) * 1000)
 
 
 def fail(order: Order, reason: Reason, stamp: Stamp) -> Order:
@@ -104,3 +105,8 @@ def fail(order: Order, reason: Reason, stamp: Stamp) -> Order:
 def expire(order: Order, reason: Reason, stamp: Stamp) -> Order:
     """Close the order: its time was over before anything landed."""
     return advance(order, Status.EXPIRED, stamp, reason=reason)
+
+
+def cancel(order: Order, stamp: Stamp) -> Order:
+    """Close the order at its owner's wish; nothing was sent."""
+    return advance(order, Status.CANCELLED, stamp)

@@ -7,28 +7,36 @@ from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
 from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable
-from chalicelib.ports import Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
+from chalicelib.ports import Admission, Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
+from chalicelib.services.admit_order import AdmitOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The order that answers a request; `replayed` when an earlier request made it."""
+    """The order that answers a request; `replayed` when an earlier request made it.
+
+    `admission` is what is left of the account's rate; a replay isn't counted in it.
+    """
 
     order: Order
     replayed: bool
+    admission: Admission | None = None
 
 
 class AcceptOrder:
-    """Take an order once: two AWS calls without a key, three with one."""
+    """Take an order once: three AWS calls without a key, four with one, one more when the backlog is read."""
 
     def __init__(
         self,
+        *,
+        admit_order: AdmitOrder,
         orders: OrderRepository,
         queue: OrderQueue,
         clock: Clock,
         identifiers: Identifiers,
         telemetry: Telemetry,
     ) -> None:
+        self._admit = admit_order.admit
         self._orders = orders
         self._queue = queue
         self._clock = clock
@@ -42,11 +50,14 @@ class AcceptOrder:
         ------
         IdempotencyKeyReused
             The key was used within its window with another payload; nothing was created.
+        Overloaded, RateLimited
+            Not now; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """
         if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
             return self._replay(new, held)
+        admission = self._admit(new.account, new.valid_for_seconds)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
         record = self._record(new, key, order) if key is not None else None
@@ -55,7 +66,7 @@ class AcceptOrder:
             return self._replay(new, holder)
         self._telemetry.order_accepted(order)
         self._enqueue(order)
-        return Accepted(order, replayed=False)
+        return Accepted(order, replayed=False, admission=admission)
 
     def _record(self, new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
         return IdempotencyRecord(

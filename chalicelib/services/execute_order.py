@@ -27,6 +27,7 @@ from chalicelib.ports import (
     Chain,
     Clock,
     Identifiers,
+    OpenOrder,
     OrderQueue,
     OrderRepository,
     Signer,
@@ -167,13 +168,18 @@ class ExecuteOrder:
         if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
             return self._save(transitions.confirm(order, landing.fill, self._stamp()))
         if landing.reason is None:
-            self._queue.send(order.order_id, delay_seconds=WAIT_DELAY)
-            return order
+            return self._wait_for_landing(order)
         if landing.verdict is Verdict.EXPIRE:
             return self._save(transitions.expire(order, landing.reason, self._stamp()))
         if landing.verdict is Verdict.FAIL:
             return self._save(transitions.fail(order, landing.reason, self._stamp()))
         return self._retry_later(order, landing.reason)
+
+    def _wait_for_landing(self, order: Order) -> Order:
+        self._queue.send(order.order_id, delay_seconds=WAIT_DELAY)
+        seen = OpenOrder(order.order_id, order.enqueued_at, order.requeues)
+        self._orders.mark_enqueued(seen, at=self._clock.now() + WAIT_DELAY * 1000, requeues=order.requeues)
+        return order
 
     def _try_again(self, order: Order, error: ExecutionError) -> Order:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.

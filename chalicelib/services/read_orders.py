@@ -1,8 +1,8 @@
 """Read orders back."""
 
-from chalicelib.domain.order import Order
+from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound
-from chalicelib.ports import OrderRepository
+from chalicelib.ports import HistoryPage, HistoryPosition, OrderRepository
 
 
 class ReadOrders:
@@ -23,3 +23,9 @@ class ReadOrders:
         if order.account != account:
             raise OrderNotFound(order_id)
         return order
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        """The account's orders, newest first; one accepted a moment ago may be missing still."""
+        return self._orders.history(account, status=status, limit=limit, after=after)

@@ -1,0 +1,29 @@
+"""Cross-origin rules: an allow-list of origins, and what browsers may send and read."""
+
+from collections.abc import Collection
+
+ALLOWED_METHODS = "GET, POST, DELETE, OPTIONS"
+ALLOWED_HEADERS = "Content-Type, Idempotency-Key, Authorization"
+EXPOSED_HEADERS = "Location, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
+PREFLIGHT_SECONDS = 600
+
+
+def cors_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]:
+    """The headers that let a page of this origin read the answer; only Vary when it isn't on the list."""
+    if origin is None or not (origin in allowed or "*" in allowed):
+        return {"Vary": "Origin"}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+        "Vary": "Origin",
+    }
+
+
+def preflight_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]:
+    """What a preflight is answered with."""
+    return {
+        **cors_headers(origin, allowed),
+        "Access-Control-Allow-Methods": ALLOWED_METHODS,
+        "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+    }

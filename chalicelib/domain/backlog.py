@@ -1,0 +1,27 @@
+"""How long an order would wait, and whether that leaves it enough of its life."""
+
+from dataclasses import dataclass
+
+EXECUTIONS_AT_ONCE = 10
+"""Orders that are executed side by side."""
+
+RESERVE_SECONDS = 10
+"""Seconds of an order's life that are kept for its own execution; half of a life shorter than twice that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The open orders and how long one takes on average (ms)."""
+
+    open_orders: int
+    average_execution_ms: int
+
+    def estimated_wait_ms(self) -> int:
+        """How long a new order waits until it is executed."""
+        return self.open_orders * self.average_execution_ms // EXECUTIONS_AT_ONCE
+
+    def seconds_too_long(self, valid_for_seconds: int) -> int:
+        """By how many seconds the wait exceeds what an order with this life can wait; 0 when it doesn't."""
+        reserve_ms = min(RESERVE_SECONDS * 1000, valid_for_seconds * 500)
+        excess = self.estimated_wait_ms() - (valid_for_seconds * 1000 - reserve_ms)
+        return max(0, -(-excess // 1000))

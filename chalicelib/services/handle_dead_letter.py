@@ -1,0 +1,40 @@
+"""Decide about an order whose executions crashed three times, from what is stored alone."""
+
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp, is_final
+from chalicelib.domain.order import Order
+from chalicelib.domain.quotes import Reason
+from chalicelib.errors import ExecutionCrashed
+from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
+
+
+class HandleDeadLetter:
+    """Close what provably never traded; leave what was submitted to Reconcile, with an alarm."""
+
+    def __init__(
+        self, orders: OrderRepository, clock: Clock, identifiers: Identifiers, telemetry: Telemetry
+    ) -> None:
+        self._orders = orders
+        self._clock = clock
+        self._identifiers = identifiers
+        self._telemetry = telemetry
+
+    def handle(self, order_id: str) -> Order:
+        """Settle one dead letter.
+
+        Raises
+        ------
+        VersionConflict, OrderNotFound, UnsupportedSchemaVersion, StorageUnavailable
+            The message must come again; after three times it is parked.
+        """
+        order = self._orders.get(order_id)
+        if is_final(order):
+            return order
+        if order.submission is not None:
+            self._telemetry.order_stuck(order_id)
+            return order
+        crashed = Reason.of(ExecutionCrashed("Three executions crashed; nothing was sent to the chain"))
+        failed = transitions.fail(order, crashed, Stamp(self._clock.now(), self._identifiers.write_id()))
+        self._orders.save(failed)
+        self._telemetry.order_moved(failed)
+        return failed

@@ -1,0 +1,91 @@
+"""Find the orders that were left behind: send their messages anew, close what is late and never left."""
+
+from chalicelib.domain import transitions
+from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Order, Status
+from chalicelib.domain.quotes import Reason
+from chalicelib.errors import Expired, OrderNotFound, QueueUnavailable, VersionConflict
+from chalicelib.ports import Clock, Identifiers, OpenOrder, OrderQueue, OrderRepository, Telemetry
+
+SWEEP_LIMIT = 100
+"""Open orders that one sweep looks at, oldest message first."""
+
+GRACE_MS = 15_000
+"""How long past the estimated wait a first message may be missing."""
+
+REQUEUE_MS = 60_000
+"""The wait before a second requeue; it doubles with each one."""
+
+LONGEST_REQUEUE_MS = 900_000
+"""The longest wait between two requeues."""
+
+MAX_REQUEUES = 10
+"""After this many an operator is asked for."""
+
+
+class ReconcileOrders:
+    """The way back for everything that was accepted, always in use and so always exercised."""
+
+    def __init__(
+        self,
+        *,
+        orders: OrderRepository,
+        queue: OrderQueue,
+        clock: Clock,
+        identifiers: Identifiers,
+        telemetry: Telemetry,
+        average_execution_ms: int,
+    ) -> None:
+        self._orders = orders
+        self._queue = queue
+        self._clock = clock
+        self._identifiers = identifiers
+        self._telemetry = telemetry
+        self._average_execution_ms = average_execution_ms
+
+    def run(self, *, until: int, every_ms: int) -> None:
+        """Sweep at once, and again every `every_ms` until `until` (ms) while orders are open."""
+        while self.sweep() and self._clock.now() + every_ms < until:
+            self._clock.sleep(every_ms)
+
+    def sweep(self) -> int:
+        """Look at the orders with the oldest messages once; returns how many are open."""
+        count = self._orders.count_open()
+        wait = Backlog(count, self._average_execution_ms).estimated_wait_ms()
+        for seen in self._orders.open_orders(SWEEP_LIMIT) if count else ():
+            if self._clock.now() - seen.enqueued_at >= _patience(seen, wait):
+                self._recover(seen)
+        return count
+
+    def _recover(self, seen: OpenOrder) -> None:
+        try:
+            order = self._orders.get(seen.order_id)
+            if _never_left(order) and self._clock.now() >= order.expires_at:
+                self._expire(order)
+            elif seen.requeues >= MAX_REQUEUES:
+                self._telemetry.order_stuck(seen.order_id)
+            elif self._orders.mark_enqueued(seen, at=self._clock.now(), requeues=seen.requeues + 1):
+                self._queue.send(seen.order_id)
+                self._telemetry.order_requeued(seen.order_id)
+        except (VersionConflict, OrderNotFound):
+            return  # somebody else is at work on it, or the index lags behind
+        except QueueUnavailable as error:
+            self._telemetry.message_unsent(seen.order_id, error.code)
+
+    def _expire(self, order: Order) -> None:
+        late = Reason.of(Expired("The order's time was over before it was executed"))
+        stamp = Stamp(self._clock.now(), self._identifiers.write_id())
+        expired = transitions.expire(order, late, stamp)
+        self._orders.save(expired)
+        self._telemetry.order_moved(expired)
+
+
+def _never_left(order: Order) -> bool:
+    return order.status in {Status.PENDING, Status.ROUTING, Status.BUILDING}
+
+
+def _patience(seen: OpenOrder, estimated_wait_ms: int) -> int:
+    if seen.requeues == 0:
+        return estimated_wait_ms + GRACE_MS
+    return min(REQUEUE_MS << (seen.requeues - 1), LONGEST_REQUEUE_MS)

@@ -1,0 +1,64 @@
+"""Leave a venue alone for a while when it keeps failing, then try it again."""
+
+from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.errors import ExecutionError, Unavailable, VenueUnavailable
+from chalicelib.ports import Clock, SwapRequest, Telemetry, Venue
+
+
+class VenueCircuit:
+    """A venue behind a circuit: open after `failures` in a row, half open after `rest_ms`.
+
+    Half open, each request goes through until one answers; the next failure opens it again. A refusal for
+    good is an answer; one that took over `slow_ms` is a failure. The state is one worker's own.
+    """
+
+    def __init__(
+        self, venue: Venue, clock: Clock, telemetry: Telemetry, *, failures: int, rest_ms: int, slow_ms: int
+    ) -> None:
+        self._venue = venue
+        self._clock = clock
+        self._telemetry = telemetry
+        self._limit = failures
+        self._rest_ms = rest_ms
+        self._slow_ms = slow_ms
+        self._failed = 0
+        self._closed_from = 0
+
+    @property
+    def name(self) -> str:
+        """The venue's own name."""
+        return self._venue.name
+
+    def quote(self, request: QuoteRequest) -> VenueQuote:
+        """Ask the venue, unless it is left alone. Raises VenueUnavailable, or what the venue raises."""
+        if self._clock.now() < self._closed_from:
+            raise VenueUnavailable("The venue kept failing and is left alone for a while")
+        started = self._clock.now()
+        try:
+            offer = self._venue.quote(request)
+        except Unavailable:
+            self._count_failure()
+            raise
+        except ExecutionError:
+            self._count_answer()
+            raise
+        if self._clock.now() - started > self._slow_ms:
+            self._count_failure()
+            raise VenueUnavailable(f"The venue took over {self._slow_ms} ms")
+        self._count_answer()
+        return offer
+
+    def build_swap(self, request: SwapRequest) -> bytes:
+        """Build the swap; what was quoted is built whatever the circuit's state."""
+        return self._venue.build_swap(request)
+
+    def _count_answer(self) -> None:
+        if self._failed >= self._limit:
+            self._telemetry.circuit_changed(self.name, is_open=False)
+        self._failed = 0
+
+    def _count_failure(self) -> None:
+        self._failed += 1
+        if self._failed >= self._limit:
+            self._closed_from = self._clock.now() + self._rest_ms
+            self._telemetry.circuit_changed(self.name, is_open=True)
