@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, StorageUnavailable
+from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, RateLimited, StorageUnavailable
 from chalicelib.services.accept_order import AcceptOrder
+from chalicelib.services.admit_order import AdmitOrder
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import a_new_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.telemetry import RecordingTelemetry
 
 
@@ -22,8 +24,14 @@ class Desk:
         self.orders = InMemoryOrderRepository()
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
+        self.limiter = InMemoryRateLimiter(limit=5)
         self.accept = AcceptOrder(
-            self.orders, self.queue, self.clock, FakeIdentifiers(), self.telemetry
+            admit_order=AdmitOrder(self.orders, self.limiter, self.clock, 2_750),
+            orders=self.orders,
+            queue=self.queue,
+            clock=self.clock,
+            identifiers=FakeIdentifiers(),
+            telemetry=self.telemetry,
         ).accept
 
 
@@ -115,3 +123,15 @@ def test_a_store_that_does_not_answer_accepts_nothing_and_queues_nothing(desk):
     with pytest.raises(StorageUnavailable):
         desk.accept(a_new_order(), "key-1")
     assert desk.queue.sent == []
+
+
+@pytest.mark.promise("R16")
+def test_the_sixth_order_of_a_minute_is_refused_and_a_replay_never_is(desk):
+    remaining = [desk.accept(a_new_order(), f"key-{n}").admission.remaining for n in range(5)]
+    assert remaining == [4, 3, 2, 1, 0]
+    with pytest.raises(RateLimited) as refused:
+        desk.accept(a_new_order(), "key-5")
+    assert desk.accept(a_new_order(), "key-0").replayed
+    desk.clock.advance(refused.value.retry_after * 1000)
+    assert not desk.accept(a_new_order(), "key-5").replayed
+    assert len(desk.orders.orders) == 6

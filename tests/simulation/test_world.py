@@ -1,0 +1,131 @@
+"""Whole runs in memory, quiet and with faults: what was accepted is final, and true to the ledger."""
+
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.adapters.paper.ledger import Ending
+from chalicelib.domain.lifecycle import MOVES
+from chalicelib.domain.order import Order, Status
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
+from tests.fakes.examples import a_new_order
+from tests.fakes.paper import paper_settings
+from tests.simulation.world import Crash, World
+
+PAIRS = [(SOL, USDC), (USDC, SOL), (SOL, USDT), (JUP, USDC), (BONK, SOL)]
+
+FAULTS = {
+    "paper_fault_venue_down": Decimal("0.15"),
+    "paper_fault_venue_slow": Decimal("0.1"),
+    "paper_fault_venue_garbage": Decimal("0.15"),
+    "paper_fault_dropped": Decimal("0.1"),
+    "paper_fault_reverted": Decimal("0.05"),
+    "paper_fault_lost_answer": Decimal("0.15"),
+    "paper_fault_rate_limited": Decimal("0.1"),
+    "paper_blockhash_blocks": 25,
+}
+
+
+def place_many(world, count):
+    for number in range(count):
+        token_in, token_out = PAIRS[number % len(PAIRS)]
+        amount_in = 10**token_in.decimals * (1 + number % 7)
+        world.place(
+            a_new_order(token_in=token_in, token_out=token_out, amount_in=amount_in, valid_for_seconds=120)
+        )
+
+
+def landings(world, order):
+    return [
+        outcome
+        for outcome in world.ledger.outcomes.values()
+        if outcome.order_id == order.order_id and outcome.ending is Ending.LANDED
+    ]
+
+
+def check(world):
+    for order in world.orders.orders.values():
+        assert_history_is_legal(order)
+        landed = landings(world, order)
+        assert len(landed) == (1 if order.status is Status.CONFIRMED else 0), order
+        if landed:
+            assert order.fill.amount_out == landed[0].amount_out >= order.minimum_amount_out
+
+
+def assert_history_is_legal(order: Order) -> None:
+    assert [event.sequence for event in order.events] == list(range(1, order.version + 1))
+    for before, after in zip(order.events, order.events[1:], strict=False):
+        assert after.status in MOVES[before.status]
+        assert before.at <= after.at
+
+
+@pytest.mark.promise("R1")
+def test_without_faults_every_order_is_confirmed_at_its_first_attempt():
+    world = World()
+    place_many(world, 20)
+    world.run()
+    check(world)
+    assert {(order.status, order.attempt) for order in world.orders.orders.values()} == {
+        (Status.CONFIRMED, 1)
+    }
+
+
+@pytest.mark.promise("R1")
+@pytest.mark.promise("R4")
+@pytest.mark.promise("R5")
+@pytest.mark.promise("R6")
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("seed", [f"seed-{n}" for n in range(20)])
+def test_with_every_fault_on_each_order_is_final_and_true_to_the_ledger(seed):
+    world = World(paper_settings(paper_seed=seed, **FAULTS))
+    place_many(world, 15)
+    world.run()
+    check(world)
+
+
+def test_the_same_seed_gives_the_same_history():
+    histories = []
+    for _ in range(2):
+        world = World(paper_settings(paper_seed="again", **FAULTS))
+        place_many(world, 8)
+        world.run()
+        histories.append(world.orders.orders)
+    assert histories[0] == histories[1]
+
+
+@pytest.mark.promise("R1")
+@pytest.mark.promise("R4")
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("nth", range(1, 5))
+def test_a_worker_killed_around_any_save_leaves_an_order_that_is_still_confirmed(nth, moment):
+    world = World()
+    order = world.place(a_new_order())
+    saves = []
+
+    def kill(method, when):
+        if (method, when) == ("save", moment):
+            saves.append(method)
+            if len(saves) == nth:
+                raise Crash
+
+    world.orders.interrupt = kill
+    world.run()
+    check(world)
+    assert world.orders.get(order.order_id).status is Status.CONFIRMED
+
+
+@pytest.mark.promise("R11")
+def test_an_order_whose_executions_always_crash_is_closed_and_nothing_is_left_looping():
+    world = World()
+    order = world.place(a_new_order())
+
+    def kill(method, when):
+        if (method, when) == ("pools", "before"):
+            raise Crash
+
+    world.ledger.interrupt = kill
+    world.run()
+    closed = world.orders.get(order.order_id)
+    assert closed.reason is not None
+    assert closed.reason.code == "EXECUTION_CRASHED"
+    assert world.queue.waiting == []

@@ -1,0 +1,120 @@
+"""Orders and idempotency records keep everything through the table and its stream."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.dynamodb.order_records import (
+    idempotency_attributes,
+    order_attributes,
+    order_from_stream_image,
+    read_idempotency_record,
+)
+from chalicelib.adapters.dynamodb.schema import IdempotencyItem, OrderItem, idempotency_key
+from chalicelib.domain import transitions
+from chalicelib.domain.amounts import U64_MAX
+from chalicelib.domain.idempotency import IdempotencyRecord
+from chalicelib.domain.lifecycle import Stamp, is_final
+from chalicelib.domain.order import Order
+from chalicelib.errors import UnsupportedSchemaVersion
+from tests.fakes.examples import an_order
+from tests.fakes.lives import STALE, a_life
+
+LIFE = a_life()
+CLOSED = [
+    transitions.fail(LIFE[1], STALE, Stamp(9, "w")),
+    transitions.expire(LIFE[2], STALE, Stamp(9, "w")),
+    transitions.cancel(LIFE[0], Stamp(9, "w")),
+]
+
+
+def image_of(order: Order) -> dict[str, Any]:
+    image: dict[str, Any] = OrderItem(**order_attributes(order)).serialize()
+    return image
+
+
+@pytest.mark.parametrize("order", [*LIFE, *CLOSED], ids=lambda o: f"{o.version}-{o.status}")
+def test_an_order_is_read_back_as_it_was_stored(order: Order) -> None:
+    over_the_wire = json.loads(json.dumps(image_of(order)))
+    assert order_from_stream_image(over_the_wire) == order
+
+
+def test_amounts_keep_all_their_digits() -> None:
+    order = an_order(amount_in=U64_MAX)
+    assert image_of(order)["amount_in"] == {"N": str(U64_MAX)}
+    assert order_from_stream_image(image_of(order)).amount_in == U64_MAX
+
+
+@pytest.mark.parametrize("order", [*LIFE, *CLOSED], ids=lambda o: f"{o.version}-{o.status}")
+def test_only_open_orders_are_in_the_open_index_and_no_order_is_cleaned_up(order: Order) -> None:
+    image = image_of(order)
+    assert ("open" in image) is not is_final(order)
+    assert "ttl" not in image
+
+
+def test_reading_an_image_leaves_it_alone() -> None:
+    image = image_of(LIFE[-1])
+    before = copy.deepcopy(image)
+    order_from_stream_image(image)
+    assert image == before
+
+
+def test_attributes_that_a_later_release_added_are_ignored() -> None:
+    image = image_of(LIFE[-1])
+    image["note"] = {"S": "new"}
+    image["fill"]["M"]["tip"] = {"N": "5"}
+    assert order_from_stream_image(image) == LIFE[-1]
+
+
+@pytest.mark.parametrize("version", [{"N": "2"}, {"N": "0"}, {"S": "1"}, None])
+def test_an_unknown_schema_version_is_refused(version: dict[str, str] | None) -> None:
+    image = image_of(LIFE[0])
+    del image["v"]
+    if version is not None:
+        image["v"] = version
+    with pytest.raises(UnsupportedSchemaVersion, match="schema version"):
+        order_from_stream_image(image)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("token_out", {"S": "a mint of tomorrow"}),
+        ("status", {"S": "paused"}),
+        ("type", {"S": "limit"}),
+        ("account", None),
+        ("amount_in", {"S": "many"}),
+        ("amount_in", {"N": "1.5"}),
+        ("version", {"N": "9"}),
+        ("events", {"L": []}),
+        ("events", {"L": [{"M": {"sequence": {"N": "1"}}}]}),
+        ("submission", {"M": {}}),
+        ("route", {"M": {"best": {"NULL": True}}}),
+    ],
+)
+def test_what_this_release_does_not_understand_is_refused_by_name(
+    name: str, value: dict[str, Any] | None
+) -> None:
+    image = image_of(LIFE[3])
+    del image[name]
+    if value is not None:
+        image[name] = value
+    with pytest.raises(UnsupportedSchemaVersion, match=LIFE[3].order_id):
+        order_from_stream_image(image)
+
+
+def test_a_record_is_read_back_as_it_was_stored() -> None:
+    record = IdempotencyRecord("open", "key-1", "f" * 64, LIFE[0].order_id, 1_700_000_300_500)
+    image = IdempotencyItem(**idempotency_attributes(record)).serialize()
+    assert read_idempotency_record(image) == record
+    assert int(image["ttl"]["N"]) > record.expires_at / 1000
+
+
+def test_no_two_accounts_share_a_record() -> None:
+    keys = {
+        idempotency_key(account, key)
+        for account, key in [("a", "b#c"), ("a#b", "c"), ("a%23b", "c"), ("a%23b", "#c"), ("a", "#b#c")]
+    }
+    assert len(keys) == 5

@@ -1,0 +1,140 @@
+"""Finding the orders that were left behind."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Status
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.transitions import cancel
+from chalicelib.errors import QueueUnavailable
+from chalicelib.services.reconcile_orders import ReconcileOrders
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.telemetry import RecordingTelemetry
+
+
+class Watch:
+    """A reconciler over one lost order, valid for ten minutes."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.orders = InMemoryOrderRepository(an_order(at=self.clock.now(), valid_for_seconds=600))
+        self.queue = InMemoryOrderQueue(self.clock)
+        self.telemetry = RecordingTelemetry()
+        self.reconcile = ReconcileOrders(
+            orders=self.orders,
+            queue=self.queue,
+            clock=self.clock,
+            identifiers=FakeIdentifiers(),
+            telemetry=self.telemetry,
+            average_execution_ms=2_750,
+        )
+
+    @property
+    def order(self):
+        return self.orders.get(ORDER_ID)
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+def test_an_order_within_its_estimated_wait_is_left_alone(watch):
+    watch.clock.advance(15_000)
+    assert watch.reconcile.sweep() == 1
+    assert watch.queue.sent == []
+
+
+@pytest.mark.promise("R1")
+def test_an_order_whose_message_was_lost_gets_a_new_one(watch):
+    watch.clock.advance(15_275)
+    watch.reconcile.sweep()
+    assert watch.queue.due() == [ORDER_ID]
+    assert watch.order.requeues == 1
+    assert watch.order.enqueued_at == watch.clock.now()
+    assert watch.order.version == 1
+
+
+def test_requeues_back_off_and_stop_at_ten_with_an_alarm(watch):
+    watch.orders.orders[ORDER_ID] = replace(watch.order, expires_at=watch.clock.now() + 10**9)
+    sent_at: list[int] = []
+    for _ in range(3 * 3600):
+        watch.clock.advance(1_000)
+        if watch.reconcile.sweep() and len(watch.queue.sent) > len(sent_at):
+            sent_at.append(watch.clock.now())
+    gaps = [round((b - a) / 1000) for a, b in pairwise(sent_at)]
+    assert gaps == [60, 120, 240, 480, 900, 900, 900, 900, 900]
+    assert watch.telemetry.named("order_stuck")
+
+
+def test_two_sweeps_at_once_send_one_message(watch):
+    watch.clock.advance(20_000)
+
+    def overtake(method, moment):
+        if (method, moment) == ("mark_enqueued", "before"):
+            watch.orders.interrupt = lambda *_: None
+            watch.reconcile.sweep()
+
+    watch.orders.interrupt = overtake
+    watch.reconcile.sweep()
+    assert len(watch.queue.sent) == 1
+
+
+@pytest.mark.promise("R15")
+@pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
+def test_an_order_that_is_late_and_never_left_expires(watch, status):
+    watch.orders.orders[ORDER_ID] = replace(watch.order, status=status)
+    watch.clock.advance(600_000)
+    watch.reconcile.sweep()
+    assert watch.order.status is Status.EXPIRED
+    assert watch.order.reason.code == "ORDER_EXPIRED"
+    assert watch.queue.sent == []
+
+
+@pytest.mark.promise("R5")
+def test_an_order_that_was_submitted_is_observed_however_late_it_is(watch):
+    submission = Submission("sig", "Ynl0ZXM=", 100, 0)
+    watch.orders.orders[ORDER_ID] = replace(watch.order, status=Status.SUBMITTED, submission=submission)
+    watch.clock.advance(600_000)
+    watch.reconcile.sweep()
+    assert watch.order.status is Status.SUBMITTED
+    assert watch.queue.due() == [ORDER_ID]
+
+
+def test_an_order_that_was_closed_while_it_was_looked_at_stays_as_it_is(watch):
+    watch.clock.advance(600_000)
+
+    def overtake(method, moment):
+        if (method, moment) == ("save", "before"):
+            watch.orders.interrupt = lambda *_: None
+            watch.orders.save(cancel(watch.order, Stamp(1, "other")))
+
+    watch.orders.interrupt = overtake
+    watch.reconcile.sweep()
+    assert watch.order.status is Status.CANCELLED
+
+
+def test_a_queue_that_refuses_stops_no_sweep(watch):
+    def refuse(_method, _moment):
+        raise QueueUnavailable("down")
+
+    watch.clock.advance(20_000)
+    watch.queue.interrupt = refuse
+    assert watch.reconcile.sweep() == 1
+    assert watch.telemetry.named("message_unsent")
+
+
+def test_it_sweeps_every_ten_seconds_while_orders_are_open_and_once_when_none_is(watch):
+    watch.reconcile.run(until=watch.clock.now() + 50_000, every_ms=10_000)
+    assert watch.clock.sleeps == [10_000] * 4
+    watch.orders.save(cancel(watch.order, Stamp(1, "w")))
+    watch.clock.sleeps.clear()
+    watch.reconcile.run(until=watch.clock.now() + 50_000, every_ms=10_000)
+    assert watch.clock.sleeps == []

@@ -1,0 +1,100 @@
+"""Dead letters and cancels: closing an order from what is stored."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Status
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.transitions import start_routing
+from chalicelib.errors import NotCancellable, OrderNotFound, VersionConflict
+from chalicelib.services.cancel_order import CancelOrder
+from chalicelib.services.handle_dead_letter import HandleDeadLetter
+from chalicelib.services.read_orders import ReadOrders
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.telemetry import RecordingTelemetry
+
+SUBMISSION = Submission("sig", "Ynl0ZXM=", 100, 0)
+
+
+def stored(status=Status.PENDING, submission=None):
+    return InMemoryOrderRepository(replace(an_order(), status=status, submission=submission))
+
+
+def dead_letter(orders, telemetry=None):
+    telemetry = telemetry or RecordingTelemetry()
+    return HandleDeadLetter(orders, FakeClock(), FakeIdentifiers(), telemetry).handle(ORDER_ID)
+
+
+def cancel(orders, account="open"):
+    service = CancelOrder(orders, ReadOrders(orders), FakeClock(), FakeIdentifiers(), RecordingTelemetry())
+    return service.cancel(ORDER_ID, account)
+
+
+@pytest.mark.promise("R11")
+@pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
+def test_a_dead_letter_of_an_order_that_never_left_fails_it(status):
+    orders = stored(status)
+    assert dead_letter(orders).reason.code == "EXECUTION_CRASHED"
+    assert orders.get(ORDER_ID).status is Status.FAILED
+
+
+@pytest.mark.promise("R5")
+def test_a_dead_letter_of_a_submitted_order_leaves_it_with_an_alarm():
+    telemetry = RecordingTelemetry()
+    assert dead_letter(stored(Status.SUBMITTED, SUBMISSION), telemetry).status is Status.SUBMITTED
+    assert telemetry.named("order_stuck") == [(ORDER_ID,)]
+
+
+def test_a_dead_letter_of_a_final_order_changes_nothing():
+    assert dead_letter(stored(Status.CONFIRMED)).status is Status.CONFIRMED
+
+
+@pytest.mark.promise("R4")
+def test_a_dead_letter_never_closes_an_order_that_an_execution_just_moved():
+    orders = stored()
+
+    def overtake(method, moment):
+        if (method, moment) == ("save", "before"):
+            orders.interrupt = lambda *_: None
+            orders.save(start_routing(orders.get(ORDER_ID), Stamp(1, "other")))
+
+    orders.interrupt = overtake
+    with pytest.raises(VersionConflict):
+        dead_letter(orders)
+    assert orders.get(ORDER_ID).status is Status.ROUTING
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
+def test_an_order_is_cancelled_while_nothing_was_sent_and_cancelling_again_is_fine(status):
+    orders = stored(status)
+    assert cancel(orders).status is Status.CANCELLED
+    assert cancel(orders).version == 2
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.CONFIRMED, Status.FAILED, Status.EXPIRED])
+def test_what_was_sent_or_is_final_is_not_cancelled(status):
+    with pytest.raises(NotCancellable, match=status):
+        cancel(stored(status))
+
+
+def test_a_cancel_that_an_execution_overtakes_is_decided_anew():
+    orders = stored()
+
+    def overtake(method, moment):
+        if (method, moment) == ("save", "before"):
+            orders.interrupt = lambda *_: None
+            orders.save(start_routing(orders.get(ORDER_ID), Stamp(1, "other")))
+
+    orders.interrupt = overtake
+    assert cancel(orders).version == 3
+
+
+@pytest.mark.promise("R12")
+def test_another_accounts_order_is_not_found():
+    with pytest.raises(OrderNotFound):
+        cancel(stored(), account="mallory")
