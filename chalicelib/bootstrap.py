@@ -14,7 +14,14 @@ from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.config import Settings, load_settings
-from chalicelib.ports import OrderQueue, OrderRepository, PushGateway, SubscriptionRepository, Venue
+from chalicelib.ports import (
+    OrderQueue,
+    OrderRepository,
+    PushGateway,
+    RateLimiter,
+    SubscriptionRepository,
+    Venue,
+)
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.cancel_order import CancelOrder
@@ -68,12 +75,9 @@ class Engine:
     @cached_property
     def accept_order(self) -> AcceptOrder:
         """POST /api/orders/execute."""
-        from chalicelib.adapters.dynamodb.rate_limits import DynamoRateLimiter  # noqa: PLC0415
-
-        settings = self.settings
-        limiter = DynamoRateLimiter(self._dynamodb, settings.orders_table, settings.rate_limit_per_minute)
+        average = self.settings.average_execution_ms
         return AcceptOrder(
-            admit_order=AdmitOrder(self._orders, limiter, self._clock, settings.average_execution_ms),
+            admit_order=AdmitOrder(self._orders, self._limiter, self._clock, average),
             orders=self._orders,
             queue=self._queue,
             clock=self._clock,
@@ -195,6 +199,13 @@ class Engine:
         from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository  # noqa: PLC0415
 
         return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._clock)
+
+    @cached_property
+    def _limiter(self) -> RateLimiter:
+        from chalicelib.adapters.dynamodb.rate_limits import DynamoRateLimiter  # noqa: PLC0415
+
+        settings = self.settings
+        return DynamoRateLimiter(self._dynamodb, settings.orders_table, settings.rate_limit_per_minute)
 
     @cached_property
     def _subscriptions(self) -> SubscriptionRepository:

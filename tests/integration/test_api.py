@@ -1,0 +1,224 @@
+"""The REST API through app.py: answers, and a problem for everything that is wrong."""
+
+import json
+
+import pytest
+
+from chalicelib.errors import StorageUnavailable, UnsupportedSchemaVersion
+from tests.fakes.examples import ORDER_ID, an_order
+
+GOOD = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5"}
+JSON = {"Content_Type": "application/json"}
+
+
+def place(desk, body=None, **headers):
+    return desk.request("POST", "/api/orders/execute", json.dumps(body or GOOD), **JSON, **headers)
+
+
+def test_a_new_order_is_answered_with_202_its_location_and_where_to_follow_it(desk):
+    answer = place(desk)
+    order_id = answer.json_body["orderId"]
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/api/orders/{order_id}"
+    assert answer.headers["RateLimit"] == '"account";r=4;t=40'
+    assert answer.json_body == {
+        "success": True,
+        "orderId": order_id,
+        "status": "pending",
+        "streamUrl": f"wss://ws.execute-api.us-east-1.amazonaws.com/test?orderId={order_id}",
+    }
+    assert desk.queue.due() == [order_id]
+
+
+@pytest.mark.promise("R2")
+def test_a_replay_is_answered_with_200_and_the_same_order(desk):
+    first = place(desk, Idempotency_Key="k")
+    again = place(desk, {**GOOD, "amount": "1.50"}, Idempotency_Key="k")
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert again.json_body["orderId"] == first.json_body["orderId"]
+    assert len(desk.orders.orders) == 1
+
+
+def test_an_order_is_read_back_with_its_history(desk):
+    order_id = place(desk).json_body["orderId"]
+    answer = desk.request("GET", f"/api/orders/{order_id}")
+    assert answer.status_code == 200
+    assert answer.json_body["amount"] == "1.5"
+    assert [log["status"] for log in answer.json_body["logs"]] == ["pending"]
+
+
+def test_health_answers(desk):
+    assert desk.request("GET", "/api/health").json_body == {"success": True, "status": "ok"}
+
+
+def test_tokens_are_listed(desk):
+    symbols = [token["symbol"] for token in desk.request("GET", "/api/tokens").json_body["tokens"]]
+    assert symbols[:2] == ["SOL", "USDC"]
+
+
+def test_a_quote_shows_every_venue_and_the_winner_first(desk):
+    body = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5"}
+    answer = desk.request("POST", "/api/quotes", json.dumps(body), **JSON)
+    assert answer.status_code == 200
+    quotes = answer.json_body["route"]["quotes"]
+    assert {quote["dex"] for quote in quotes} == {"raydium", "meteora"}
+    assert quotes[0]["outcome"] == "chosen"
+    assert answer.json_body["amountOut"] == quotes[0]["amountOut"]
+    assert desk.orders.orders == {}
+
+
+def test_an_order_is_cancelled_once(desk):
+    order_id = place(desk).json_body["orderId"]
+    for _ in range(2):
+        answer = desk.request("DELETE", f"/api/orders/{order_id}")
+        assert (answer.status_code, answer.json_body["status"]) == (200, "cancelled")
+
+
+def test_history_is_paged_newest_first(desk):
+    placed = []
+    for _ in range(5):
+        placed.append(place(desk).json_body["orderId"])
+        desk.clock.advance(1)
+    page = desk.request("GET", "/api/orders?limit=3").json_body
+    rest = desk.request("GET", f"/api/orders?limit=3&cursor={page['nextCursor']}").json_body
+    listed = [order["orderId"] for order in page["orders"] + rest["orders"]]
+    assert listed == placed[::-1]
+    assert rest["nextCursor"] is None
+
+
+def test_history_is_filtered_by_status(desk):
+    place(desk)
+    desk.request("DELETE", f"/api/orders/{place(desk).json_body['orderId']}")
+    page = desk.request("GET", "/api/orders?status=cancelled").json_body
+    assert [order["status"] for order in page["orders"]] == ["cancelled"]
+
+
+PROBLEMS = [
+    ("POST", "/api/orders/execute", "{", JSON, 400, "REQUEST_INVALID"),
+    ("POST", "/api/orders/execute", "[]", JSON, 400, "REQUEST_INVALID"),
+    ("POST", "/api/orders/execute", "", JSON, 400, "REQUEST_INVALID"),
+    ("POST", "/api/orders/execute", json.dumps({**GOOD, "amount": 1.5}), JSON, 400, "REQUEST_INVALID"),
+    ("POST", "/api/orders/execute", " " * 8193, JSON, 413, "BODY_TOO_LARGE"),
+    ("POST", "/api/orders/execute", "a=b", {"Content_Type": "text/plain"}, 415, "MEDIA_TYPE_UNSUPPORTED"),
+    (
+        "POST",
+        "/api/orders/execute",
+        json.dumps(GOOD),
+        {**JSON, "Idempotency_Key": "a b"},
+        400,
+        "REQUEST_INVALID",
+    ),
+    ("PUT", "/api/orders/execute", "", {}, 405, "METHOD_NOT_ALLOWED"),
+    ("GET", "/api/orders/nope", "", {}, 404, "ORDER_NOT_FOUND"),
+    ("GET", f"/api/orders/{ORDER_ID}", "", {}, 404, "ORDER_NOT_FOUND"),
+    ("GET", f"/api/orders/{ORDER_ID[:-1]}%00", "", {}, 404, "ORDER_NOT_FOUND"),
+    ("DELETE", f"/api/orders/{ORDER_ID}", "", {}, 404, "ORDER_NOT_FOUND"),
+    ("GET", "/api/orders?limit=0", "", {}, 400, "REQUEST_INVALID"),
+    ("GET", "/api/orders?limit=101", "", {}, 400, "REQUEST_INVALID"),
+    ("GET", "/api/orders?status=open", "", {}, 400, "REQUEST_INVALID"),
+    ("GET", "/api/orders?cursor=%25%25", "", {}, 400, "REQUEST_INVALID"),
+    ("GET", "/api/orders?page=2", "", {}, 400, "REQUEST_INVALID"),
+    ("POST", "/api/quotes", json.dumps(GOOD), JSON, 400, "REQUEST_INVALID"),
+    (
+        "POST",
+        "/api/quotes",
+        json.dumps({"tokenIn": "JUP", "tokenOut": "BONK", "amount": "1"}),
+        JSON,
+        422,
+        "ROUTE_NOT_FOUND",
+    ),
+]
+
+
+@pytest.mark.promise("R14")
+@pytest.mark.parametrize(("method", "path", "body", "headers", "status", "code"), PROBLEMS)
+def test_a_wrong_request_is_answered_with_its_problem(desk, method, path, body, headers, status, code):
+    assert_problem(desk.request(method, path, body, **headers), status, code)
+
+
+def assert_problem(answer, status, code):
+    assert (answer.status_code, answer.json_body.get("code")) == (status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json_body
+    assert problem["success"] is False
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"].endswith(".")
+
+
+def test_every_refused_field_is_pointed_at(desk):
+    errors = place(desk, {**GOOD, "amount": "0", "slippage": "2"}).json_body["errors"]
+    assert [error["pointer"] for error in errors] == ["/amount", "/slippage"]
+
+
+@pytest.mark.promise("R3")
+def test_a_key_with_another_payload_is_a_422(desk):
+    place(desk, Idempotency_Key="k")
+    answer = place(desk, {**GOOD, "amount": "2"}, Idempotency_Key="k")
+    assert_problem(answer, 422, "IDEMPOTENCY_KEY_REUSED")
+
+
+@pytest.mark.promise("R16")
+def test_over_the_rate_is_a_429_with_a_retry_after_that_is_true(desk):
+    for _ in range(5):
+        place(desk)
+    refused = place(desk)
+    assert_problem(refused, 429, "RATE_LIMIT_EXCEEDED")
+    assert refused.headers["RateLimit"] == f'"account";r=0;t={refused.headers["Retry-After"]}'
+    desk.clock.advance(int(refused.headers["Retry-After"]) * 1000)
+    assert place(desk).status_code == 202
+
+
+@pytest.mark.promise("R16")
+def test_a_backlog_that_is_too_long_is_a_503_with_a_retry_after(desk):
+    for number in range(200):
+        order = an_order(f"order-{number}")
+        desk.orders.orders[order.order_id] = order
+    refused = place(desk)
+    assert_problem(refused, 503, "BACKLOG_TOO_LONG")
+    assert refused.headers["Retry-After"] == "5"
+
+
+def test_what_was_sent_is_not_cancelled(desk):
+    order_id = place(desk).json_body["orderId"]
+    while desk.queue.due():
+        desk.client.lambda_.invoke("execute", sqs(desk.queue.receive()))
+    answer = desk.request("DELETE", f"/api/orders/{order_id}")
+    assert_problem(answer, 409, "ORDER_NOT_CANCELLABLE")
+    assert answer.json_body["orderStatus"] == "confirmed"
+
+
+def sqs(order_id):
+    body = json.dumps({"v": 1, "orderId": order_id})
+    return {"Records": [{"messageId": "m", "receiptHandle": "r", "body": body}]}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (StorageUnavailable("secret"), 503, "STORAGE_UNAVAILABLE"),
+        (UnsupportedSchemaVersion("secret"), 503, "RECORD_NEWER_THAN_SERVER"),
+        (ZeroDivisionError("secret"), 500, "INTERNAL_ERROR"),
+    ],
+)
+def test_what_goes_wrong_inside_is_a_problem_without_insides(desk, error, status, code):
+    def fail(_method, _moment):
+        raise error
+
+    desk.orders.interrupt = fail
+    answer = desk.request("GET", f"/api/orders/{ORDER_ID}")
+    assert_problem(answer, status, code)
+    assert b"secret" not in answer.body
+
+
+def test_a_preflight_of_an_allowed_origin_is_answered_and_of_another_is_not_allowed(desk):
+    ours = desk.request("OPTIONS", "/api/orders/execute", Origin="https://trader.example")
+    assert ours.status_code == 204
+    assert ours.headers["Access-Control-Allow-Origin"] == "https://trader.example"
+    other = desk.request("OPTIONS", "/api/orders/execute", Origin="https://evil.example")
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_an_allowed_origin_may_read_the_answer_and_its_headers(desk):
+    answer = place(desk, Origin="https://trader.example")
+    assert "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
