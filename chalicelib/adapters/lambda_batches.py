@@ -75,7 +75,7 @@ class StreamBatch:
                 image = record["dynamodb"]["NewImage"]
                 number = record["dynamodb"]["SequenceNumber"]
                 changes.append(_Change(image["order_id"]["S"], number, image))
-            except KeyError as error:
+            except (KeyError, TypeError) as error:
                 self._log.record_failed("stream record", error)
         return changes
 

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib.adapters.dynamodb.order_records import order_attributes
 from chalicelib.domain.order import Status
+from chalicelib.errors import StorageUnavailable
 from tests.fakes.examples import ORDER_ID, an_order
 
 WS = {"apiId": "ws", "stage": "test", "domainName": "ws.test"}
@@ -153,7 +155,8 @@ def stream_record(image, number="1"):
 
 
 def order_image(order):
-    return {"pk": {"S": f"ORDER#{order.order_id}"}, **order_attributes(order)}
+    serialize = TypeSerializer().serialize
+    return {name: serialize(value) for name, value in order_attributes(order).items() if value is not None}
 
 
 @pytest.mark.promise("R17")
@@ -170,8 +173,6 @@ def test_a_bad_stream_record_does_not_keep_the_next_from_being_sent(desk):
 
 
 def test_a_table_that_does_not_answer_makes_the_stream_come_again_from_that_record(desk):
-    from chalicelib.errors import StorageUnavailable  # noqa: PLC0415
-
     def fail(_method, _moment):
         raise StorageUnavailable("down")
 
