@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
 
 from chalicelib.adapters.dynamodb.order_records import order_attributes
 from chalicelib.domain.order import Status
