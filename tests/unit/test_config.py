@@ -1,0 +1,65 @@
+"""Settings: all that is wrong is told at once, and the README's table is the code's."""
+
+from dataclasses import MISSING, fields
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chalicelib.addresses import stream_management_endpoint, stream_url
+from chalicelib.config import PROVIDED, DelayRange, InvalidSettings, Settings, load_settings, variable
+from tests.settings_table import settings_table
+
+README = Path(__file__).parents[2] / "README.md"
+REQUIRED = {variable(s): "x" for s in fields(Settings) if s.metadata["default"] is None}
+
+
+def test_defaults_stand_where_nothing_is_set():
+    settings = load_settings(REQUIRED)
+    assert settings.paper_quote_delay_ms == DelayRange(200, 300)
+    assert settings.paper_fault_dropped == Decimal(0)
+    assert settings.tracing is False
+    assert settings.cors_allowed_origins == frozenset()
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    broken = {
+        "QUOTE_DEADLINE_MS": "soon",
+        "PAPER_FAULT_DROPPED": "2",
+        "PAPER_QUOTE_DELAY_MS": "9-1",
+        "TRACING": "?",
+    }
+    with pytest.raises(InvalidSettings) as refused:
+        load_settings(broken)
+    for name in [*broken, *REQUIRED]:
+        assert name in str(refused.value)
+
+
+def test_every_setting_has_a_unit_and_a_meaning():
+    for setting in fields(Settings):
+        assert setting.default is MISSING
+        assert setting.metadata["unit"]
+        assert setting.metadata["meaning"]
+    assert {setting.name for setting in fields(Settings)} >= PROVIDED
+
+
+def test_the_readme_lists_every_setting_with_default_and_unit():
+    assert settings_table() in README.read_text()
+
+
+def test_the_stream_is_found_on_aws_on_an_emulator_and_where_it_is_said_to_be():
+    aws = load_settings({**REQUIRED, "STREAM_API_ID": "ws", "STREAM_STAGE": "dev", "AWS_REGION": "eu-west-1"})
+    assert stream_url(aws) == "wss://ws.execute-api.eu-west-1.amazonaws.com/dev"
+    assert stream_management_endpoint(aws) == "https://ws.execute-api.eu-west-1.amazonaws.com/dev"
+    local = load_settings(
+        {
+            **REQUIRED,
+            "STREAM_API_ID": "ws",
+            "STREAM_STAGE": "dev",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        }
+    )
+    assert stream_url(local) == "ws://127.0.0.1:4566/_aws/execute-api/ws/dev"
+    assert stream_management_endpoint(local) == "http://127.0.0.1:4566/_aws/execute-api/ws/dev"
+    said = load_settings({**REQUIRED, "STREAM_URL": "wss://a", "STREAM_MANAGEMENT_ENDPOINT": "https://b"})
+    assert (stream_url(said), stream_management_endpoint(said)) == ("wss://a", "https://b")
