@@ -20,6 +20,7 @@ from chalicelib.api.http import (
     problems_for,
     request_of,
     secured,
+    source_address,
 )
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.bootstrap import Engine
@@ -68,7 +69,7 @@ def place_order() -> Response:
     request = request_of(app)
     key = parse_idempotency_key(request.headers.get("idempotency-key"))
     new = parse_order(body_of(request), ACCOUNT)
-    accepted = engine.accept_order.accept(new, key)
+    accepted = engine.accept_order.accept(new, key, source_address(request))
     return answer(*present_accepted(accepted, engine.stream_url))
 
 

@@ -104,9 +104,7 @@ class Settings:
         _text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
     )
 
-    rate_limit_per_minute: int = _setting(
-        _positive, "120", "requests", "Orders an account may place a minute"
-    )
+    rate_limit_per_minute: int = _setting(_positive, "120", "requests", "Orders a caller may place a minute")
     average_execution_ms: int = _setting(
         _positive, "2750", "ms", "What an execution takes on average; the estimated wait is made of it"
     )

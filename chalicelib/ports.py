@@ -105,7 +105,7 @@ class OrderRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds."""
+    """What is left of a caller's rate: `remaining` more requests within `reset_after` seconds."""
 
     limit: int
     remaining: int
@@ -113,9 +113,9 @@ class Admission:
 
 
 class RateLimiter(Protocol):
-    """Each account's requests a minute. It may raise StorageUnavailable."""
+    """Each caller's requests a minute. It may raise StorageUnavailable."""
 
-    def admit(self, account: str, now: int) -> Admission:
+    def admit(self, caller: str, now: int) -> Admission:
         """Count one request. Raises RateLimited, and then it wasn't counted."""
 
 

@@ -29,6 +29,11 @@ def body_of(request: Request) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode()
 
 
+def source_address(request: Request) -> str:
+    """Where the request comes from, as API Gateway saw it."""
+    return str(request.context.get("identity", {}).get("sourceIp", "unknown"))
+
+
 def secured(response: Response, request: Request, allowed_origins: Collection[str]) -> Response:
     """Add what every answer carries: the cross-origin headers, and that its type is not to be guessed."""
     origin = request.headers.get("origin")

@@ -43,8 +43,10 @@ class AcceptOrder:
         self._identifiers = identifiers
         self._telemetry = telemetry
 
-    def accept(self, new: NewOrder, key: str | None) -> Accepted:
+    def accept(self, new: NewOrder, key: str | None, caller: str) -> Accepted:
         """Store the order and ask for its execution, or answer with the order that `key` already made.
+
+        `caller` is who is counted in the rate: the source address, while there are no accounts.
 
         Raises
         ------
@@ -57,7 +59,7 @@ class AcceptOrder:
         """
         if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
             return self._replay(new, held)
-        admission = self._admit(new.account, new.valid_for_seconds)
+        admission = self._admit(caller, new.valid_for_seconds)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
         record = self._record(new, key, order) if key is not None else None

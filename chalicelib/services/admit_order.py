@@ -31,20 +31,20 @@ class AdmitOrder:
         self._average_execution_ms = average_execution_ms
         self._reading: _Reading | None = None
 
-    def admit(self, account: str, valid_for_seconds: int) -> Admission:
-        """Count the request in the account's rate.
+    def admit(self, caller: str, valid_for_seconds: int) -> Admission:
+        """Count the request in the caller's rate.
 
         Raises
         ------
         Overloaded
             The estimated wait is too long for the order's life; nothing was counted.
         RateLimited
-            The account asked too often; the request wasn't counted.
+            The caller asked too often; the request wasn't counted.
         """
         too_long = self._backlog().seconds_too_long(valid_for_seconds)
         if too_long:
             raise Overloaded(too_long)
-        return self._limiter.admit(account, self._clock.now())
+        return self._limiter.admit(caller, self._clock.now())
 
     def _backlog(self) -> Backlog:
         now = self._clock.now()

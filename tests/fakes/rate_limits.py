@@ -8,14 +8,14 @@ from chalicelib.ports import Admission
 
 
 class InMemoryRateLimiter:
-    """Counts per account and window."""
+    """Counts per caller and window."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._counts: Counter[tuple[str, int]] = Counter()
 
-    def admit(self, account: str, now: int) -> Admission:
-        window = (account, window_of(now))
+    def admit(self, caller: str, now: int) -> Admission:
+        window = (caller, window_of(now))
         if self._counts[window] >= self._limit:
             raise RateLimited(self._limit, seconds_left(now))
         self._counts[window] += 1

@@ -104,7 +104,7 @@ class World:
 
     def place(self, new: NewOrder, key: str | None = None) -> Order:
         """Accept an order."""
-        return self.acceptor.accept(new, key).order
+        return self.acceptor.accept(new, key, "203.0.113.9").order
 
     def run(self) -> None:
         """Deliver messages as they fall due and sweep every ten seconds, until all is final and quiet."""

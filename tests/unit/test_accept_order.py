@@ -25,14 +25,17 @@ class Desk:
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
         self.limiter = InMemoryRateLimiter(limit=5)
-        self.accept = AcceptOrder(
+        self.acceptor = AcceptOrder(
             admit_order=AdmitOrder(self.orders, self.limiter, self.clock, 2_750),
             orders=self.orders,
             queue=self.queue,
             clock=self.clock,
             identifiers=FakeIdentifiers(),
             telemetry=self.telemetry,
-        ).accept
+        )
+
+    def accept(self, new, key, caller="203.0.113.9"):
+        return self.acceptor.accept(new, key, caller)
 
 
 @pytest.fixture
@@ -135,3 +138,10 @@ def test_the_sixth_order_of_a_minute_is_refused_and_a_replay_never_is(desk):
     desk.clock.advance(refused.value.retry_after * 1000)
     assert not desk.accept(a_new_order(), "key-5").replayed
     assert len(desk.orders.orders) == 6
+
+
+@pytest.mark.promise("R16")
+def test_two_callers_have_a_rate_each(desk):
+    for number in range(5):
+        desk.accept(a_new_order(), f"key-{number}", "203.0.113.1")
+    assert desk.accept(a_new_order(), "key-5", "203.0.113.2").admission.remaining == 4

@@ -17,7 +17,7 @@ class CountingLimiter:
     def __init__(self):
         self.admitted = 0
 
-    def admit(self, account, now):
+    def admit(self, caller, now):
         self.admitted += 1
         return Admission(120, 120 - self.admitted, 60)
 

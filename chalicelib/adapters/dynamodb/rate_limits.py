@@ -1,4 +1,4 @@
-"""Accounts' rates in DynamoDB: one counter an account and window, raised by one conditional update."""
+"""Callers' rates in DynamoDB: one counter a caller and window, raised by one conditional update."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ class DynamoRateLimiter:
         self._table = table
         self._limit = limit
 
-    def admit(self, account: str, now: int) -> Admission:
-        """Count one request of the account.
+    def admit(self, caller: str, now: int) -> Admission:
+        """Count one request of the caller.
 
         Raises
         ------
@@ -31,7 +31,7 @@ class DynamoRateLimiter:
             answer = call(
                 self._client.update_item,
                 TableName=self._table,
-                Key={"pk": {"S": f"RATE#{account}#{window}"}},
+                Key={"pk": {"S": f"RATE#{caller}#{window}"}},
                 UpdateExpression="ADD requests :one SET #ttl = :ttl",
                 ConditionExpression="attribute_not_exists(requests) OR requests < :limit",
                 ExpressionAttributeNames={"#ttl": "ttl"},
