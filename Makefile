@@ -1,0 +1,61 @@
+# Needs GNU make 3.81 or newer, a POSIX shell, and one of Python 3.13, 3.12 or 3.11 with venv.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+REQUIREMENTS := requirements.txt requirements-dev.txt infra/lambda-requirements.txt
+SOURCES := app.py chalicelib infra tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format build down clean
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/installed ## Make the virtual environment and install what is pinned
+
+run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
+	@$(PYTHON) -m infra.local run
+
+test: check ## Check, then run every test, end-to-end ones included
+	@$(PYTHON) -m pytest
+
+check: setup ## Lint, types, import rules, file lengths, templates
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@find $(SOURCES) -name '*.py' -exec awk 'FNR == 300 {print FILENAME ": a file has fewer than 300 lines"; bad = 1} END {exit bad}' {} +
+	@$(VENV)/bin/cfn-lint template.yaml infra/resources.yaml
+
+format: setup ## Format the code and mend what ruff can
+	@$(PYTHON) -m ruff check --fix
+	@$(PYTHON) -m ruff format
+
+build: setup ## Build the zip for Lambda: make build ARCHITECTURE=arm64
+	@$(PYTHON) -m infra.build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+down: setup ## Take down every local stack
+	@$(PYTHON) -m infra.local down --all
+
+clean: ## Take everything down and remove all that was made here
+	@if $(PYTHON) -c 'import infra.local.stack' 2>/dev/null; then $(PYTHON) -m infra.local down --all; fi
+	@rm -rf $(VENV) .local build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An interpreter counts if it runs: a version manager's shim may be found and still refuse.
+$(VENV)/installed: $(REQUIREMENTS)
+	@if ! $(PYTHON) -c '' 2>/dev/null; then \
+		for candidate in python3.13 python3.12 python3.11 python3; do \
+			if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+			then found=$$candidate; break; fi; \
+		done; \
+		if [ -z "$$found" ]; then \
+			echo 'There is no Python 3.13, 3.12 or 3.11 with venv here: install one, from python.org or as the packages python3 and python3-venv.' >&2; \
+			exit 1; \
+		fi; \
+		rm -rf $(VENV) && $$found -m venv $(VENV); \
+	fi
+	@echo "Installing into $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt)"
+	@$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,50 @@
+"""Three times the load that ten slots can take, for a while, on the running stack."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.ledger import landings
+from tests.e2e.trader import Trader
+
+pytestmark = pytest.mark.e2e
+
+ORDERS_A_SECOND = 11
+"""Ten slots take about 3.6 orders a second with the default delays."""
+
+SECONDS = 12
+LIFE = 20
+
+
+def offer(trader, number, began):
+    """Place the order whose turn it is; a second place of its key asks again for the same order."""
+    time.sleep(max(0.0, began + number / ORDERS_A_SECOND - time.monotonic()))
+    return trader.place(str(uuid4()), validForSeconds=LIFE)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.promise("R16")
+@pytest.mark.promise("R1")
+def test_what_is_accepted_is_finished_and_the_rest_is_refused_with_a_true_retry_after(real_stack):
+    trader = Trader(real_stack.rest_url)
+    began = time.monotonic()
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(lambda n: offer(trader, n, began), range(ORDERS_A_SECOND * SECONDS)))
+        accepted = [answer.json() for answer in answers if answer.status_code == 202]
+        refused = [answer for answer in answers if answer.status_code != 202]
+        assert refused
+        assert {answer.status_code for answer in refused} <= {429, 503}
+        assert_retry_after_is_true(trader, refused[-1])
+        last = list(clients.map(lambda answer: trader.follow(answer["streamUrl"])[-1]["status"], accepted))
+    assert set(last) <= {"confirmed", "expired"}
+    landed = landings(real_stack)
+    for answer, status in zip(accepted, last, strict=True):
+        assert len(landed.get(answer["orderId"], [])) == (1 if status == "confirmed" else 0)
+
+
+def assert_retry_after_is_true(trader, refusal):
+    """A client that waits as long as it was told, once, is served."""
+    time.sleep(int(refusal.headers["Retry-After"]))
+    assert trader.place(str(uuid4()), validForSeconds=LIFE).status_code == 202
