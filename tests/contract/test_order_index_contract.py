@@ -1,0 +1,118 @@
+"""What every OrderRepository promises about many orders: the backlog and the history."""
+
+from itertools import chain
+
+import pytest
+
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Order, Status
+from chalicelib.ports import HistoryPosition, OpenOrder, OrderRepository
+from tests.contract.conftest import Store
+from tests.fakes.examples import an_order
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.lives import a_life
+
+Orders = Store[OrderRepository]
+
+IDS = [FakeIdentifiers(series).order_id() for series in range(150)]
+
+
+def stored(orders: Orders, *pending: Order) -> None:
+    for order in pending:
+        orders.repository.create(order, None)
+
+
+def cancelled(orders: Orders, order: Order) -> None:
+    orders.repository.save(transitions.cancel(order, Stamp(9_999, f"cancel {order.order_id}")))
+
+
+def page_by_page(orders: Orders, status: Status | None, limit: int) -> list[list[str]]:
+    pages: list[list[str]] = []
+    after: HistoryPosition | None = None
+    while not pages or after is not None:
+        page = orders.repository.history("open", status=status, limit=limit, after=after)
+        pages.append([order.order_id for order in page.orders])
+        after = page.following
+    return pages
+
+
+def test_open_orders_come_oldest_message_first(orders: Orders) -> None:
+    stored(orders, an_order(IDS[0], at=3_000), an_order(IDS[1], at=1_000), an_order(IDS[2], at=2_000))
+    assert orders.repository.open_orders(2) == [OpenOrder(IDS[1], 1_000, 0), OpenOrder(IDS[2], 2_000, 0)]
+    assert orders.repository.count_open() == 3
+
+
+def test_an_order_is_open_until_it_is_final(orders: Orders) -> None:
+    life = a_life()
+    stored(orders, life[0])
+    for order in life[1:-1]:
+        orders.repository.save(order)
+        assert orders.repository.count_open() == 1
+    orders.repository.save(life[-1])
+    assert orders.repository.count_open() == 0
+    assert orders.repository.open_orders(10) == []
+
+
+def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> None:
+    order = an_order(IDS[0])
+    stored(orders, order)
+    assert orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    assert orders.repository.open_orders(1) == [OpenOrder(IDS[0], 61_000, 1)]
+    read = orders.repository.get(IDS[0])
+    assert (read.enqueued_at, read.requeues) == (61_000, 1)
+    assert read.events == order.events
+
+
+def test_of_two_that_requeue_an_order_one_does(orders: Orders) -> None:
+    stored(orders, an_order(IDS[0]))
+    seen = OpenOrder(IDS[0], 1_000, 0)
+    assert orders.repository.mark_enqueued(seen, at=61_000, requeues=1)
+    assert not orders.repository.mark_enqueued(seen, at=61_001, requeues=1)
+    assert orders.repository.get(IDS[0]).enqueued_at == 61_000
+
+
+def test_a_final_or_unknown_order_is_not_requeued(orders: Orders) -> None:
+    order = an_order(IDS[0])
+    stored(orders, order)
+    cancelled(orders, order)
+    assert not orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    assert not orders.repository.mark_enqueued(OpenOrder(IDS[1], 1_000, 0), at=61_000, requeues=1)
+    assert orders.repository.count_open() == 0
+
+
+@pytest.mark.promise("R12")
+def test_history_is_the_account_s_own_newest_first_and_whole(orders: Orders) -> None:
+    stored(orders, an_order(IDS[0], at=1_000), an_order(IDS[1], at=3_000), an_order(IDS[2], at=2_000))
+    stored(orders, an_order(IDS[3], at=4_000, account="other"))
+    page = orders.repository.history("open", status=None, limit=10, after=None)
+    assert [order.order_id for order in page.orders] == [IDS[1], IDS[2], IDS[0]]
+    assert page.orders[0] == an_order(IDS[1], at=3_000)
+    assert page.following is None
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5])
+def test_pages_give_every_order_once_also_those_of_the_same_moment(orders: Orders, limit: int) -> None:
+    stored(orders, *(an_order(order_id, at=1_000 + index // 3) for index, order_id in enumerate(IDS[:5])))
+    pages = page_by_page(orders, None, limit)
+    given = list(chain(*pages))
+    assert sorted(given) == IDS[:5]
+    assert set(given[:2]) == {IDS[3], IDS[4]}
+    assert [len(page) for page in pages] == [limit] * (5 // limit) + [5 % limit] * (5 % limit > 0)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_history_can_be_narrowed_to_a_status(orders: Orders, limit: int) -> None:
+    made = [an_order(order_id, at=1_000 + index) for index, order_id in enumerate(IDS[:6])]
+    stored(orders, *made)
+    for order in made[::2]:
+        cancelled(orders, order)
+    assert list(chain(*page_by_page(orders, Status.CANCELLED, limit))) == [IDS[4], IDS[2], IDS[0]]
+    assert list(chain(*page_by_page(orders, Status.CONFIRMED, limit))) == []
+
+
+def test_a_long_page_is_whole(orders: Orders) -> None:
+    stored(orders, *(an_order(order_id, at=1_000 + index) for index, order_id in enumerate(IDS[:130])))
+    page = orders.repository.history("open", status=None, limit=120, after=None)
+    assert [order.order_id for order in page.orders] == IDS[129:9:-1]
+    assert page.following == HistoryPosition(1_010, IDS[10])

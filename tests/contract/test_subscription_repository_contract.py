@@ -1,0 +1,187 @@
+"""What every SubscriptionRepository promises, and what the table's adapter adds to it."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
+from chalicelib.domain.subscription import Subscription
+from chalicelib.errors import StorageUnavailable
+from chalicelib.ports import SubscriptionRepository
+from tests.contract.conftest import DynamoTable, Store
+from tests.contract.scripted_client import Fault, throttled, unreached
+from tests.fakes.identifiers import FakeIdentifiers
+
+Subscriptions = Store[SubscriptionRepository]
+
+IDS = [FakeIdentifiers(series).order_id() for series in range(60)]
+
+ARMED = Subscription(IDS[0], "socket-1", delivered=0, armed=True, connected_at=1_000)
+
+
+def test_what_is_armed_is_found_armed(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(replace(ARMED, armed=False))
+    assert subscriptions.repository.find(IDS[0], "socket-1") == ARMED
+    assert subscriptions.repository.find(IDS[0], "socket-2") is None
+    assert subscriptions.repository.find(IDS[1], "socket-1") is None
+
+
+def test_an_order_has_its_own_subscriptions(subscriptions: Subscriptions) -> None:
+    second = replace(ARMED, connection_id="socket-2", delivered=3)
+    for subscription in (ARMED, second, replace(ARMED, order_id=IDS[1])):
+        subscriptions.repository.arm(subscription)
+    assert list(subscriptions.repository.of_order(IDS[0])) == [ARMED, second]
+    assert list(subscriptions.repository.of_order(IDS[2])) == []
+
+
+def test_a_connection_knows_the_orders_that_it_follows(subscriptions: Subscriptions) -> None:
+    for subscription in (ARMED, replace(ARMED, order_id=IDS[1]), replace(ARMED, connection_id="socket-2")):
+        subscriptions.repository.arm(subscription)
+    assert list(subscriptions.repository.of_connection("socket-1")) == IDS[:2]
+    assert list(subscriptions.repository.of_connection("socket-3")) == []
+
+
+@pytest.mark.promise("R9")
+def test_what_was_delivered_is_raised_and_disarms(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    assert subscriptions.repository.raise_delivered(ARMED, 4)
+    at_four = replace(ARMED, delivered=4, armed=False)
+    assert subscriptions.repository.find(IDS[0], "socket-1") == at_four
+    assert subscriptions.repository.raise_delivered(at_four, 6)
+    assert subscriptions.repository.find(IDS[0], "socket-1") == replace(at_four, delivered=6)
+
+
+@pytest.mark.promise("R9")
+@pytest.mark.parametrize(
+    "since",
+    [
+        replace(ARMED, delivered=2),
+        replace(ARMED, connected_at=1_001),
+        replace(ARMED, delivered=9, connected_at=999),
+    ],
+)
+def test_a_publisher_that_saw_less_than_what_stands_changes_nothing(
+    subscriptions: Subscriptions, since: Subscription
+) -> None:
+    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.arm(since)
+    assert not subscriptions.repository.raise_delivered(ARMED, 4)
+    assert subscriptions.repository.find(IDS[0], "socket-1") == since
+
+
+def test_of_two_publishers_the_slower_one_changes_nothing(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    assert subscriptions.repository.raise_delivered(ARMED, 5)
+    assert not subscriptions.repository.raise_delivered(ARMED, 4)
+    assert subscriptions.repository.find(IDS[0], "socket-1") == replace(ARMED, delivered=5, armed=False)
+
+
+def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.remove(IDS[0], "socket-1")
+    subscriptions.repository.remove(IDS[0], "socket-1")
+    assert not subscriptions.repository.raise_delivered(ARMED, 4)
+    assert subscriptions.repository.find(IDS[0], "socket-1") is None
+
+
+def test_a_lost_answer_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    subscriptions.lose_next_answer("raise_delivered")
+    with suppress(StorageUnavailable):
+        subscriptions.repository.raise_delivered(ARMED, 4)
+    assert subscriptions.repository.raise_delivered(ARMED, 4)
+
+
+@pytest.mark.parametrize("count", [0, 1, 25, 26, 60])
+def test_a_closed_connection_is_forgotten_whatever_it_followed(
+    subscriptions: Subscriptions, count: int
+) -> None:
+    for order_id in IDS[:count]:
+        subscriptions.repository.arm(replace(ARMED, order_id=order_id))
+    other = replace(ARMED, connection_id="socket-2")
+    subscriptions.repository.arm(other)
+    subscriptions.repository.remove_connection("socket-1")
+    assert list(subscriptions.repository.of_connection("socket-1")) == []
+    assert list(subscriptions.repository.of_order(IDS[0])) == [other]
+
+
+@pytest.mark.promise("R9")
+def test_arming_what_is_armed_already_is_a_change_to_the_stream(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    images = []
+    for _ in range(3):
+        dynamo_subscriptions.arm(ARMED)
+        images.append(subscriptions_table.image(order_id=IDS[0], connection_id="socket-1"))
+    assert images[0] != images[1] != images[2]
+    assert [image["armed"] for image in images if image] == [{"BOOL": True}] * 3
+
+
+def test_a_forgotten_subscription_is_cleaned_up_after_three_hours(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    dynamo_subscriptions.arm(ARMED)
+    image = subscriptions_table.image(order_id=IDS[0], connection_id="socket-1")
+    assert image is not None
+    assert image["ttl"] == {"N": str(1 + 3 * 3600)}
+
+
+@pytest.mark.promise("R17")
+def test_what_a_newer_release_wrote_keeps_nobody_else_from_their_messages(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    second = replace(ARMED, connection_id="socket-2")
+    dynamo_subscriptions.arm(ARMED)
+    dynamo_subscriptions.arm(second)
+    image = subscriptions_table.image(order_id=IDS[0], connection_id="socket-1")
+    assert image is not None
+    subscriptions_table.put({**image, "v": {"N": "2"}})
+    assert list(dynamo_subscriptions.of_order(IDS[0])) == [second]
+    assert dynamo_subscriptions.find(IDS[0], "socket-1") is None
+
+
+def test_all_pages_of_an_order_s_subscriptions_are_read(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    def short(real: Any, arguments: dict[str, Any]) -> Any:
+        return real(**arguments, Limit=2)
+
+    for number in range(5):
+        dynamo_subscriptions.arm(replace(ARMED, connection_id=f"socket-{number}"))
+    subscriptions_table.client.script("query", short, short)
+    assert len(dynamo_subscriptions.of_order(IDS[0])) == 5
+    assert subscriptions_table.client.made.count("query") == 3
+
+
+@pytest.mark.parametrize("fault", [throttled, unreached])
+def test_no_error_of_a_library_crosses_the_port(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable, fault: Fault
+) -> None:
+    client = subscriptions_table.client
+    for operation in ("update_item", "get_item", "query", "delete_item"):
+        client.script(operation, fault, fault)
+    calls = [
+        lambda: dynamo_subscriptions.arm(ARMED),
+        lambda: dynamo_subscriptions.raise_delivered(ARMED, 1),
+        lambda: dynamo_subscriptions.find(IDS[0], "socket-1"),
+        lambda: dynamo_subscriptions.of_order(IDS[0]),
+        lambda: dynamo_subscriptions.remove_connection("socket-1"),
+        lambda: dynamo_subscriptions.remove(IDS[0], "socket-1"),
+    ]
+    for make in calls:
+        with pytest.raises(StorageUnavailable):
+            make()
+
+
+def test_a_removal_that_was_left_half_done_is_told(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    def half(real: Any, arguments: dict[str, Any]) -> Any:
+        return {**real(**arguments), "UnprocessedItems": arguments["RequestItems"]}
+
+    dynamo_subscriptions.arm(ARMED)
+    subscriptions_table.client.script("batch_write_item", half)
+    with pytest.raises(StorageUnavailable):
+        dynamo_subscriptions.remove_connection("socket-1")

@@ -1,0 +1,123 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
+
+from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
+from chalicelib.adapters.paper.items import outcome_item, pool_item, sent_item
+from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
+from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.errors import StorageUnavailable
+from tests.fakes.paper import create_paper_table
+
+POOL = seeded_pools()[0]
+LANDED = Outcome(Ending.LANDED, "order-1", 1, 7, 4_000, pool=POOL.address, amount_in=10, amount_out=9)
+WEEK = 7 * 24 * 3600
+
+
+class OneAnswer:
+    """A client that answers, or fails, every call in the same way."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.requests: list[dict[str, Any]] = []
+
+    def __getattr__(self, _operation: str) -> Callable[..., Any]:
+        return self._call
+
+    def _call(self, **request: Any) -> Any:
+        self.requests.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def client_error(code: str, **more: Any) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}, **more}, "AnOperation")
+
+
+def ledger(answer: Any) -> DynamoDbLedger:
+    return DynamoDbLedger(OneAnswer(answer), "paper")
+
+
+def test_a_transaction_conflict_is_a_lost_race() -> None:
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    conflict = client_error("TransactionCanceledException", CancellationReasons=reasons)
+    assert ledger(conflict).land("s", LANDED, POOL) is None
+
+
+def test_a_lost_race_for_the_outcome_gives_the_one_that_stands_without_another_read() -> None:
+    stands = outcome_item("s", LANDED)
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": stands}, {"Code": "None"}]
+    lost = client_error("TransactionCanceledException", CancellationReasons=reasons)
+    assert ledger(lost).land("s", LANDED, POOL) == LANDED
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ProvisionedThroughputExceededException"),
+        client_error("TransactionCanceledException", CancellationReasons=[{"Code": "ThrottlingError"}]),
+        client_error("InternalServerError"),
+        ReadTimeoutError(endpoint_url="http://nowhere"),
+    ],
+)
+def test_whatever_goes_wrong_is_storage_that_is_unavailable(error: Exception) -> None:
+    broken = ledger(error)
+    calls: list[Callable[[], object]] = [
+        lambda: broken.pools("raydium", "pair"),
+        lambda: broken.pool("raydium", "pair", "address"),
+        lambda: broken.trace("s"),
+        lambda: broken.record_sent("s", Sent("order-1", 1, 1, 2)),
+        lambda: broken.close("s", LANDED),
+        lambda: broken.land("s", LANDED, POOL),
+    ]
+    for call in calls:
+        with pytest.raises(StorageUnavailable):
+            call()
+
+
+def test_an_item_of_a_newer_release_is_not_guessed_at() -> None:
+    newer = {**pool_item(POOL), "v": {"N": "2"}}
+    with pytest.raises(StorageUnavailable, match="newer release"):
+        ledger({"Item": newer}).pool("raydium", "pair", "address")
+
+
+def test_traces_are_deleted_after_a_week_and_pools_never() -> None:
+    sent = sent_item("s", Sent("order-1", 1, sent_at=5_000, lands_at=None))
+    assert sent["ttl"] == {"N": str(5 + WEEK)}
+    assert outcome_item("s", LANDED)["ttl"] == {"N": str(4 + WEEK)}
+    assert "ttl" not in pool_item(POOL)
+
+
+def test_a_query_is_read_to_its_last_page() -> None:
+    pages = [
+        {"Items": [pool_item(POOL)], "LastEvaluatedKey": {"pk": {"S": "p"}}},
+        {"Items": [pool_item(POOL)]},
+    ]
+    client = OneAnswer(None)
+    client.query = lambda **_: pages.pop(0)  # type: ignore[attr-defined] # the client makes its methods up
+    assert DynamoDbLedger(client, "paper").pools("raydium", "pair") == [POOL, POOL]
+
+
+def test_quotes_may_read_what_lags_and_decisions_may_not() -> None:
+    client = OneAnswer({"Items": []})
+    reader = DynamoDbLedger(client, "paper")
+    reader.pools("raydium", "pair")
+    reader.trace("s")
+    reader.pool("raydium", "pair", "address")
+    assert [request["ConsistentRead"] for request in client.requests] == [False, True, True]
+
+
+def test_seeding_again_adds_nothing_and_leaves_what_has_traded(
+    new_table: Callable[[], DynamoDbLedger],
+) -> None:
+    client = new_table()._client  # noqa: SLF001 - moto's client, to seed a table of our own with
+    create_paper_table(client, "seeded-twice")
+    assert seed_pools(client, "seeded-twice") == len(seeded_pools())
+    moved = POOL.after(POOL.state.with_price_moved(2, 1))
+    DynamoDbLedger(client, "seeded-twice").land("s", LANDED, moved)
+    assert seed_pools(client, "seeded-twice") == 0
+    assert DynamoDbLedger(client, "seeded-twice").pool(POOL.venue, POOL.pair, POOL.address) == moved

@@ -1,0 +1,204 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.replies import LIE_FACTOR
+from chalicelib.adapters.paper.transactions import read_message
+from chalicelib.config import DelayRange
+from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.routing import Outcome, choose_route
+from chalicelib.domain.tokens import BONK, SOL, USDC
+from chalicelib.errors import (
+    PoolDisabled,
+    PoolNotActive,
+    Rejected,
+    RouteNotFound,
+    StorageUnavailable,
+    VenueUnavailable,
+    ZeroOutput,
+)
+from chalicelib.ports import SwapRequest
+from chalicelib.pricing.swap import U64_MAX
+from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
+
+ALWAYS = Decimal(1)
+RAYDIUM_POOL = seeded_pools()[0]
+
+
+def quote(desk: PaperDesk, request: QuoteRequest, venue: str = "raydium") -> VenueQuote:
+    return desk.venues[venue].quote(request)
+
+
+def closed(pool):
+    record = {**pool.state.to_record(), "status": "4"}
+    return replace(pool, state=type(pool.state).from_record(record))
+
+
+def shallow(pool, address: str):
+    record = pool.state.to_record()
+    thinner = {
+        **record,
+        "vault_0": str(int(record["vault_0"]) // 100),
+        "vault_1": str(int(record["vault_1"]) // 100),
+    }
+    return replace(pool, address=address, state=type(pool.state).from_record(thinner))
+
+
+def test_a_quote_takes_a_drawn_time_within_its_range() -> None:
+    desk = PaperDesk(settings=paper_settings(paper_quote_delay_ms=DelayRange(200, 300)))
+    for number in range(50):
+        quote(desk, ask(number))
+    assert all(200 <= slept <= 300 for slept in desk.clock.sleeps)
+    assert len(set(desk.clock.sleeps)) > 20
+
+
+def test_a_quote_is_of_the_moment_when_the_venue_answers() -> None:
+    desk = PaperDesk()
+    assert quote(desk, ask()).quoted_at == desk.clock.now()
+
+
+def test_a_quote_reads_the_table_once_however_many_pools_there_are() -> None:
+    ledger = InMemoryLedger(
+        [*seeded_pools(), shallow(RAYDIUM_POOL, "thin-1"), shallow(RAYDIUM_POOL, "thin-2")]
+    )
+    desk = PaperDesk(ledger)
+    assert len(quote(desk, ask()).pools) == 3
+    assert ledger.calls == ["pools"]
+
+
+def test_the_best_pool_is_offered_and_every_pool_is_listed() -> None:
+    thin = shallow(RAYDIUM_POOL, "thin")
+    desk = PaperDesk(InMemoryLedger([thin, RAYDIUM_POOL]))
+    offered = quote(desk, ask(amount_in=100 * 10**9))
+    amounts = {pool.pool: pool.amount_out for pool in offered.pools}
+    assert offered.pool == RAYDIUM_POOL.address
+    assert offered.amount_out == amounts[RAYDIUM_POOL.address] == max(a or 0 for a in amounts.values())
+
+
+def test_a_pool_that_refuses_is_listed_with_its_reason() -> None:
+    desk = PaperDesk(InMemoryLedger([closed(replace(RAYDIUM_POOL, address="closed")), RAYDIUM_POOL]))
+    reasons = {pool.pool: pool.reason and pool.reason.code for pool in quote(desk, ask()).pools}
+    assert reasons == {"closed": "POOL_DISABLED", RAYDIUM_POOL.address: None}
+
+
+def test_when_every_pool_refuses_for_one_reason_that_is_the_venues() -> None:
+    with pytest.raises(PoolDisabled):
+        quote(PaperDesk(InMemoryLedger([closed(RAYDIUM_POOL)])), ask())
+    with pytest.raises(ZeroOutput):
+        quote(PaperDesk(), ask(token_in=USDC, token_out=SOL, amount_in=0))
+
+
+def test_when_pools_refuse_for_different_reasons_there_is_no_route() -> None:
+    open_later = RAYDIUM_POOL.state.from_record({**RAYDIUM_POOL.state.to_record(), "open_time": str(2**40)})
+    pools = [closed(replace(RAYDIUM_POOL, address="closed")), replace(RAYDIUM_POOL, state=open_later)]
+    with pytest.raises(RouteNotFound, match=r"POOL_DISABLED.*POOL_NOT_ACTIVE"):
+        quote(PaperDesk(InMemoryLedger(pools)), ask())
+    with pytest.raises(PoolNotActive):
+        quote(PaperDesk(InMemoryLedger(pools[1:])), ask())
+
+
+def test_a_pair_without_a_pool_has_no_route_for_good() -> None:
+    with pytest.raises(RouteNotFound) as refusal:
+        quote(PaperDesk(), ask(token_in=BONK, token_out=USDC))
+    assert not refusal.value.retryable
+
+
+def test_the_fee_is_listed_on_the_side_where_it_is_taken() -> None:
+    desk = PaperDesk()
+    (raydium,), (meteora,) = quote(desk, ask()).pools, quote(desk, ask(), "meteora").pools
+    assert (raydium.fee_in, raydium.fee_out) == (1_500_000_000 * 25 // 10_000, 0)
+    assert meteora.fee_in == 0
+    assert meteora.fee_out > 0
+
+
+def test_a_venue_that_is_down_fails_at_once() -> None:
+    desk = PaperDesk(settings=paper_settings(paper_fault_venue_down=ALWAYS))
+    with pytest.raises(VenueUnavailable):
+        quote(desk, ask())
+    assert desk.clock.sleeps == []
+
+
+def test_a_slow_venue_answers_after_the_deadline() -> None:
+    desk = PaperDesk(settings=paper_settings(paper_fault_venue_slow=ALWAYS))
+    quote(desk, ask())
+    assert sum(desk.clock.sleeps) > desk.settings.quote_deadline_ms
+
+
+def test_a_fault_of_one_venue_is_not_the_others() -> None:
+    desk = PaperDesk(settings=paper_settings(paper_fault_venue_down=Decimal("0.5")))
+    down: dict[str, set[int]] = {name: set() for name in desk.venues}
+    for number in range(200):
+        for name in desk.venues:
+            try:
+                quote(desk, ask(number), name)
+            except VenueUnavailable:
+                down[name].add(number)
+    assert down["raydium"] - down["meteora"]
+    assert down["meteora"] - down["raydium"]
+
+
+def test_garbage_is_either_refused_as_malformed_or_a_lie() -> None:
+    honest, desk = PaperDesk(), PaperDesk(settings=paper_settings(paper_fault_venue_garbage=ALWAYS))
+    refused, lies = [], 0
+    for number in range(100):
+        try:
+            offered = quote(desk, ask(number))
+        except VenueUnavailable as error:
+            refused.append(str(error))
+        else:
+            assert offered.amount_out > 2 * quote(honest, ask(number)).amount_out
+            lies += 1
+    assert all("malformed" in detail for detail in refused)
+    assert min(len(refused), lies) > 30
+
+
+@pytest.mark.promise("R7")
+def test_a_lying_venue_never_wins_against_an_honest_one() -> None:
+    honest, liar = PaperDesk(), PaperDesk(settings=paper_settings(paper_fault_venue_garbage=ALWAYS))
+    for number in range(20):
+        try:
+            lie = quote(liar, ask(number))
+        except VenueUnavailable:
+            continue
+        truth = quote(honest, ask(number), "meteora")
+        assert lie.amount_out * LIE_FACTOR > truth.amount_out
+        route = choose_route([lie, truth], plausibility_bps=300, decided_at=0)
+        assert route.best == truth
+        assert [reply.outcome for reply in route.replies] == [Outcome.CHOSEN, Outcome.IMPLAUSIBLE]
+
+
+def test_an_enormous_swap_is_offered_at_its_enormous_impact() -> None:
+    offered = quote(PaperDesk(), ask(amount_in=2**63, token_out=BONK))
+    assert offered.spot_amount_out > U64_MAX > offered.amount_out
+    assert offered.price_impact_bps > 9_900
+
+
+def test_a_table_that_does_not_answer_makes_the_venue_unavailable() -> None:
+    ledger = InMemoryLedger()
+
+    def unreachable(*_: object) -> None:
+        raise StorageUnavailable("throttled")
+
+    ledger.interrupt = unreachable
+    with pytest.raises(VenueUnavailable):
+        quote(PaperDesk(ledger), ask())
+
+
+def test_a_venue_builds_only_on_its_own_quotes() -> None:
+    desk = PaperDesk()
+    request = SwapRequest(
+        order_id="order-1",
+        attempt=1,
+        amount_in=5,
+        minimum_amount_out=4,
+        quote=quote(desk, ask()),
+        token_in=SOL,
+        token_out=USDC,
+        blockhash=desk.chain.latest_blockhash(),
+    )
+    swap = read_message(desk.venues["raydium"].build_swap(request))
+    assert (swap.pool, swap.amount_in, swap.minimum_amount_out) == (RAYDIUM_POOL.address, 5, 4)
+    with pytest.raises(Rejected):
+        desk.venues["meteora"].build_swap(request)
