@@ -11,6 +11,7 @@ EngineError
 ├── IllegalTransition           the lifecycle table has no such move
 ├── VersionConflict             another writer was first; the stored order wins
 ├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
+├── MalformedMessage            a queue message that will never be understood
 ├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
     ├── ExecutionCrashed        every execution of it crashed, and nothing was sent
@@ -111,6 +112,10 @@ class VersionConflict(EngineError):
 
 class UnsupportedSchemaVersion(EngineError):
     """The record was written by a newer release and is not guessed at."""
+
+
+class MalformedMessage(EngineError):
+    """The body was not one of ours: it never will be, however often it comes."""
 
 
 class ConnectionGone(EngineError):

@@ -7,15 +7,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
-from chalicelib.errors import EngineError, QueueUnavailable, UnsupportedSchemaVersion
+from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion
 
 SCHEMA_VERSION = 1
 
 _ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-
-
-class MalformedMessage(EngineError):
-    """The body was not one of ours: it never will be, however often it comes."""
 
 
 class SqsOrderQueue:

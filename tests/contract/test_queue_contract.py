@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]
 
 from chalicelib.adapters.aws_clients import make_client
-from chalicelib.adapters.sqs import MalformedMessage, SqsOrderQueue, message_body, parse_message
-from chalicelib.errors import QueueUnavailable, UnsupportedSchemaVersion
+from chalicelib.adapters.sqs import SqsOrderQueue, message_body, parse_message
+from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion
 from tests.contract.conftest import QueueStore
 from tests.contract.scripted_client import Fault, ScriptedClient, answer_lost, refused, throttled
 from tests.fakes.examples import ORDER_ID

@@ -1,20 +1,42 @@
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from infra.local.stack import Stack, down, names, up
+from tests.e2e.trader import Trader
 
 PREFIX = "e2e-"
-FASTER = ["PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-400"]
+UNLIMITED = ["RATE_LIMIT_PER_MINUTE=100000"]
+FASTER = [*UNLIMITED, "PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-400"]
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The whole engine on an emulator of its own, with shorter delays."""
+    with running_stack(f"{PREFIX}{os.getpid()}", FASTER) as fast:
+        yield fast
+
+
+@pytest.fixture(scope="session")
+def trader(stack: Stack) -> Trader:
+    """A client of that stack."""
+    return Trader(stack.rest_url)
+
+
+@pytest.fixture(scope="module")
+def real_stack() -> Iterator[Stack]:
+    """A stack with the default delays, for a module that loads or breaks it."""
+    with running_stack(f"{PREFIX}{os.getpid()}-real", UNLIMITED) as real:
+        yield real
+
+
+@contextmanager
+def running_stack(name: str, given: list[str]) -> Iterator[Stack]:
+    """A stack that is taken down at the end, whatever happens."""
     remove_orphans()
-    running = up(f"{PREFIX}{os.getpid()}", port=0, given=FASTER)
+    running = up(name, port=0, given=given)
     try:
         yield running.stack
     finally:
@@ -24,8 +46,8 @@ def stack() -> Iterator[Stack]:
 def remove_orphans() -> None:
     """Take down what test runs left that were killed and could not clean up."""
     for name in names():
-        run = name.removeprefix(PREFIX)
-        if run != name and run.isdigit() and not runs(int(run)):
+        run = name.removeprefix(PREFIX).removesuffix("-real")
+        if name.startswith(PREFIX) and run.isdigit() and not runs(int(run)):
             down(name)
 
 

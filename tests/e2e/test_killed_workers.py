@@ -1,4 +1,4 @@
-"""Execute's worker processes are killed on the running stack; what they were at is traded once all the same."""
+"""Execute's workers are killed on the running stack; what they were at is traded once all the same."""
 
 import random
 import time
