@@ -18,7 +18,7 @@ def test_a_value_may_hold_an_equals_sign() -> None:
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(LocalFailure, match="There is no setting SPEED; there are .*QUOTE_TTL_MS") as refused:
+    with pytest.raises(LocalFailure, match=r"There is no setting SPEED; there are .*QUOTE_TTL_MS") as refused:
         read_settings(["SPEED=9"])
 
     assert refused.value.exit_code == 2

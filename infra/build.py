@@ -1,0 +1,141 @@
+"""Build the zip that the Lambda functions run.
+
+One builder, two targets: this host, for an emulator that runs handlers on this very interpreter, and Lambda.
+The same sources and requirements give the same bytes. boto3 is left out: the Lambda runtime and the emulator
+bring it, and vendored it would make each cold start seconds slower.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
+LAMBDA_PYTHON = "3.13"
+ARCHITECTURES = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
+INSTALL_SECONDS = 300
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_SUFFIXES_AT_RUN_TIME = {".py", ".so", ".json"}
+_CHALICE_AT_RUN_TIME = {"chalice/__init__.py", "chalice/app.py"}
+
+
+class BuildFailed(Exception):
+    """The zip could not be built; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the wheels in the zip are for: a name for the cache, and the installer's arguments."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+HOST = Target(
+    f"host-{platform.system()}-{platform.machine()}-{sys.version_info.major}.{sys.version_info.minor}".lower(),
+    ("--python", sys.executable),
+)
+
+
+def lambda_target(architecture: str) -> Target:
+    """The Lambda runtime on "x86_64" or "arm64"."""
+    wheels = ("--python-version", LAMBDA_PYTHON, "--python-platform", ARCHITECTURES[architecture])
+    return Target(f"lambda-{architecture}-{LAMBDA_PYTHON}", (*wheels, "--only-binary", ":all:"))
+
+
+def build(target: Target, output: Path, source: Path = ROOT) -> Path:
+    """Write the zip of `source`'s app.py and chalicelib with their dependencies to `output`.
+
+    Raises
+    ------
+    BuildFailed
+        A dependency could not be installed, or there is no app.py.
+    """
+    files = {**dict(_dependency_files(_installed(target))), **dict(_source_files(source))}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_suffix(f".{os.getpid()}")
+    with zipfile.ZipFile(unfinished, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = _UNIX
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name].read_bytes())
+    return unfinished.replace(output)
+
+
+def _installed(target: Target) -> Path:
+    """The directory with the target's dependencies, made once for each content of the requirements."""
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:16]
+    finished = ROOT / ".local" / "dependencies" / f"{target.name}-{digest}"
+    if finished.is_dir():
+        return finished
+    finished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=finished.parent))
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", *target.arguments]
+    command += ["--target", str(unfinished), "--requirement", str(REQUIREMENTS)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
+        if not finished.is_dir():
+            unfinished.rename(finished)
+    except subprocess.CalledProcessError as error:
+        raise BuildFailed(f"The dependencies could not be installed: {error.stderr.strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise BuildFailed(f"The dependencies were not installed within {INSTALL_SECONDS} s") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return finished
+
+
+def _dependency_files(directory: Path) -> Iterator[tuple[str, Path]]:
+    for name, path in _files(directory, directory):
+        top = name.split("/")[0]
+        if path.suffix not in _SUFFIXES_AT_RUN_TIME or top == "bin" or top.endswith(".dist-info"):
+            continue
+        if top == "chalice" and name not in _CHALICE_AT_RUN_TIME:
+            continue
+        yield name, path
+
+
+def _source_files(source: Path) -> Iterator[tuple[str, Path]]:
+    if not (source / "app.py").is_file():
+        raise BuildFailed(f"There is no app.py in {source}")
+    yield "app.py", source / "app.py"
+    yield from _files(source / "chalicelib", source)
+
+
+def _files(directory: Path, root: Path) -> Iterator[tuple[str, Path]]:
+    for path in directory.rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in name:
+            yield name, path
+
+
+def main() -> None:
+    """Build from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.build", description="Build the Lambda zip.")
+    parser.add_argument("--target", choices=["host", "lambda"], default="lambda")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "lambda.zip")
+    given = parser.parse_args()
+    target = HOST if given.target == "host" else lambda_target(given.architecture)
+    try:
+        output = build(target, given.output)
+    except BuildFailed as error:
+        sys.exit(str(error))
+    print(f"{output} ({output.stat().st_size / 1e6:.1f} MB, {target.name})")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

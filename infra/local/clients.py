@@ -1,0 +1,68 @@
+"""Clients of an emulator, made through localstack_client, so that LocalStack serves as well as MiniStack."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from localstack_client.session import Session  # type: ignore[import-untyped]
+
+from infra.local.failure import LocalFailure
+
+REGION = "us-east-1"
+
+# No proxy stands between us and loopback, and a person's own AWS profile must not reach an emulator.
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"total_max_attempts": 1},
+    proxies={},
+    s3={"addressing_style": "path"},
+)
+_FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+class Clients:
+    """The boto3 clients of the emulator at `endpoint`."""
+
+    def __init__(self, endpoint: str) -> None:
+        with _environment(endpoint):
+            session = Session("test", "test", region_name=REGION)
+            self.cloudformation = self._client(session, "cloudformation")
+            self.dynamodb = self._client(session, "dynamodb")
+            self.functions = self._client(session, "lambda")
+            self.logs = self._client(session, "logs")
+            self.s3 = self._client(session, "s3")
+            self.sqs = self._client(session, "sqs")
+
+    @staticmethod
+    def _client(session: Any, service: str) -> Any:
+        return session.client(service, config=_CONFIG)
+
+
+@contextmanager
+def emulator_asked(for_what: str) -> Iterator[None]:
+    """Make a LocalFailure, one sentence, of whatever an emulator refuses or fails to answer."""
+    try:
+        yield
+    except (BotoCoreError, ClientError, httpx.HTTPError) as error:
+        raise LocalFailure(f"The emulator failed to {for_what}: {error}") from error
+
+
+@contextmanager
+def _environment(endpoint: str) -> Iterator[None]:
+    """localstack_client reads the endpoint from the environment, botocore a profile and files in the home."""
+    before = dict(os.environ)
+    os.environ.update(
+        AWS_ENDPOINT_URL=endpoint, AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull
+    )
+    for name in _FOREIGN:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

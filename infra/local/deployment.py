@@ -1,0 +1,158 @@
+"""Deploy both stacks to an emulator, mend what it leaves out, and warm the functions."""
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from chalicelib.adapters.paper.seed import seed_pools
+from infra.local.clients import Clients, emulator_asked
+from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
+from infra.local.emulator import ROOT
+from infra.local.failure import LocalFailure
+from infra.local.settings import RESERVED_CONCURRENCY, parameter
+
+CODE = "build/lambda.zip"
+"""Where template.yaml finds the built zip."""
+
+API_CONCURRENCY = 12
+"""Requests side by side each start an interpreter, a second of CPU: fifty would stall a laptop for
+half a minute. Those above the limit are answered with 429."""
+
+MOST_EXECUTIONS = 10
+"""The limit of the queue's event source where nothing is reserved, as in template.yaml."""
+
+TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable")
+WARMING_THREADS = 2
+
+_NO_RECORDS: Mapping[str, Any] = {"Records": []}
+_HANDSHAKE = {"requestContext": {"connectionId": "warming", "domainName": "", "stage": "", "apiId": ""}}
+_WARMING: Mapping[str, Mapping[str, Any]] = {
+    "ExecuteFunction": _NO_RECORDS,
+    "BroadcastFunction": _NO_RECORDS,
+    "BackfillFunction": _NO_RECORDS,
+    "StreamConnectFunction": _HANDSHAKE,
+}
+
+
+def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path) -> dict[str, str]:
+    """Create or update both stacks, called `name` and `name`-state, and return the outputs of both.
+
+    Raises
+    ------
+    LocalFailure
+        A resource could not be made; it is named with the reason.
+    """
+    with emulator_asked("deploy"):
+        state = _deploy_state(clients, name)
+        functions = _deploy_functions(clients, name, settings, state, code)
+        _limit_concurrency(clients, functions, settings)
+    return {**state, **functions}
+
+
+def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str) -> None:
+    """Let the functions on an order's way start and make their clients; nothing that is stored changes."""
+    calls: list[Callable[[], object]] = [lambda: _warm_api(rest_url)]
+    for output, event in _WARMING.items():
+        calls.append(_invocation(clients, outputs[output], event))
+    with emulator_asked("start the functions"), ThreadPoolExecutor(WARMING_THREADS) as threads:
+        for done in [threads.submit(call) for call in calls]:
+            done.result()
+
+
+def remove(clients: Clients, name: str) -> None:
+    """Delete both stacks from an emulator that isn't ours, with what the state stack retains.
+
+    Raises
+    ------
+    LocalFailure
+        The emulator refused; what was not deleted is still there.
+    """
+    state = f"{name}-state"
+    with emulator_asked(f"remove {name}"):
+        delete_stack(clients.cloudformation, name)
+        retained = resource_ids(clients.cloudformation, state)
+        delete_stack(clients.cloudformation, state)
+        for kind, identifier in retained:
+            if kind == "AWS::DynamoDB::Table":
+                # It was asked for without protection, which MiniStack reads from a parameter as with.
+                clients.dynamodb.update_table(TableName=identifier, DeletionProtectionEnabled=False)
+                clients.dynamodb.delete_table(TableName=identifier)
+            elif kind == "AWS::SQS::Queue":
+                clients.sqs.delete_queue(QueueUrl=identifier)
+        _remove_code(clients.s3, _bucket(name))
+
+
+def _remove_code(s3: Any, bucket: str) -> None:
+    for stored in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+        s3.delete_object(Bucket=bucket, Key=stored["Key"])
+    s3.delete_bucket(Bucket=bucket)
+
+
+def _bucket(name: str) -> str:
+    return f"{name}-code"
+
+
+def _deploy_state(clients: Clients, name: str) -> dict[str, str]:
+    template = (ROOT / "infra" / "resources.yaml").read_text()
+    state = deploy_stack(clients.cloudformation, f"{name}-state", template, {"DeletionProtection": "false"})
+    for table in TABLES:
+        _expire_items(clients.dynamodb, state[table])
+    seed_pools(clients.dynamodb, state["PaperTable"])
+    return state
+
+
+def _deploy_functions(
+    clients: Clients, name: str, settings: Mapping[str, str], state: Mapping[str, str], code: Path
+) -> dict[str, str]:
+    zipped = code.read_bytes()
+    bucket, key = _bucket(name), f"{sha256(zipped).hexdigest()}.zip"
+    clients.s3.create_bucket(Bucket=bucket)
+    clients.s3.put_object(Bucket=bucket, Key=key, Body=zipped)
+    template = (ROOT / "template.yaml").read_text().replace(CODE, f"s3://{bucket}/{key}")
+    parameters = {**state, **{parameter(variable): value for variable, value in settings.items()}}
+    return deploy_stack(clients.cloudformation, name, template, parameters)
+
+
+def _expire_items(dynamodb: Any, table: str) -> None:
+    described = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    if described["TimeToLiveStatus"] == "DISABLED":
+        dynamodb.update_time_to_live(
+            TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"}
+        )
+
+
+def _limit_concurrency(clients: Clients, functions: Mapping[str, str], settings: Mapping[str, str]) -> None:
+    reserved = int(settings[RESERVED_CONCURRENCY])
+    execute = functions["ExecuteFunction"]
+    for function, limit in ((functions["ApiFunction"], API_CONCURRENCY), (execute, reserved)):
+        if limit:
+            clients.functions.put_function_concurrency(
+                FunctionName=function, ReservedConcurrentExecutions=limit
+            )
+    # MiniStack keeps a parameter's number as a text, and its poller then fails to compare it.
+    sources = clients.functions.list_event_source_mappings(FunctionName=execute)["EventSourceMappings"]
+    for source in sources:
+        clients.functions.update_event_source_mapping(
+            UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": reserved or MOST_EXECUTIONS}
+        )
+
+
+def _warm_api(rest_url: str) -> None:
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        client.get(f"{rest_url}/api/health").raise_for_status()
+        client.get(f"{rest_url}/api/orders/00000000-0000-4000-8000-000000000000")
+        client.post(f"{rest_url}/api/orders/execute", json={})
+
+
+def _invocation(clients: Clients, function: str, event: Mapping[str, Any]) -> Callable[[], object]:
+    def invoke() -> None:
+        answer = clients.functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        if "FunctionError" in answer:
+            raise LocalFailure(f"The function {function} does not start: {answer['Payload'].read().decode()}")
+
+    return invoke

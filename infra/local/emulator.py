@@ -1,0 +1,218 @@
+"""MiniStack as a child process: its environment, its start, its end.
+
+A running emulator holds an exclusive lock on its log file through its standard output. So "is it alive" has
+one answer that no crash, restart or reused process id can falsify, and one name never runs twice.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from infra.local.failure import LocalFailure
+from infra.local.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+REQUIREMENTS = Path(__file__).with_name("emulator-requirements.txt")
+DEFAULT_PORT = 4566
+INSTALL_SECONDS = 300
+START_SECONDS = 30
+STOP_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the emulator of a stack keeps what belongs to it."""
+
+    log: Path
+    scratch: Path
+
+
+def place_of(name: str) -> Place:
+    """The files of the emulator called `name`."""
+    return Place(log=LOCAL / "stacks" / f"{name}.log", scratch=LOCAL / "stacks" / name)
+
+
+def is_alive(place: Place) -> bool:
+    """Whether an emulator runs there."""
+    if not place.log.exists():
+        return False
+    with place.log.open("rb") as log:
+        return not _locked(log, fcntl.LOCK_SH)
+
+
+def start(place: Place, port: int) -> subprocess.Popen[bytes]:
+    """Start an emulator on loopback; it is not ready yet.
+
+    Raises
+    ------
+    LocalFailure
+        One runs there already, or its environment could not be made.
+    """
+    python = environment_python()
+    place.scratch.mkdir(parents=True, exist_ok=True)
+    with place.log.open("ab") as log:
+        if wait_until(lambda: _locked(log, fcntl.LOCK_EX) or None, seconds=1) is None:
+            raise LocalFailure(f"A stack called {place.scratch.name} is already running")
+        log.truncate(0)
+        return subprocess.Popen(  # noqa: S603
+            [python, "-m", "ministack.app"],
+            cwd=place.scratch,
+            env=_variables(place, port),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], place: Place, port: int) -> None:
+    """Wait until a started emulator answers. Raises LocalFailure when it dies, or takes over 30 s."""
+
+    def look() -> bool | None:
+        return True if process.poll() is not None or answers(f"http://127.0.0.1:{port}") else None
+
+    ready = wait_until(look, START_SECONDS)
+    if process.poll() is not None:
+        raise LocalFailure(f"The emulator ended as it started: {_last_line(place.log)} ({place.log})")
+    if ready is None:
+        raise LocalFailure(f"The emulator did not answer within {START_SECONDS} s; its log is {place.log}")
+
+
+def answers(endpoint: str) -> bool:
+    """Whether an emulator answers there; MiniStack and LocalStack share the address of this question."""
+    try:
+        with httpx.Client(trust_env=False, timeout=2) as client:
+            return client.get(f"{endpoint}/_localstack/health").is_success
+    except httpx.HTTPError:
+        return False
+
+
+def stop(pid: int, place: Place) -> None:
+    """End an emulator with all its workers, whatever they are doing, and remove what it kept."""
+    if is_alive(place):
+        # Nobody left in the group is ProcessLookupError, on macOS PermissionError while one isn't reaped.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGTERM)
+            wait_until(lambda: None if is_alive(place) else True, STOP_SECONDS)
+            os.killpg(pid, signal.SIGKILL)
+    shutil.rmtree(place.scratch, ignore_errors=True)
+
+
+def pids_of(pid: int) -> list[int]:
+    """The process ids of a running emulator and its workers: they are one process group."""
+    ps = shutil.which("ps")
+    if ps is None:
+        return [pid]
+    command = [ps, "-A", "-o", "pid=,pgid="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+    rows = (line.split() for line in listed.stdout.splitlines())
+    return sorted(int(process) for process, group in rows if int(group) == pid)
+
+
+def choose_port(wanted: int | None) -> int:
+    """A free port: the wanted one, or else the usual one, or else any.
+
+    Raises
+    ------
+    LocalFailure
+        The wanted port is taken.
+    """
+    if wanted is None:
+        return DEFAULT_PORT if _is_free(DEFAULT_PORT) else choose_port(0)
+    if wanted and not _is_free(wanted):
+        raise LocalFailure(
+            f"Port {wanted} is taken; choose another with --port, or --port 0 for any free one"
+        )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", wanted))
+        return int(probe.getsockname()[1])
+
+
+def environment_python() -> str:
+    """The interpreter of the emulator's own environment, which is made on first use.
+
+    It is of this interpreter's version, because the emulator runs the handlers itself.
+    """
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:16]
+    finished = LOCAL / f"emulator-{sys.version_info.major}.{sys.version_info.minor}-{digest}"
+    python = finished / "bin" / "python"
+    if python.exists():
+        return str(python)
+    LOCAL.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=LOCAL))
+    try:
+        _uv("venv", "--clear", "--python", sys.executable, str(unfinished))
+        _uv("pip", "install", "--python", str(unfinished), "--requirement", str(REQUIREMENTS))
+        shutil.rmtree(finished, ignore_errors=True)
+        unfinished.rename(finished)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return str(python)
+
+
+def _uv(*arguments: str) -> None:
+    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
+    except subprocess.CalledProcessError as error:
+        raise LocalFailure(f"The emulator could not be installed: {error.stderr.strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise LocalFailure(f"The emulator was not installed within {INSTALL_SECONDS} s") from error
+
+
+def _variables(place: Place, port: int) -> dict[str, str]:
+    """The emulator's environment. Its handlers inherit it, so nothing of the caller's gets in but PATH."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(place.scratch),
+        "TMPDIR": str(place.scratch),
+        "LANG": "C.UTF-8",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "localhost",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def _locked(log: IO[bytes], how: int) -> bool:
+    try:
+        fcntl.flock(log, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            return False
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

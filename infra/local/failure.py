@@ -1,0 +1,12 @@
+"""What goes wrong with a local stack, said in one sentence."""
+
+
+class LocalFailure(Exception):
+    """The local stack could not do what was asked; the message tells a person what to do about it.
+
+    `exit_code` is 1 for what went wrong and 2 for what was asked wrongly.
+    """
+
+    def __init__(self, sentence: str, *, exit_code: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code

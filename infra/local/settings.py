@@ -1,0 +1,57 @@
+"""The settings that can be given to a local stack."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
+from infra.local.failure import LocalFailure
+
+RESERVED_CONCURRENCY = "RESERVED_CONCURRENCY"
+"""Not a setting of the engine but of its deployment: how many orders execute at once."""
+
+_RESERVABLE = {"0", *(str(number) for number in range(2, 11))}
+
+# What has no default is derived by template.yaml.
+DEFAULTS: Mapping[str, str] = {
+    variable(field): field.metadata["default"]
+    for field in fields(Settings)
+    if field.name not in PROVIDED and field.metadata["default"] is not None
+} | {RESERVED_CONCURRENCY: "10"}
+"""What can be set, by environment variable, with the defaults."""
+
+_DERIVED = {variable(field): "derived" for field in fields(Settings) if field.metadata["default"] is None}
+
+
+def parameter(name: str) -> str:
+    """The template's parameter for an environment variable: QUOTE_TTL_MS -> QuoteTtlMs."""
+    return name.title().replace("_", "")
+
+
+def read_settings(given: Iterable[str]) -> dict[str, str]:
+    """All settings by environment variable, from defaults and from NAME=VALUE.
+
+    A name is an environment variable or a parameter of the template.
+
+    Raises
+    ------
+    LocalFailure
+        A name is unknown, or a value is malformed; exit code 2.
+    """
+    variables = {parameter(name): name for name in DEFAULTS} | {name: name for name in DEFAULTS}
+    settings = dict(DEFAULTS)
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise LocalFailure(f"{text!r} is not of the form NAME=VALUE", exit_code=2)
+        if name not in variables:
+            known = ", ".join(sorted(DEFAULTS))
+            raise LocalFailure(f"There is no setting {name}; there are {known}", exit_code=2)
+        settings[variables[name]] = value or DEFAULTS[variables[name]]
+    try:
+        load_settings({**_DERIVED, **settings})
+    except InvalidSettings as error:
+        raise LocalFailure(f"{error}", exit_code=2) from error
+    if settings[RESERVED_CONCURRENCY] not in _RESERVABLE:
+        wrong = f"{RESERVED_CONCURRENCY} was {settings[RESERVED_CONCURRENCY]!r} and must be 0 or 2 to 10"
+        raise LocalFailure(wrong, exit_code=2)
+    return settings

@@ -1,0 +1,197 @@
+"""template.yaml, infra/resources.yaml, app.py and the settings say the same, in both directions."""
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_file  # type: ignore[import-untyped]
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
+
+from app import app
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.config import PROVIDED, Settings, load_event_sources, variable
+from infra.local.deployment import CODE
+from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE_PATH = ROOT / "template.yaml"
+STATE_PATH = ROOT / "infra" / "resources.yaml"
+
+SETTINGS = [setting for setting in fields(Settings) if setting.name not in PROVIDED]
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    template, problems = decode(str(path))
+    assert not problems
+    return dict(template or {})
+
+
+TEMPLATE = parsed(TEMPLATE_PATH)
+STATE = parsed(STATE_PATH)
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    found = TEMPLATE["Resources"].items()
+    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+
+
+def events(kind: str) -> dict[str, dict[str, Any]]:
+    """Handler -> properties of its event of this kind; no function has two."""
+    return {
+        function["Handler"]: event["Properties"]
+        for function in FUNCTIONS.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == kind
+    }
+
+
+def handler_of(logical_id: str) -> str:
+    return str(FUNCTIONS[logical_id]["Handler"])
+
+
+def test_the_template_has_exactly_the_routes_of_the_app() -> None:
+    in_template = {
+        (event["Properties"]["Path"], event["Properties"]["Method"].upper(), function["Handler"])
+        for function in FUNCTIONS.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+    in_app = {(path, method, "app.app") for path, methods in app.routes.items() for method in methods}
+
+    assert in_template == in_app
+
+
+def test_the_template_has_exactly_the_handlers_of_the_app() -> None:
+    in_app = [source.handler_string for source in app.event_sources]
+    in_app += [handler.handler_string for handler in app.websocket_handlers.values()]
+
+    assert sorted(function["Handler"] for function in FUNCTIONS.values()) == sorted(["app.app", *in_app])
+    assert not app.pure_lambda_functions
+
+
+def test_the_template_has_exactly_the_event_sources_of_the_app() -> None:
+    parameters = {arn: parameter(name) for name, arn in asdict(load_event_sources()).items()}
+    in_app: dict[str, tuple[Any, ...]] = {}
+    for source in app.event_sources:
+        origin: tuple[Any, ...]
+        if isinstance(source, SQSEventConfig):
+            origin = ("SQS", parameters[source.queue_arn], source.batch_size, source.maximum_concurrency)
+        elif isinstance(source, DynamoDBEventConfig):
+            origin = ("DynamoDB", parameters[source.stream_arn], source.batch_size, source.starting_position)
+        else:
+            assert isinstance(source, ScheduledEventConfig)
+            origin = ("Schedule", source.schedule_expression)
+        in_app[source.handler_string] = origin
+    in_template: dict[str, tuple[Any, ...]] = {}
+    for handler, event in events("SQS").items():
+        in_template[handler] = ("SQS", event["Queue"]["Ref"], event["BatchSize"], most_at_once(event))
+    for handler, event in events("DynamoDB").items():
+        stream = event["Stream"]["Ref"]
+        in_template[handler] = ("DynamoDB", stream, event["BatchSize"], event["StartingPosition"])
+    for handler, event in events("Schedule").items():
+        in_template[handler] = ("Schedule", event["Schedule"])
+
+    assert in_template == in_app
+
+
+def most_at_once(event: dict[str, Any]) -> int | None:
+    if "ScalingConfig" not in event:
+        return None
+    condition, reserved, unreserved = event["ScalingConfig"]["MaximumConcurrency"]["Fn::If"]
+    assert condition == "Reserved"
+    assert TEMPLATE["Parameters"][reserved["Ref"]]["Default"] == unreserved
+    return int(unreserved)
+
+
+def test_the_template_has_exactly_the_socket_routes_of_the_app() -> None:
+    integrations = resources("AWS::ApiGatewayV2::Integration")
+    in_template = {}
+    for route in resources("AWS::ApiGatewayV2::Route").values():
+        integration = route["Target"]["Fn::Sub"].removeprefix("integrations/${").removesuffix("}")
+        function = integrations[integration]["IntegrationUri"]["Fn::Sub"].split("${")[-1].split(".")[0]
+        in_template[route["RouteKey"]] = handler_of(function)
+
+    assert in_template == {key: handler.handler_string for key, handler in app.websocket_handlers.items()}
+
+
+def test_every_setting_reaches_the_functions() -> None:
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    given = {variable(setting): setting.metadata["default"] is not None for setting in SETTINGS}
+
+    assert set(variables) == set(given)
+    for name, is_parameter in given.items():
+        if is_parameter:
+            assert variables[name] == {"Ref": parameter(name)}
+
+
+def test_settings_and_parameters_have_the_same_defaults() -> None:
+    defaults = {
+        name: str(declared["Default"])
+        for name, declared in TEMPLATE["Parameters"].items()
+        if "Default" in declared
+    }
+    of_deployment = {"Stage", "Architecture", "LogRetentionDays"}
+
+    assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
+        parameter(name): value for name, value in DEFAULTS.items()
+    }
+    assert parameter(RESERVED_CONCURRENCY) in defaults
+
+
+def test_the_state_stack_gives_exactly_what_the_template_asks_for() -> None:
+    asked = {name for name, declared in TEMPLATE["Parameters"].items() if "Default" not in declared}
+
+    assert set(STATE["Outputs"]) == asked
+
+
+def test_streams_deliver_orders_and_armed_subscriptions_only() -> None:
+    def pattern(handler: str) -> Any:
+        (only,) = events("DynamoDB")[handler]["FilterCriteria"]["Filters"]
+        return json.loads(only["Pattern"])
+
+    assert pattern("app.broadcast") == {"dynamodb": {"NewImage": {"pk": {"S": [{"prefix": schema.ORDER}]}}}}
+    assert pattern("app.backfill") == {"dynamodb": {"NewImage": {"armed": {"BOOL": [True]}}}}
+
+
+def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
+    for name, function in FUNCTIONS.items():
+        assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert resources("AWS::Logs::LogGroup")[f"{name}Logs"]["RetentionInDays"] == {
+            "Ref": "LogRetentionDays"
+        }
+
+
+def test_a_killed_execution_comes_again_after_its_function_could_have_ended() -> None:
+    assert (
+        STATE["Resources"]["OrdersQueue"]["Properties"]["VisibilityTimeout"] > FUNCTIONS["Execute"]["Timeout"]
+    )
+
+
+def test_the_state_outlives_its_stack() -> None:
+    for resource in STATE["Resources"].values():
+        if resource["Type"] in {"AWS::DynamoDB::Table", "AWS::SQS::Queue"}:
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_template_names_the_built_zip_once() -> None:
+    assert TEMPLATE_PATH.read_text().count(CODE) == 1
+
+
+def test_chalice_is_configured_for_the_same_app() -> None:
+    configured = json.loads((ROOT / ".chalice" / "config.json").read_text())
+
+    assert configured["app_name"] == app.app_name
+    assert configured["stages"].keys() == {"dev", "prod"}
+    assert configured["lambda_functions"]["execute"]["lambda_timeout"] == FUNCTIONS["Execute"]["Timeout"]
+
+
+@pytest.mark.parametrize("path", [TEMPLATE_PATH, STATE_PATH], ids=lambda path: path.name)
+def test_templates_pass_cfn_lint(path: Path) -> None:
+    assert lint_file(path) == []
