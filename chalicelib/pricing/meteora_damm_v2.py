@@ -99,8 +99,11 @@ class MeteoraDammV2Pool(Recorded):
             token_a, token_b = self.token_a_amount + swapped_in, self.token_b_amount - swapped_out
         else:
             token_a, token_b = self.token_a_amount - swapped_out, self.token_b_amount + swapped_in
-        after = self._after(token_a, token_b + fees.compounding, next_sqrt_price, clock)
-        return Swap(amount_in, amount_out, fees, after, price_impact(swapped_in, swapped_out, spot))
+        token_b += fees.compounding
+        impact = price_impact(swapped_in, swapped_out, spot)
+        return Swap(
+            amount_in, amount_out, fees, impact, lambda: self._after(token_a, token_b, next_sqrt_price, clock)
+        )
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
@@ -161,7 +164,7 @@ class MeteoraDammV2Pool(Recorded):
         protocol = total * self.protocol_fee_percent // 100
         referral = protocol * self.referral_fee_percent // 100 if referred else 0
         compounding = (total - protocol) * self.compounding_fee_bps // BASIS_POINTS
-        return Fees(total, side, protocol - referral, 0, referral, compounding)
+        return Fees(total, side, protocol - referral, referral=referral, compounding=compounding)
 
     def _curve(self, amount_in: int, direction: Direction) -> tuple[int, int]:
         """What the curve returns, and the square root price after (compounding pools: see `_after`)."""

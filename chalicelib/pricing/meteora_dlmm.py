@@ -88,7 +88,7 @@ class MeteoraDlmmPool(Recorded):
         side = FeeSide.INPUT if walk.terms.fee_on_input else FeeSide.OUTPUT
         fees = Fees(walk.fee, side, walk.protocol)
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
-        return Swap(amount_in, walk.amount_out, fees, self._after(walk, clock), impact)
+        return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk, clock))
 
     def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> Walk:
         """The swap as far as the bins go; what they could not take is in the walk's `remaining`."""
@@ -111,7 +111,7 @@ class MeteoraDlmmPool(Recorded):
         return Fraction(*self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
-        """The pair with token 0's price times about numerator/denominator: another bin is active.
+        """The pair with token 0's price times about numerator/denominator: the nearest bin is active.
 
         The bins that the price leaves behind are traded at their own prices; limit orders stay as they are.
         """
@@ -119,8 +119,9 @@ class MeteoraDlmmPool(Recorded):
             return self
         wanted = bin_price(self.active_id, self.bin_step) * numerator // denominator
         ids = range(min(self.bins[0].id, self.active_id), max(self.bins[-1].id, self.active_id) + 1)
-        at = bisect_right(ids, wanted, key=lambda bin_id: bin_price(bin_id, self.bin_step)) - 1
-        active_id = ids[max(at, 0)]
+        above = bisect_right(ids, wanted, key=lambda bin_id: bin_price(bin_id, self.bin_step))
+        nearby = ids[max(above - 1, 0) : above + 1]
+        active_id = min(nearby, key=lambda bin_id: abs(bin_price(bin_id, self.bin_step) - wanted))
         bins = tuple(_left_behind(bin_, self.active_id, active_id) for bin_ in self.bins)
         return replace(self, active_id=active_id, bins=bins)
 

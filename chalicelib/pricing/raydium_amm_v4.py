@@ -73,8 +73,10 @@ class RaydiumAmmV4Pool(Recorded):
         fee = ceil_div(amount_in * self.swap_fee_numerator, self.swap_fee_denominator)
         swapped_in = amount_in - fee
         amount_out = constant_product.amount_out(swapped_in, reserve_in, reserve_out)
-        after = self._after(amount_in, amount_out, direction)
-        return Swap(amount_in, amount_out, Fees(fee), after, price_impact(swapped_in, amount_out, spot))
+        impact = price_impact(swapped_in, amount_out, spot)
+        return Swap(
+            amount_in, amount_out, Fees(fee), impact, lambda: self._after(amount_in, amount_out, direction)
+        )
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""

@@ -79,7 +79,7 @@ class RaydiumClmmPool(Recorded):
         side = FeeSide.INPUT if walk.rates.on_input else FeeSide.OUTPUT
         fees = Fees(walk.fee, side, walk.protocol, walk.fund)
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
-        return Swap(amount_in, walk.amount_out, fees, self._after(walk), impact)
+        return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk))
 
     def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> Walk:
         """The swap as far as the ticks go; what they could not take is in the walk's `remaining`."""

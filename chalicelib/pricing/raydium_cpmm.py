@@ -13,7 +13,6 @@ from chalicelib.pricing.swap import (
     FeeSide,
     PoolClock,
     Swap,
-    ceil_div,
     price_impact,
     require_output,
     require_u64,
@@ -54,12 +53,12 @@ class RaydiumCpmmPool(Recorded):
     @property
     def reserve_0(self) -> int:
         """Token 0 on the curve."""
-        return self.vault_0 - self.protocol_fees_0 - self.fund_fees_0 - self.creator_fees_0
+        return self._spot(Direction.ONE_FOR_ZERO)[0]
 
     @property
     def reserve_1(self) -> int:
         """Token 1 on the curve."""
-        return self.vault_1 - self.protocol_fees_1 - self.fund_fees_1 - self.creator_fees_1
+        return self._spot(Direction.ZERO_FOR_ONE)[0]
 
     def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
         """Price a swap; raise `PoolDisabled`, `PoolNotActive`, `InsufficientLiquidity` or `ZeroOutput`."""
@@ -78,20 +77,23 @@ class RaydiumCpmmPool(Recorded):
             raise InsufficientLiquidity(f"the reserves were {self.reserve_0} and {self.reserve_1}")
         trade, creator, creator_on_input = self._input_fees(amount_in, direction)
         swapped_in = amount_in - trade - creator
-        swapped_out = constant_product.amount_out(swapped_in, reserve_in, reserve_out)
+        swapped_out = reserve_out * swapped_in // (reserve_in + swapped_in)
         amount_out = swapped_out
         if not creator_on_input:
-            creator = ceil_div(swapped_out * self.creator_fee_rate, FEE_RATE_DENOMINATOR)
+            creator = -(-swapped_out * self.creator_fee_rate // FEE_RATE_DENOMINATOR)
             amount_out -= creator
         fees = Fees(
             trade,
-            protocol=trade * self.protocol_fee_rate // FEE_RATE_DENOMINATOR,
-            fund=trade * self.fund_fee_rate // FEE_RATE_DENOMINATOR,
-            creator=creator,
-            creator_side=FeeSide.INPUT if creator_on_input else FeeSide.OUTPUT,
+            FeeSide.INPUT,
+            trade * self.protocol_fee_rate // FEE_RATE_DENOMINATOR,
+            trade * self.fund_fee_rate // FEE_RATE_DENOMINATOR,
+            creator,
+            FeeSide.INPUT if creator_on_input else FeeSide.OUTPUT,
         )
-        after = self._after(amount_in, amount_out, fees, direction)
-        return Swap(amount_in, amount_out, fees, after, price_impact(swapped_in, swapped_out, spot))
+        impact = price_impact(swapped_in, swapped_out, spot)
+        return Swap(
+            amount_in, amount_out, fees, impact, lambda: self._after(amount_in, amount_out, fees, direction)
+        )
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
@@ -106,21 +108,23 @@ class RaydiumCpmmPool(Recorded):
         return replace(self, vault_0=vault_0, vault_1=self.vault_1 - self.reserve_1 + moved_1)
 
     def _spot(self, direction: Direction) -> tuple[int, int]:
-        if direction is Direction.ZERO_FOR_ONE:
-            return self.reserve_1, self.reserve_0
-        return self.reserve_0, self.reserve_1
+        reserve_0 = self.vault_0 - self.protocol_fees_0 - self.fund_fees_0 - self.creator_fees_0
+        reserve_1 = self.vault_1 - self.protocol_fees_1 - self.fund_fees_1 - self.creator_fees_1
+        return (reserve_1, reserve_0) if direction is Direction.ZERO_FOR_ONE else (reserve_0, reserve_1)
 
     def _input_fees(self, amount_in: int, direction: Direction) -> tuple[int, int, bool]:
         """Trade fee, creator fee so far, and whether the creator's is taken from the input.
 
         One ceiling is taken over both fees together, and the creator's share of it is rounded down.
         """
+        trade_rate, creator_rate = self.trade_fee_rate, self.creator_fee_rate
+        if creator_rate == 0:
+            return -(-amount_in * trade_rate // FEE_RATE_DENOMINATOR), 0, True
         token_in = CREATOR_FEE_ON_TOKEN_0 if direction is Direction.ZERO_FOR_ONE else CREATOR_FEE_ON_TOKEN_1
         if self.creator_fee_on not in (CREATOR_FEE_ON_INPUT, token_in):
-            return ceil_div(amount_in * self.trade_fee_rate, FEE_RATE_DENOMINATOR), 0, False
-        rate = self.trade_fee_rate + self.creator_fee_rate
-        total = ceil_div(amount_in * rate, FEE_RATE_DENOMINATOR)
-        creator = total * self.creator_fee_rate // rate if rate else 0
+            return -(-amount_in * trade_rate // FEE_RATE_DENOMINATOR), 0, False
+        total = -(-amount_in * (trade_rate + creator_rate) // FEE_RATE_DENOMINATOR)
+        creator = total * creator_rate // (trade_rate + creator_rate)
         return total - creator, creator, True
 
     def _after(self, amount_in: int, amount_out: int, fees: Fees, direction: Direction) -> Self:

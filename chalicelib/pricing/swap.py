@@ -1,7 +1,7 @@
 """What every pool type shares: direction, clock, fees, the outcome of a swap, and price impact."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
@@ -51,10 +51,10 @@ class Fees:
     trade_side: FeeSide = FeeSide.INPUT
     protocol: int = 0
     fund: int = 0
-    referral: int = 0
-    compounding: int = 0
     creator: int = 0
     creator_side: FeeSide = FeeSide.INPUT
+    referral: int = 0
+    compounding: int = 0
 
     @property
     def providers(self) -> int:
@@ -78,15 +78,20 @@ class Fees:
 class Swap(Generic[PoolT_co]):
     """An exact-in swap, priced: the whole of `amount_in` is spent for `amount_out`.
 
-    `pool` is the state that the swap leaves behind. `price_impact_bps` is how far the executed price falls
-    short of the spot price before the swap, fees excluded: see `price_impact`.
+    `price_impact_bps` is how far the executed price falls short of the spot price before the swap, fees
+    excluded: see `price_impact`.
     """
 
     amount_in: int
     amount_out: int
     fees: Fees
-    pool: PoolT_co
     price_impact_bps: int
+    settle: Callable[[], PoolT_co] = field(repr=False, compare=False)
+
+    @property
+    def pool(self) -> PoolT_co:
+        """The state that the swap leaves behind, made when asked for: most quotes are never taken."""
+        return self.settle()
 
 
 class Pool(Protocol):
@@ -147,7 +152,7 @@ def require_u64(amount_in: int) -> None:
 
 
 def require_output(swap: Swap[PoolT_co]) -> Swap[PoolT_co]:
-    """Refuse a swap that returns nothing: the programs do, or do so at any minimum of 1."""
+    """Refuse a swap that returns nothing: the programs do, at the latest for a minimum output of 1."""
     if swap.amount_out == 0:
         raise ZeroOutput(f"an amount in of {swap.amount_in} returns nothing")
     return swap

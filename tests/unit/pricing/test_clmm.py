@@ -1,0 +1,162 @@
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, ZeroOutput
+from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
+from chalicelib.pricing.raydium_clmm_fees import DynamicFee
+from chalicelib.pricing.raydium_clmm_walk import Tick
+from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
+from chalicelib.pricing.ticks import (
+    MAX_SQRT_PRICE,
+    MAX_TICK,
+    MIN_SQRT_PRICE,
+    MIN_TICK,
+    sqrt_price_at_tick,
+    tick_at_sqrt_price,
+)
+from tests.unit.pricing.generated import CLOCK, NOW
+
+DOWN, UP = Direction.ZERO_FOR_ONE, Direction.ONE_FOR_ZERO
+DEEP, SHALLOW = 10**15, 10**13
+POOL = RaydiumClmmPool(
+    sqrt_price=1 << 64,
+    tick_current=0,
+    liquidity=DEEP + SHALLOW,
+    tick_spacing=10,
+    ticks=(
+        Tick(-1_000, SHALLOW, SHALLOW),
+        Tick(-100, DEEP, DEEP),
+        Tick(100, -DEEP, DEEP),
+        Tick(1_000, -SHALLOW, SHALLOW),
+    ),
+    trade_fee_rate=500,
+    protocol_fee_rate=120_000,
+    fund_fee_rate=40_000,
+)
+DYNAMIC = DynamicFee(30, 600, 5_000, 20_000, 350_000, 0, 0, 0, NOW)
+
+
+@pytest.mark.parametrize("tick", [MIN_TICK, -1, 0, 1, 12_345, -300_000, MAX_TICK - 1])
+def test_a_tick_is_found_again_from_its_price(tick: int) -> None:
+    price = sqrt_price_at_tick(tick)
+    assert tick_at_sqrt_price(price) == tick
+    assert tick_at_sqrt_price(sqrt_price_at_tick(tick + 1) - 1) == tick
+
+
+def test_the_ends_of_the_tick_range_have_the_programs_prices() -> None:
+    assert (sqrt_price_at_tick(MIN_TICK), sqrt_price_at_tick(MAX_TICK)) == (MIN_SQRT_PRICE, MAX_SQRT_PRICE)
+
+
+def test_a_swap_crosses_a_tick_and_goes_on_with_the_liquidity_beyond() -> None:
+    within = POOL.swap(10**12, DOWN, CLOCK)
+    assert within.pool.liquidity == POOL.liquidity
+    beyond = POOL.swap(53 * 10**11, DOWN, CLOCK)
+    assert beyond.pool.liquidity == SHALLOW
+    assert beyond.pool.tick_current < -100
+    assert beyond.price_impact_bps > within.price_impact_bps
+
+
+def test_a_swap_beyond_the_known_ticks_is_refused_and_its_walk_tells_what_is_left() -> None:
+    with pytest.raises(InsufficientLiquidity, match="ticks take all but"):
+        POOL.swap(10**13, UP, CLOCK)
+    walk = POOL.walk(10**13, UP, CLOCK)
+    assert 0 < walk.remaining < 10**13
+    assert walk.liquidity == 0
+
+
+def test_the_protocol_and_the_fund_take_their_part_of_each_steps_fee() -> None:
+    fees = POOL.swap(10**12, DOWN, CLOCK).fees
+    assert (fees.trade, fees.protocol, fees.fund) == (500_000_000, 60_000_000, 20_000_000)
+    assert fees.trade_side is FeeSide.INPUT
+
+
+@pytest.mark.parametrize(
+    ("fee_on", "sides"),
+    [
+        (0, [FeeSide.INPUT, FeeSide.INPUT]),
+        (1, [FeeSide.INPUT, FeeSide.OUTPUT]),
+        (2, [FeeSide.OUTPUT, FeeSide.INPUT]),
+    ],
+)
+def test_the_fee_is_taken_in_the_token_that_the_pool_names(fee_on: int, sides: list[FeeSide]) -> None:
+    pool = replace(POOL, fee_on=fee_on)
+    assert [pool.swap(10**9, way, CLOCK).fees.trade_side for way in (DOWN, UP)] == sides
+
+
+def test_a_pool_that_is_disabled_or_not_open_is_refused() -> None:
+    with pytest.raises(PoolDisabled):
+        replace(POOL, status=1 << 4).swap(10**9, DOWN, CLOCK)
+    assert replace(POOL, status=0b101111).swap(10**9, DOWN, CLOCK).amount_out
+    with pytest.raises(PoolNotActive):
+        replace(POOL, open_time=NOW).swap(10**9, DOWN, CLOCK)
+    assert replace(POOL, open_time=NOW - 1).swap(10**9, DOWN, CLOCK).amount_out
+
+
+def test_an_output_of_zero_is_refused() -> None:
+    with pytest.raises(ZeroOutput):
+        POOL.swap(1, DOWN, CLOCK)
+
+
+def test_an_output_that_leaves_64_bits_is_refused() -> None:
+    low = sqrt_price_at_tick(-400_000)
+    ticks = Tick(-400_010, 10**30, 10**30), Tick(-399_990, -(10**30), 10**30)
+    pool = replace(POOL, sqrt_price=low, tick_current=-400_000, liquidity=10**30, ticks=ticks)
+    with pytest.raises(InsufficientLiquidity, match="64 bits"):
+        pool.swap(10**17, UP, CLOCK)
+
+
+def test_the_dynamic_fee_grows_with_every_group_that_the_price_crosses() -> None:
+    pool = replace(POOL, dynamic_fee=DYNAMIC)
+    still, moving = (pool.swap(amount, DOWN, CLOCK) for amount in (10**10, 4 * 10**12))
+    assert still.fees.trade * 4 * 100 < moving.fees.trade
+    after = moving.pool.dynamic_fee
+    assert after is not None
+    assert after.volatility_accumulator > 50_000
+    assert after.last_update_timestamp == NOW
+
+
+def test_the_dynamic_fees_references_decay_with_the_chains_time() -> None:
+    volatile = replace(DYNAMIC, volatility_accumulator=100_000)
+    assert volatile.referenced(7, NOW + 29) is volatile
+    decayed = volatile.referenced(7, NOW + 30)
+    assert (decayed.volatility_reference, decayed.tick_spacing_index_reference) == (50_000, 7)
+    assert volatile.referenced(7, NOW + 600).volatility_reference == 0
+
+
+def test_limit_orders_are_filled_at_their_ticks_price_before_the_swap_goes_on() -> None:
+    ticks = (POOL.ticks[0], replace(POOL.ticks[1], orders_amount=10**9), *POOL.ticks[2:])
+    pool = replace(POOL, ticks=ticks)
+    to_the_tick = 10**13 - replace(POOL, ticks=POOL.ticks[1:]).walk(10**13, DOWN, CLOCK).remaining
+    partly = pool.swap(to_the_tick + 5 * 10**8, DOWN, CLOCK)
+    waiting = partly.pool.ticks[1]
+    assert partly.pool.tick_current == -100
+    assert (waiting.orders_amount, waiting.unfilled) == (0, waiting.part_filled_orders_remaining)
+    assert 0 < waiting.unfilled < 10**9
+    passed = pool.swap(to_the_tick + 5 * 10**9, DOWN, CLOCK)
+    assert passed.pool.ticks[1].unfilled == 0
+    assert passed.amount_out > POOL.swap(to_the_tick + 5 * 10**9, DOWN, CLOCK).amount_out
+
+
+def test_a_tick_that_only_orders_kept_is_gone_once_they_are_filled() -> None:
+    lone = Tick(-50, 0, 0, orders_amount=1_000)
+    pool = replace(POOL, ticks=(*POOL.ticks[:2], lone, *POOL.ticks[2:]))
+    assert pool.swap(4 * 10**12, DOWN, CLOCK).pool.ticks == POOL.ticks
+
+
+def test_orders_that_were_partly_filled_go_first() -> None:
+    tick = Tick(0, 0, 0, orders_amount=50, part_filled_orders_remaining=30)
+    assert tick.filled(20) == replace(tick, part_filled_orders_remaining=10)
+    assert tick.filled(45) == replace(tick, orders_amount=0, part_filled_orders_remaining=35)
+
+
+def test_a_moved_price_takes_the_liquidity_of_where_it_goes() -> None:
+    moved = POOL.with_price_moved(103, 100)
+    assert moved.liquidity == SHALLOW
+    assert moved.tick_current == 295
+    assert moved.with_price_moved(100, 103).liquidity == POOL.liquidity
+    highest = POOL.with_price_moved(10, 1)
+    assert highest.tick_current == 999
+    assert POOL.with_price_moved(1, 10).tick_current == -1_000
+    assert replace(POOL, ticks=()).with_price_moved(2, 1).ticks == ()
+    assert highest.swap(10**9, DOWN, PoolClock(NOW, 0)).amount_out

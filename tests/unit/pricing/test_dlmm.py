@@ -1,0 +1,154 @@
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, UnsupportedPool, ZeroOutput
+from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
+from chalicelib.pricing.meteora_dlmm_walk import Bin, Parameters
+from chalicelib.pricing.pools import POOL_TYPES, pool_from_record
+from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
+from tests.unit.pricing.generated import CLOCK, NOW
+
+FOR_Y, FOR_X = Direction.ZERO_FOR_ONE, Direction.ONE_FOR_ZERO
+STEP = 10
+PARAMETERS = Parameters(10_000, 0, 30, 600, 5_000, 40_000, 350_000, 500)
+
+
+def bins(*rows: tuple[int, int, int]) -> tuple[Bin, ...]:
+    return tuple(Bin(bin_id, x, y, bin_price(bin_id, STEP)) for bin_id, x, y in rows)
+
+
+POOL = MeteoraDlmmPool(
+    active_id=0,
+    bin_step=STEP,
+    bins=bins((-2, 0, 10**9), (-1, 0, 10**9), (0, 10**9, 10**9), (3, 10**9, 0)),
+    parameters=PARAMETERS,
+    index_reference=0,
+    last_update_timestamp=NOW - 10,
+)
+
+
+def test_a_swap_within_the_active_bin_has_no_price_impact() -> None:
+    swap = POOL.swap(10**8, FOR_Y, CLOCK)
+    assert swap.price_impact_bps == 0
+    assert swap.fees.trade == 10**5
+    assert swap.amount_out == 10**8 - 10**5
+    assert swap.pool.active_id == 0
+
+
+def test_a_swap_drains_bins_and_pays_a_higher_fee_in_each() -> None:
+    swap = POOL.swap(2 * 10**9, FOR_Y, CLOCK)
+    assert swap.pool.active_id == -1
+    assert swap.pool.bins[2].amount_y == 0
+    assert swap.pool.volatility_accumulator == 10_000
+    assert swap.fees.trade * 1_000 > 2 * 10**9
+    assert swap.price_impact_bps > 0
+
+
+def test_empty_bins_are_passed_over() -> None:
+    swap = POOL.swap(15 * 10**8, FOR_X, CLOCK)
+    assert swap.pool.active_id == 3
+    assert swap.pool.volatility_accumulator == 30_000
+
+
+def test_a_swap_beyond_the_known_bins_is_refused() -> None:
+    with pytest.raises(InsufficientLiquidity, match="bins take all but"):
+        POOL.swap(10**10, FOR_Y, CLOCK)
+    assert POOL.walk(10**10, FOR_Y, CLOCK).swapped_out == 3 * 10**9
+
+
+def test_a_bin_whose_draining_leaves_64_bits_is_refused() -> None:
+    steep = Bin(0, 2**63, 0, 1 << 66)
+    with pytest.raises(InsufficientLiquidity, match="64 bits"):
+        replace(POOL, bins=(steep,)).swap(10**6, FOR_X, CLOCK)
+
+
+def test_the_fee_is_taken_from_y_alone_where_the_pair_says_so() -> None:
+    pool = replace(POOL, collect_fee_mode=1)
+    assert pool.swap(10**8, FOR_Y, CLOCK).fees.trade_side is FeeSide.OUTPUT
+    assert pool.swap(10**8, FOR_X, CLOCK).fees.trade_side is FeeSide.INPUT
+
+
+def test_the_protocol_takes_its_share_of_each_bins_fee() -> None:
+    fees = POOL.swap(10**8, FOR_Y, CLOCK).fees
+    assert fees.protocol == fees.trade * 500 // 10_000
+
+
+def test_volatility_decays_with_the_chains_time() -> None:
+    volatile = replace(POOL, volatility_accumulator=100_000, volatility_reference=80_000, index_reference=-3)
+    rates = []
+    for elapsed in (29, 30, 599, 600):
+        swap = replace(volatile, last_update_timestamp=NOW - elapsed).swap(10**8, FOR_Y, CLOCK)
+        rates.append((swap.pool.volatility_reference, swap.pool.index_reference))
+        assert swap.pool.last_update_timestamp == NOW
+    assert rates == [(80_000, -3), (50_000, 0), (50_000, 0), (0, 0)]
+
+
+def test_limit_orders_are_filled_after_the_bins_own_liquidity() -> None:
+    ordered = replace(POOL.bins[2], open_order_amount=500, processed_order_remaining=300)
+    pool = replace(POOL, bins=(*POOL.bins[:2], ordered, POOL.bins[3]), limit_orders=1)
+    drained = 10**9 + 10**9 // 999 + 2
+    begun = pool.swap(drained + 100, FOR_Y, CLOCK).pool.bins[2]
+    assert (begun.amount_y, begun.open_order_amount) == (0, 500)
+    assert 0 < begun.processed_order_remaining < 300
+    touched = pool.swap(drained + 500, FOR_Y, CLOCK).pool.bins[2]
+    assert touched.open_order_amount == 0
+    assert 0 < touched.processed_order_remaining < 500
+    assert replace(pool, limit_orders=0).swap(drained + 100, FOR_Y, CLOCK).pool.active_id == -1
+
+
+def test_limit_orders_of_the_other_side_are_left_alone() -> None:
+    asks = Bin(0, 0, 0, 1 << 64, open_order_amount=10**6, limit_order_ask_side=1)
+    pool = replace(POOL, bins=(asks,), limit_orders=1)
+    assert pool.swap(10**5, FOR_X, CLOCK).amount_out
+    with pytest.raises(InsufficientLiquidity):
+        pool.swap(10**5, FOR_Y, CLOCK)
+
+
+def test_half_of_the_fee_on_limit_orders_is_their_owners() -> None:
+    bids = Bin(0, 0, 0, 1 << 64, open_order_amount=10**9)
+    fees = replace(POOL, bins=(bids,), limit_orders=1).swap(10**8, FOR_Y, CLOCK).fees
+    assert fees.protocol == fees.trade - fees.trade // 2
+
+
+def test_a_pair_that_is_disabled_or_not_open_is_refused() -> None:
+    with pytest.raises(PoolDisabled):
+        replace(POOL, status=1).swap(10**8, FOR_Y, CLOCK)
+    with pytest.raises(PoolNotActive):
+        replace(POOL, activation_point=NOW + 1).swap(10**8, FOR_Y, CLOCK)
+    with pytest.raises(PoolNotActive):
+        replace(POOL, activation_point=2, activation_type=0).swap(10**8, FOR_Y, PoolClock(NOW, 1))
+
+
+def test_an_output_of_zero_is_refused_and_what_the_fee_eats_whole_is_booked_to_nobody() -> None:
+    with pytest.raises(ZeroOutput):
+        POOL.swap(1, FOR_Y, CLOCK)
+    assert POOL.exchange(1, FOR_Y, CLOCK).fees.trade == 0
+
+
+def test_a_moved_price_makes_another_bin_active_and_trades_those_left_behind() -> None:
+    moved = POOL.with_price_moved(1_004, 1_000)
+    assert moved.active_id == 3
+    assert [(bin_.amount_x > 0, bin_.amount_y > 0) for bin_ in moved.bins] == [
+        (False, True),
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+    fallen = POOL.with_price_moved(1, 2)
+    assert fallen.active_id == -2
+    assert [bin_.amount_y > 0 for bin_ in fallen.bins] == [True, False, False, False]
+    assert replace(POOL, bins=()).with_price_moved(2, 1).active_id == 0
+
+
+@pytest.mark.parametrize(
+    ("moved", "active_id"), [(9_988, -1), (9_996, 0), (10_000, 0), (10_004, 0), (10_006, 1)]
+)
+def test_a_moved_price_takes_the_nearest_bin(moved: int, active_id: int) -> None:
+    assert POOL.with_price_moved(moved, 10_000).active_id == active_id
+
+
+def test_a_record_of_an_unknown_kind_is_refused() -> None:
+    assert len(POOL_TYPES) == 5
+    with pytest.raises(UnsupportedPool, match="orca"):
+        pool_from_record({"kind": "orca"})
