@@ -12,6 +12,9 @@ from websockets.sync.client import ClientConnection, connect
 
 ORDER = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "0.1"}
 FINAL = {"confirmed", "failed", "expired", "cancelled"}
+ENVELOPE = {"v", "type", "orderId"}
+"""What a status_update has beside its event."""
+
 PATIENCE = 60
 """Seconds that a test waits for a message or an answer before it fails."""
 
@@ -75,6 +78,6 @@ def events(socket: ClientConnection, after: int = 0) -> Iterator[dict[str, Any]]
             if event["sequence"] <= seen:
                 continue
             seen = event["sequence"]
-            yield event
+            yield {name: value for name, value in event.items() if name not in ENVELOPE}
             if event["status"] in FINAL:
                 return
