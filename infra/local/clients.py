@@ -31,6 +31,7 @@ class Clients:
     def __init__(self, endpoint: str) -> None:
         with _environment(endpoint):
             session = Session("test", "test", region_name=REGION)
+            self.apigateway = self._client(session, "apigateway")
             self.cloudformation = self._client(session, "cloudformation")
             self.dynamodb = self._client(session, "dynamodb")
             self.functions = self._client(session, "lambda")

@@ -14,6 +14,7 @@ from infra.local.clients import Clients, emulator_asked
 from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
 from infra.local.emulator import ROOT
 from infra.local.failure import LocalFailure
+from infra.local.gateway_responses import put_gateway_responses
 from infra.local.settings import RESERVED_CONCURRENCY, parameter
 
 CODE = "build/lambda.zip"
@@ -51,6 +52,8 @@ def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path)
         state = _deploy_state(clients, name)
         functions = _deploy_functions(clients, name, settings, state, code)
         _limit_concurrency(clients, functions, settings)
+        template = (ROOT / "template.yaml").read_text()
+        put_gateway_responses(clients.apigateway, template, functions["RestApiId"], functions["Stage"])
     return {**state, **functions}
 
 

@@ -111,6 +111,13 @@ def test_an_unknown_order_is_refused_at_the_handshake(trader, stack, query):
         pass
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("PUT", "/api/orders/execute")])
+def test_what_the_gateway_refuses_by_itself_is_a_problem_too(trader, method, path):
+    refused = trader.request(method, path)
+    assert (refused.status_code, refused.json()["code"]) == (404, "ROUTE_UNKNOWN")
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
 def test_a_bad_order_is_a_problem_on_the_wire(trader: Trader):
     refused = trader.place(amount=1.5)
     assert refused.status_code == 400

@@ -12,6 +12,7 @@ from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfi
 
 from app import app
 from chalicelib.adapters.dynamodb import schema
+from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PROVIDED, Settings, load_event_sources, variable
 from infra.local.deployment import CODE
 from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
@@ -65,6 +66,19 @@ def test_the_template_has_exactly_the_routes_of_the_app() -> None:
     in_app = {(path, method, "app.app") for path, methods in app.routes.items() for method in methods}
 
     assert in_template == in_app
+
+
+def test_what_the_gateway_refuses_by_itself_is_a_problem_of_ours() -> None:
+    responses = resources("AWS::Serverless::Api")["RestApi"]["GatewayResponses"]
+
+    assert set(responses) == set(BY_GATEWAY)
+    for kind, problem in BY_GATEWAY.items():
+        headers = {**problem.headers(), "Access-Control-Allow-Origin": "*"}
+        assert responses[kind]["StatusCode"] == problem.status
+        assert responses[kind]["ResponseTemplates"] == {"application/json": problem.body()}
+        assert responses[kind]["ResponseParameters"]["Headers"] == {
+            name: f"'{value}'" for name, value in headers.items()
+        }
 
 
 def test_the_template_has_exactly_the_handlers_of_the_app() -> None:
