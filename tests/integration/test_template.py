@@ -203,7 +203,11 @@ def test_chalice_is_configured_for_the_same_app() -> None:
 
     assert configured["app_name"] == app.app_name
     assert configured["stages"].keys() == {"dev", "prod"}
-    assert configured["lambda_functions"]["execute"]["lambda_timeout"] == FUNCTIONS["Execute"]["Timeout"]
+    by_itself = configured["lambda_functions"]
+    for function in FUNCTIONS.values():
+        name = function["Handler"].removeprefix("app.").replace("app", "api_handler")
+        in_template = function.get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
+        assert by_itself.get(name, {}).get("lambda_timeout", configured["lambda_timeout"]) == in_template
 
 
 @pytest.mark.parametrize("path", [TEMPLATE_PATH, STATE_PATH], ids=lambda path: path.name)

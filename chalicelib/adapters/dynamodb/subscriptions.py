@@ -60,7 +60,7 @@ class DynamoSubscriptionRepository:
             ConsistentRead=True,
         )
         image = answer.get("Item")
-        return _subscription(image) if image is not None and schema.is_known(image) else None
+        return subscription_from_image(image) if image is not None and schema.is_known(image) else None
 
     def of_order(self, order_id: str) -> Sequence[Subscription]:
         """Read an order's subscriptions consistently."""
@@ -69,7 +69,7 @@ class DynamoSubscriptionRepository:
             ExpressionAttributeValues={":order_id": {"S": order_id}},
             ConsistentRead=True,
         )
-        return [_subscription(image) for image in images if schema.is_known(image)]
+        return [subscription_from_image(image) for image in images if schema.is_known(image)]
 
     def of_connection(self, connection_id: str) -> Sequence[str]:
         """The ids of the orders that a connection follows; may lag behind by a moment."""
@@ -95,7 +95,9 @@ class DynamoSubscriptionRepository:
         except ConditionFailed as failed:
             stored = failed.stored[0]
             wanted = Subscription(seen.order_id, seen.connection_id, delivered, False, seen.connected_at)
-            return stored is not None and schema.is_known(stored) and _subscription(stored) == wanted
+            return (
+                stored is not None and schema.is_known(stored) and subscription_from_image(stored) == wanted
+            )
         return True
 
     def remove(self, order_id: str, connection_id: str) -> None:
@@ -129,7 +131,8 @@ def _key(order_id: str, connection_id: str) -> Item:
     return {"order_id": {"S": order_id}, "connection_id": {"S": connection_id}}
 
 
-def _subscription(image: Item) -> Subscription:
+def subscription_from_image(image: Item) -> Subscription:
+    """Read a stored subscription. Attributes that this release doesn't know are passed over."""
     item = schema.SubscriptionItem.from_raw_data(dict(image))
     return Subscription(
         order_id=item.order_id,
