@@ -4,8 +4,6 @@ A run is a pure function of its settings: the same seed gives the same history, 
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future
-from typing import Any
 
 from chalicelib.config import Settings
 from chalicelib.domain.lifecycle import is_final
@@ -26,21 +24,13 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import InMemoryLedger, PaperDesk, paper_settings
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.rate_limits import InMemoryRateLimiter
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.telemetry import RecordingTelemetry
 
 VISIBILITY_MS = 20_000
 MAX_RECEIVES = 3
 SWEEP_MS = 10_000
 LONGEST_RUN_MS = 4 * 3600 * 1000
-
-
-class InlineExecutor(Executor):
-    """Runs what it is given at once, one after the other."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 class World:

@@ -1,30 +1,24 @@
 """Executing an order against scripted venues and a scripted chain: each rule by itself."""
 
 import base64
-from concurrent.futures import Executor, Future
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from chalicelib.domain.order import Fill, Status
-from chalicelib.domain.quotes import VenueQuote
 from chalicelib.domain.submission import (
     Commitment,
-    HeightReading,
     LandingError,
     SignatureStatus,
-    StatusReading,
 )
 from chalicelib.errors import (
-    ChainUnavailable,
     QueueUnavailable,
     SlippageExceeded,
     StorageUnavailable,
     VenueUnavailable,
     ZeroOutput,
 )
-from chalicelib.ports import Blockhash, SignedTransaction, Venue
+from chalicelib.ports import SignedTransaction, Venue
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.land_transaction import LandTransaction
@@ -33,77 +27,14 @@ from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.scripted import LANDED, InlineExecutor, ScriptedChain, ScriptedVenue
 from tests.fakes.telemetry import RecordingTelemetry
 
 POLICY = ExecutionPolicy(
     quote_ttl_ms=10_000, plausibility_bps=300, landing_budget_ms=3_000, landing_wait_ms=8_000
 )
-LANDED = SignatureStatus(Commitment.CONFIRMED, None)
 SLIPPED = SignatureStatus(Commitment.FINALIZED, LandingError.SLIPPAGE)
 REVERTED = SignatureStatus(Commitment.FINALIZED, LandingError.OTHER)
-
-
-class InlineExecutor(Executor):
-    """Runs what it is given at once."""
-
-    def submit(self, fn, /, *args, **kwargs):
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-class ScriptedVenue:
-    """Offers `amount_out`, or raises what it is told to."""
-
-    def __init__(self, name, clock, amount_out):
-        self.name = name
-        self.clock = clock
-        self.amount_out = amount_out
-        self.error = None
-        self.takes_ms = 0
-
-    def quote(self, request):
-        self.clock.advance(self.takes_ms)
-        if self.error is not None:
-            raise self.error
-        return VenueQuote(self.name, f"{self.name}-pool", self.amount_out, 226_000_000, 5, self.clock.now())
-
-    def build_swap(self, request):
-        return f"{request.order_id}/{request.attempt}/{request.minimum_amount_out}".encode()
-
-
-class ScriptedChain:
-    """Answers with `status` at `height`, and keeps what was sent."""
-
-    def __init__(self):
-        self.status = LANDED
-        self.height = 50
-        self.sent = []
-        self.simulation_error = None
-        self.unreachable = False
-
-    def latest_blockhash(self):
-        return Blockhash("hash", 100)
-
-    def simulate(self, message):
-        if self.simulation_error is not None:
-            raise self.simulation_error
-
-    def send(self, submission):
-        self.sent.append(submission.signature)
-        if self.unreachable:
-            raise ChainUnavailable("time-out")
-
-    def finalized_height(self):
-        if self.unreachable:
-            raise ChainUnavailable("time-out")
-        return HeightReading(self.height, 1_000)
-
-    def signature_status(self, submission):
-        return StatusReading(self.status, 1_000)
-
-    def fill(self, submission):
-        return Fill(1_500_000_000, 225_000_000)
 
 
 class Bench:

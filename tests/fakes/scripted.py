@@ -1,0 +1,75 @@
+"""Ports that answer as a test scripts them, where a fake's own rules would be in the way."""
+
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from chalicelib.domain.order import Fill
+from chalicelib.domain.quotes import VenueQuote
+from chalicelib.domain.submission import Commitment, HeightReading, SignatureStatus, StatusReading
+from chalicelib.errors import ChainUnavailable
+from chalicelib.ports import Blockhash
+
+LANDED = SignatureStatus(Commitment.CONFIRMED, None)
+
+
+class InlineExecutor(Executor):
+    """Runs what it is given at once."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class ScriptedVenue:
+    """Offers `amount_out`, or raises what it is told to."""
+
+    def __init__(self, name, clock, amount_out):
+        self.name = name
+        self.clock = clock
+        self.amount_out = amount_out
+        self.error = None
+        self.takes_ms = 0
+
+    def quote(self, request):
+        self.clock.advance(self.takes_ms)
+        if self.error is not None:
+            raise self.error
+        return VenueQuote(self.name, f"{self.name}-pool", self.amount_out, 226_000_000, 5, self.clock.now())
+
+    def build_swap(self, request):
+        return f"{request.order_id}/{request.attempt}/{request.minimum_amount_out}".encode()
+
+
+class ScriptedChain:
+    """Answers with `status` at `height`, and keeps what was sent."""
+
+    def __init__(self):
+        self.status = LANDED
+        self.height = 50
+        self.sent = []
+        self.simulation_error = None
+        self.unreachable = False
+
+    def latest_blockhash(self):
+        return Blockhash("hash", 100)
+
+    def simulate(self, message):
+        if self.simulation_error is not None:
+            raise self.simulation_error
+
+    def send(self, submission):
+        self.sent.append(submission.signature)
+        if self.unreachable:
+            raise ChainUnavailable("time-out")
+
+    def finalized_height(self):
+        if self.unreachable:
+            raise ChainUnavailable("time-out")
+        return HeightReading(self.height, 1_000)
+
+    def signature_status(self, submission):
+        return StatusReading(self.status, 1_000)
+
+    def fill(self, submission):
+        return Fill(1_500_000_000, 225_000_000)
