@@ -1,0 +1,138 @@
+"""Executing an order, from its transaction on: what is concluded from the chain."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.order import Status
+from chalicelib.domain.submission import (
+    Commitment,
+    LandingError,
+    SignatureStatus,
+)
+from chalicelib.errors import (
+    QueueUnavailable,
+)
+from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.execution_bench import ExecutionBench
+from tests.fakes.scripted import LANDED
+
+SLIPPED = SignatureStatus(Commitment.FINALIZED, LandingError.SLIPPAGE)
+REVERTED = SignatureStatus(Commitment.FINALIZED, LandingError.OTHER)
+
+
+@pytest.fixture
+def bench():
+    return ExecutionBench()
+
+
+@pytest.mark.promise("R4")
+def test_a_time_out_of_a_send_proves_nothing_and_the_same_bytes_are_sent_again(bench):
+    bench.chain.status = None
+    bench.chain.unreachable = True
+    assert bench.execute().status is Status.SUBMITTED
+    assert bench.delays == [5]
+    bench.chain.unreachable = False
+    bench.execute()
+    assert set(bench.chain.sent) == {bench.order.submission.signature}
+    assert base64.b64decode(bench.order.submission.transaction).startswith(ORDER_ID.encode())
+
+
+def test_an_unproved_landing_gives_its_slot_back_after_eight_seconds(bench):
+    bench.chain.status = None
+    started = bench.clock.now()
+    assert bench.execute().status is Status.SUBMITTED
+    assert bench.clock.now() - started <= 8_000
+    assert bench.delays == [5]
+    assert len(bench.chain.sent) == 5
+
+
+@pytest.mark.promise("R4")
+def test_only_a_proven_expiry_builds_another_transaction(bench):
+    bench.chain.status = None
+    bench.execute()
+    first = bench.order.submission
+    bench.chain.height = 101
+    assert bench.execute().status is Status.ROUTING
+    bench.chain.status = LANDED
+    bench.execute()
+    assert bench.order.status is Status.CONFIRMED
+    assert bench.order.submission.signature != first.signature
+
+
+def test_slippage_at_finalized_is_tried_again_and_fails_when_attempts_are_spent(bench):
+    bench.chain.status = SLIPPED
+    for _ in range(4):
+        bench.execute()
+    assert bench.order.status is Status.FAILED
+    assert bench.order.reason.code == "SLIPPAGE_EXCEEDED"
+    assert bench.delays == [2, 4, 8]
+
+
+@pytest.mark.promise("R5")
+def test_a_reverted_transaction_fails_the_order(bench):
+    bench.chain.status = REVERTED
+    assert bench.execute().reason.code == "TRANSACTION_REVERTED"
+
+
+@pytest.mark.promise("R15")
+def test_an_order_with_too_little_life_left_expires_and_does_not_trade(bench):
+    bench.clock.advance(57_000)
+    assert bench.execute().status is Status.EXPIRED
+    assert bench.chain.sent == []
+
+
+@pytest.mark.promise("R15")
+def test_quotes_that_use_up_the_life_expire_the_order_before_it_is_recorded(bench):
+    bench.clock.advance(56_000)
+    bench.raydium.takes_ms = 1_000
+    assert bench.execute().status is Status.EXPIRED
+    assert bench.chain.sent == []
+
+
+@pytest.mark.promise("R15")
+def test_after_its_time_a_submitted_order_is_only_observed_until_it_is_proved(bench):
+    bench.chain.status = None
+    bench.execute()
+    sent = len(bench.chain.sent)
+    bench.clock.advance(60_000)
+    bench.execute()
+    assert len(bench.chain.sent) == sent
+    bench.chain.height = 101
+    assert bench.execute().status is Status.EXPIRED
+
+
+@pytest.mark.promise("R5")
+def test_a_landing_after_its_time_still_confirms(bench):
+    bench.chain.status = None
+    bench.execute()
+    bench.clock.advance(60_000)
+    bench.chain.status = LANDED
+    assert bench.execute().status is Status.CONFIRMED
+
+
+def test_a_final_order_is_left_alone(bench):
+    bench.execute()
+    before = bench.order
+    assert bench.execute() == before
+    assert len(bench.chain.sent) == 1
+
+
+def test_a_queue_that_refuses_a_retry_makes_the_message_come_again(bench):
+    bench.chain.status = None
+
+    def refuse(_method, _moment):
+        raise QueueUnavailable("down")
+
+    bench.queue.interrupt = refuse
+    with pytest.raises(QueueUnavailable):
+        bench.execute()
+
+
+def test_the_wait_in_the_queue_is_measured(bench):
+    bench.clock.advance(1_234)
+    bench.execute()
+    [(order, waited)] = bench.telemetry.named("queue_waited")
+    assert waited == 1_234
+    assert order == replace(an_order(at=order.accepted_at))
