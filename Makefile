@@ -24,7 +24,7 @@ check: setup ## Lint, types, import rules, file lengths, templates
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
-	@find $(SOURCES) -name '*.py' -exec awk 'FNR == 300 {print FILENAME ": a file has fewer than 300 lines"; bad = 1} END {exit bad}' {} +
+	@find $(SOURCES) -name '*.py' -exec awk 'FNR == 300 {print FILENAME " has 300 lines or more"; bad = 1} END {exit bad}' {} +
 	@$(VENV)/bin/cfn-lint template.yaml infra/resources.yaml
 
 format: setup ## Format the code and mend what ruff can
