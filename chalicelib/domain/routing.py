@@ -40,18 +40,20 @@ class Route:
 def choose_route(replies: Sequence[VenueReply], *, plausibility_bps: int, decided_at: int) -> Route:
     """Take the offer with the greatest net output; the order of the answers makes no difference.
 
-    An offer whose price beats every other venue's spot price by more than `plausibility_bps` is left out as
-    implausible. Ties go to the smaller price impact, then to the venue's name.
+    An offer is left out as implausible when it beats its own spot price, or every other venue's by more than
+    `plausibility_bps`. Ties go to the smaller price impact, then to the venue's name.
 
     Raises
     ------
     VenueUnavailable
-        There was no usable offer, and a venue may have one when asked again.
+        There was no usable offer, and a venue may have one when asked again: it failed for now, or its offer
+        was implausible.
     RouteNotFound
         There was no usable offer, and every venue refused for good.
     """
     quotes = [reply for reply in replies if isinstance(reply, VenueQuote)]
-    usable = sorted((q for q in quotes if not _implausible(q, quotes, plausibility_bps)), key=_rank)
+    coherent = [quote for quote in quotes if quote.amount_out <= quote.spot_amount_out]
+    usable = sorted((q for q in coherent if not _implausible(q, coherent, plausibility_bps)), key=_rank)
     if not usable:
         raise _no_route(replies)
     best = usable[0]
@@ -81,6 +83,6 @@ def _implausible(quote: VenueQuote, quotes: Sequence[VenueQuote], plausibility_b
 def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:
     failures = sorted((r for r in replies if isinstance(r, VenueFailure)), key=lambda r: r.venue)
     detail = "; ".join(f"{f.venue}: {f.reason.code} ({f.reason.detail})" for f in failures)
-    if any(f.reason.retryable for f in failures):
-        return VenueUnavailable(f"No venue gave an offer. {detail}")
+    if len(failures) < len(replies) or any(f.reason.retryable for f in failures):
+        return VenueUnavailable(f"No venue gave an offer that can be used. {detail}")
     return RouteNotFound(f"No venue can fill this swap. {detail or 'No venue was asked.'}")

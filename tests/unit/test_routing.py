@@ -53,11 +53,27 @@ def test_a_lying_venue_is_left_out_and_recorded_as_implausible():
 
 @pytest.mark.parametrize(("amount_out", "winner"), [(1_030_000, "raydium"), (1_030_001, "meteora")])
 def test_the_plausible_limit_itself_is_plausible(amount_out, winner):
-    assert choose(offer("raydium", amount_out), offer("meteora", 990_000)).best.venue == winner
+    assert (
+        choose(offer("raydium", amount_out, spot=1_040_000), offer("meteora", 990_000)).best.venue == winner
+    )
 
 
 def test_a_lone_offer_has_nothing_to_be_compared_with():
-    assert choose(offer("raydium", 9_000_000)).best.venue == "raydium"
+    assert choose(offer("raydium", 9_000_000, spot=9_100_000)).best.venue == "raydium"
+
+
+@pytest.mark.promise("R7")
+def test_an_offer_that_beats_its_own_spot_price_takes_no_other_with_it():
+    route = choose(offer("raydium", 3_000_000, spot=900_000), offer("meteora", 990_000))
+    assert [(r.venue, r.outcome) for r in route.replies] == [
+        ("meteora", Outcome.CHOSEN),
+        ("raydium", Outcome.IMPLAUSIBLE),
+    ]
+
+
+def test_only_implausible_offers_are_worth_another_try():
+    with pytest.raises(VenueUnavailable):
+        choose(offer("raydium", 3_000_000, spot=900_000))
 
 
 def test_no_offer_is_worth_another_try_when_one_venue_may_answer_later():
