@@ -14,7 +14,7 @@ EngineError
 ├── MalformedMessage            a queue message that will never be understood
 ├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
-    ├── ExecutionCrashed        every execution of it crashed, and nothing was sent
+    ├── ExecutionCrashed        every execution of it crashed, and nothing of it can land
     ├── Denied                  we refused before anything left
     ├── Rejected                a venue or the chain refused
     │   ├── RouteNotFound       no venue offered a usable quote, for good
@@ -135,7 +135,7 @@ class ExecutionError(EngineError):
 
 
 class ExecutionCrashed(ExecutionError):
-    """Every execution of the order crashed, and nothing was sent."""
+    """Every execution of the order crashed, and no transaction of it can land any more."""
 
     code = "EXECUTION_CRASHED"
 

@@ -82,7 +82,9 @@ class OrderRepository(Protocol):
         """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
 
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
-        """Store the one event that `order` has more than what is stored, with everything that it changed.
+        """Store the one event that `order` has more than what is stored, with what changed.
+
+        enqueued_at and requeues are left as they are: those are mark_enqueued's.
 
         With `expires_after` it is stored only while the order's own expires_at is later. Raises
         VersionConflict when the stored order isn't exactly one event behind, and is not this write.
@@ -95,7 +97,7 @@ class OrderRepository(Protocol):
         """How many orders are open. The index may lag by a moment."""
 
     def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
-        """Record that a message was sent for an order that still stands as it was seen; False if not."""
+        """Record when a message is sent for an open order that still stands as it was seen; False if not."""
 
     def history(
         self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
@@ -251,6 +253,9 @@ class Telemetry(Protocol):
 
     def queue_waited(self, order: Order, milliseconds: int) -> None:
         """The order began to execute this long after its message was sent."""
+
+    def record_failed(self, source: str, error: Exception) -> None:
+        """Something that came in from this source could not be dealt with and was passed over."""
 
     def venue_failed(self, venue: str, code: str) -> None:
         """A venue gave no offer."""

@@ -1,7 +1,7 @@
 """Money: integers in base units inside, decimal strings outside. No float, and every rounding is named."""
 
 import re
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import Context, Decimal
 
 from chalicelib.domain.tokens import Token
 
@@ -85,11 +85,3 @@ def minimum_amount_out(quoted: int, slippage_bps: int) -> int:
 def executed_price(amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> Decimal:
     """The price of a fill: whole tokenOut per whole tokenIn, to 18 significant digits."""
     return _PRICE.divide(to_tokens(amount_out, token_out), to_tokens(amount_in, token_in))
-
-
-def shortfall_bps(actual: int, expected: int) -> int:
-    """By how many basis points `actual` falls short of `expected`; 0 when it does not. Rounds up."""
-    if expected <= 0 or actual >= expected:
-        return 0
-    ratio = Decimal((expected - actual) * BPS) / Decimal(expected)
-    return int(ratio.to_integral_value(ROUND_CEILING))

@@ -1,5 +1,6 @@
 """The order and its history. Times are milliseconds since the Unix epoch, amounts base units."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,6 +9,13 @@ from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.tokens import Token
+
+_ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+def is_order_id(text: object) -> bool:
+    """Whether this has the form of an order id: a UUID in lower case."""
+    return isinstance(text, str) and _ORDER_ID.fullmatch(text) is not None
 
 
 class Status(StrEnum):

@@ -1,9 +1,9 @@
 """The moves of an order by name: each returns the order after it, with what became known in its event."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal, minimum_amount_out
-from chalicelib.domain.lifecycle import Stamp, advance, retry_wait
+from chalicelib.domain.lifecycle import Stamp, advance
 from chalicelib.domain.order import Fill, Order, OrderEvent, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
@@ -93,8 +93,7 @@ def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:
 def retry(order: Order, reason: Reason, stamp: Stamp) -> Order:
     """Return to routing for another attempt. A transaction that was sent must be proven dead before."""
     detail = {"txHash": order.submission.signature} if order.submission is not None else {}
-    routing = advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
-    return replace(routing, enqueued_at=stamp.at + retry_wait(routing) * 1000)
+    return advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
 
 
 def fail(order: Order, reason: Reason, stamp: Stamp) -> Order:

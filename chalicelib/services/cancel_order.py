@@ -33,6 +33,8 @@ class CancelOrder:
             There is none with this id, or it belongs to another account.
         NotCancellable
             Something was sent, or the order is final.
+        VersionConflict
+            Executions overtook every try; asking again decides anew.
         """
         for _ in range(TRIES):
             order = self._reader.get(order_id, account)
@@ -48,4 +50,4 @@ class CancelOrder:
                 continue
             self._telemetry.order_moved(cancelled)
             return cancelled
-        raise NotCancellable(order.status)
+        raise VersionConflict(f"{order_id} was overtaken {TRIES} times")

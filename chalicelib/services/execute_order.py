@@ -21,6 +21,7 @@ from chalicelib.errors import (
     QuoteStale,
     RouteBelowMinimum,
     StorageUnavailable,
+    VenueUnavailable,
     VersionConflict,
 )
 from chalicelib.ports import (
@@ -82,24 +83,26 @@ class ExecuteOrder:
         self._telemetry = telemetry
         self._policy = policy
 
-    def execute(self, order_id: str) -> Order:
+    def execute(self, order_id: str) -> None:
         """Take the order as far as it goes now. When this returns its message may be acknowledged.
 
-        An order that has to wait is asked for again with a delay before this returns.
+        An order that has to wait, for the chain, a venue or the tables, is asked for again with a delay
+        before this returns: only a crash leaves its message to the queue.
 
         Raises
         ------
-        OrderNotFound, UnsupportedSchemaVersion, StorageUnavailable, QueueUnavailable
+        OrderNotFound, UnsupportedSchemaVersion, QueueUnavailable
             The message must come again.
         """
-        order = self._orders.get(order_id)
         deadline = self._clock.now() + self._policy.landing_wait_ms
         try:
-            return self._run(order, deadline)
+            self._run(self._orders.get(order_id), deadline)
         except VersionConflict:
-            return self._orders.get(order_id)
+            return  # whoever was first has a message of its own
+        except StorageUnavailable:
+            self._queue.send(order_id, delay_seconds=WAIT_DELAY)
 
-    def _run(self, order: Order, deadline: int) -> Order:
+    def _run(self, order: Order, deadline: int) -> None:
         recorded_before = order.status is Status.SUBMITTED
         if order.status is Status.PENDING:
             self._telemetry.queue_waited(order, self._clock.now() - order.enqueued_at)
@@ -114,10 +117,10 @@ class ExecuteOrder:
         except StorageUnavailable:
             raise
         except ExecutionError as error:
-            return self._try_again(order, error)
+            self._try_again(order, error)
+            return
         if order.status is Status.SUBMITTED:
-            order = self._land(order, deadline, fresh=not recorded_before)
-        return order
+            self._land(order, deadline, fresh=not recorded_before)
 
     def _route(self, order: Order) -> Order:
         if self._is_late(order, self._clock.now()):
@@ -150,7 +153,10 @@ class ExecuteOrder:
             token_out=order.token_out,
             blockhash=blockhash,
         )
-        message = self._venues[order.route.best.venue].build_swap(request)
+        venue = self._venues.get(order.route.best.venue)
+        if venue is None:
+            raise VenueUnavailable("The venue of the route is not traded on any more")
+        message = venue.build_swap(request)
         self._chain.simulate(message)
         signed = self._signer.sign(message)
         stamp = self._stamp()
@@ -161,37 +167,38 @@ class ExecuteOrder:
         not_before = stamp.at + self._policy.landing_budget_ms
         return self._save(transitions.submit(order, submission, stamp), expires_after=not_before)
 
-    def _land(self, order: Order, deadline: int, *, fresh: bool) -> Order:
+    def _land(self, order: Order, deadline: int, *, fresh: bool) -> None:
         if order.submission is None:
             raise IllegalTransition(f"{order.order_id} is submitted without a transaction")
         landing = self._landing.land(order, order.submission, until=deadline, fresh=fresh)
         if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
-            return self._save(transitions.confirm(order, landing.fill, self._stamp()))
-        if landing.reason is None:
-            return self._wait_for_landing(order)
-        if landing.verdict is Verdict.EXPIRE:
-            return self._save(transitions.expire(order, landing.reason, self._stamp()))
-        if landing.verdict is Verdict.FAIL:
-            return self._save(transitions.fail(order, landing.reason, self._stamp()))
-        return self._retry_later(order, landing.reason)
+            self._save(transitions.confirm(order, landing.fill, self._stamp()))
+        elif landing.reason is None:
+            self._send_later(order, WAIT_DELAY)
+        elif landing.verdict is Verdict.EXPIRE:
+            self._save(transitions.expire(order, landing.reason, self._stamp()))
+        elif landing.verdict is Verdict.FAIL:
+            self._save(transitions.fail(order, landing.reason, self._stamp()))
+        else:
+            self._retry_later(order, landing.reason)
 
-    def _wait_for_landing(self, order: Order) -> Order:
-        self._queue.send(order.order_id, delay_seconds=WAIT_DELAY)
-        seen = OpenOrder(order.order_id, order.enqueued_at, order.requeues)
-        self._orders.mark_enqueued(seen, at=self._clock.now() + WAIT_DELAY * 1000, requeues=order.requeues)
-        return order
-
-    def _try_again(self, order: Order, error: ExecutionError) -> Order:
+    def _try_again(self, order: Order, error: ExecutionError) -> None:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.
         worth_it = error.retryable or order.status is Status.BUILDING
         if worth_it and may_retry(order):
-            return self._retry_later(order, Reason.of(error))
-        return self._save(transitions.fail(order, Reason.of(error), self._stamp()))
+            self._retry_later(order, Reason.of(error))
+        else:
+            self._save(transitions.fail(order, Reason.of(error), self._stamp()))
 
-    def _retry_later(self, order: Order, reason: Reason) -> Order:
+    def _retry_later(self, order: Order, reason: Reason) -> None:
         order = self._save(transitions.retry(order, reason, self._stamp()))
-        self._queue.send(order.order_id, delay_seconds=retry_wait(order))
-        return order
+        self._send_later(order, retry_wait(order))
+
+    def _send_later(self, order: Order, seconds: int) -> None:
+        # Of several messages of one order only the first to be marked goes on: the others end here.
+        seen = OpenOrder(order.order_id, order.enqueued_at, order.requeues)
+        if self._orders.mark_enqueued(seen, at=self._clock.now() + seconds * 1000, requeues=order.requeues):
+            self._queue.send(order.order_id, delay_seconds=seconds)
 
     def _requote(self, order: Order) -> Order:
         stale = QuoteStale("The route was too old to build on")

@@ -33,7 +33,7 @@ class HandleDeadLetter:
         if order.submission is not None:
             self._telemetry.order_stuck(order_id)
             return order
-        crashed = Reason.of(ExecutionCrashed("Three executions crashed; nothing was sent to the chain"))
+        crashed = Reason.of(ExecutionCrashed("Three executions crashed; nothing of the order can land now"))
         failed = transitions.fail(order, crashed, Stamp(self._clock.now(), self._identifiers.write_id()))
         self._orders.save(failed)
         self._telemetry.order_moved(failed)

@@ -89,7 +89,7 @@ class PublishUpdates:
                 failed.add(order_id)
                 continue
             except EngineError as error:
-                self._telemetry.subscription_skipped(order_id, type(error).__name__)
+                self._telemetry.record_failed("subscription", error)
                 continue
             deliveries.extend(Delivery(s, order) for s in following if s.armed and s.connection_id in wanted)
         self._deliver(deliveries)
@@ -116,6 +116,8 @@ class PublishUpdates:
         except (PushUnavailable, StorageUnavailable) as error:
             # Left unsent: the next event, ping or subscribe sends it.
             self._telemetry.subscription_skipped(connection_id, error.code)
+        except Exception as error:  # noqa: BLE001 - one socket must not keep the others waiting
+            self._telemetry.record_failed("delivery", error)
         return True
 
     def _post(self, delivery: Delivery) -> None:

@@ -5,7 +5,14 @@ from chalicelib.domain.backlog import Backlog
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason
-from chalicelib.errors import Expired, OrderNotFound, QueueUnavailable, VersionConflict
+from chalicelib.errors import (
+    EngineError,
+    Expired,
+    OrderNotFound,
+    QueueUnavailable,
+    StorageUnavailable,
+    VersionConflict,
+)
 from chalicelib.ports import Clock, Identifiers, OpenOrder, OrderQueue, OrderRepository, Telemetry
 
 SWEEP_LIMIT = 100
@@ -18,10 +25,10 @@ REQUEUE_MS = 60_000
 """The wait before a second requeue; it doubles with each one."""
 
 LONGEST_REQUEUE_MS = 900_000
-"""The longest wait between two requeues."""
+"""The longest wait between two requeues; it also moves a stuck order behind the others."""
 
-MAX_REQUEUES = 10
-"""After this many an operator is asked for."""
+STUCK_REQUEUES = 10
+"""From this many on, each further one asks for an operator."""
 
 
 class ReconcileOrders:
@@ -46,11 +53,15 @@ class ReconcileOrders:
 
     def run(self, *, until: int, every_ms: int) -> None:
         """Sweep at once, and again every `every_ms` until `until` (ms) while orders are open."""
-        while self.sweep() and self._clock.now() + every_ms < until:
+        while self._swept() and self._clock.now() + every_ms < until:
             self._clock.sleep(every_ms)
 
     def sweep(self) -> int:
-        """Look at the orders with the oldest messages once; returns how many are open."""
+        """Look at the orders with the oldest messages once; returns how many are open.
+
+        An order that can't be dealt with is told and passed over. Raises StorageUnavailable when the index of
+        open orders can't be read.
+        """
         count = self._orders.count_open()
         wait = Backlog(count, self._average_execution_ms).estimated_wait_ms()
         for seen in self._orders.open_orders(SWEEP_LIMIT) if count else ():
@@ -58,20 +69,33 @@ class ReconcileOrders:
                 self._recover(seen)
         return count
 
+    def _swept(self) -> bool:
+        try:
+            return self.sweep() > 0
+        except StorageUnavailable as error:
+            self._telemetry.record_failed("sweep", error)
+            return True
+
     def _recover(self, seen: OpenOrder) -> None:
         try:
             order = self._orders.get(seen.order_id)
             if _never_left(order) and self._clock.now() >= order.expires_at:
                 self._expire(order)
-            elif seen.requeues >= MAX_REQUEUES:
-                self._telemetry.order_stuck(seen.order_id)
-            elif self._orders.mark_enqueued(seen, at=self._clock.now(), requeues=seen.requeues + 1):
-                self._queue.send(seen.order_id)
-                self._telemetry.order_requeued(seen.order_id)
+            else:
+                self._requeue(seen)
         except (VersionConflict, OrderNotFound):
             return  # somebody else is at work on it, or the index lags behind
         except QueueUnavailable as error:
             self._telemetry.message_unsent(seen.order_id, error.code)
+        except EngineError as error:
+            self._telemetry.record_failed("open order", error)
+
+    def _requeue(self, seen: OpenOrder) -> None:
+        if seen.requeues >= STUCK_REQUEUES:
+            self._telemetry.order_stuck(seen.order_id)
+        if self._orders.mark_enqueued(seen, at=self._clock.now(), requeues=seen.requeues + 1):
+            self._queue.send(seen.order_id)
+            self._telemetry.order_requeued(seen.order_id)
 
     def _expire(self, order: Order) -> None:
         late = Reason.of(Expired("The order's time was over before it was executed"))
@@ -88,4 +112,4 @@ def _never_left(order: Order) -> bool:
 def _patience(seen: OpenOrder, estimated_wait_ms: int) -> int:
     if seen.requeues == 0:
         return estimated_wait_ms + GRACE_MS
-    return min(REQUEUE_MS << (seen.requeues - 1), LONGEST_REQUEUE_MS)
+    return min(REQUEUE_MS << min(seen.requeues - 1, STUCK_REQUEUES), LONGEST_REQUEUE_MS)

@@ -28,8 +28,8 @@ class Subscribe:
         OrderNotFound
             There is no such order.
         """
-        self._orders.get(order_id)
-        self._arm(order_id, connection_id, after)
+        order = self._orders.get(order_id)
+        self._arm(order_id, connection_id, min(after, order.version))
 
     def ping(self, connection_id: str) -> Sequence[Order]:
         """The orders that this socket follows, as they stand; what it missed is sent once more."""

@@ -61,4 +61,5 @@ class VenueCircuit:
         self._failed += 1
         if self._failed >= self._limit:
             self._closed_from = self._clock.now() + self._rest_ms
+        if self._failed == self._limit:
             self._telemetry.circuit_changed(self.name, is_open=True)

@@ -28,12 +28,12 @@ class ExecutionBench:
         self.raydium = ScriptedVenue("raydium", self.clock, 225_000_000)
         self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
         self.telemetry = RecordingTelemetry()
-        venues: dict[str, Venue] = {"raydium": self.raydium, "meteora": self.meteora}
+        self.venues: dict[str, Venue] = {"raydium": self.raydium, "meteora": self.meteora}
         self.service = ExecuteOrder(
             orders=self.orders,
             queue=self.queue,
-            venues=venues,
-            quotes=GatherQuotes(list(venues.values()), InlineExecutor(), self.clock, 1_500),
+            venues=self.venues,
+            quotes=GatherQuotes(list(self.venues.values()), InlineExecutor(), self.clock, 1_500),
             chain=self.chain,
             signer=self,
             landing=LandTransaction(self.chain, self.clock, 200, 2_000),
@@ -47,7 +47,8 @@ class ExecutionBench:
         return SignedTransaction(f"sig-{message.decode()}", message)
 
     def execute(self):
-        return self.service.execute(ORDER_ID)
+        self.service.execute(ORDER_ID)
+        return self.order
 
     @property
     def order(self):

@@ -57,7 +57,11 @@ class InMemoryOrderRepository:
         self.interrupt("mark_enqueued", "before")
         with self._lock:
             stored = self.orders.get(seen.order_id)
-            unchanged = stored is not None and not is_final(stored) and stored.enqueued_at == seen.enqueued_at
+            unchanged = (
+                stored is not None
+                and not is_final(stored)
+                and (stored.enqueued_at, stored.requeues) == (seen.enqueued_at, seen.requeues)
+            )
             if stored is not None and unchanged:
                 self.orders[seen.order_id] = replace(stored, enqueued_at=at, requeues=requeues)
         self.interrupt("mark_enqueued", "after")
@@ -94,7 +98,9 @@ class InMemoryOrderRepository:
             raise VersionConflict(f"{order.order_id} is not stored")
         in_time = expires_after is None or stored.expires_at > expires_after
         if stored.version == order.version - 1 and in_time:
-            self.orders[order.order_id] = order
+            self.orders[order.order_id] = replace(
+                order, enqueued_at=stored.enqueued_at, requeues=stored.requeues
+            )
         elif not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} is not at version {order.version - 1}, or is too late")
 

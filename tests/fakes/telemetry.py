@@ -29,6 +29,9 @@ class RecordingTelemetry:
     def queue_waited(self, order: Order, milliseconds: int) -> None:
         self.records.append(("queue_waited", order, milliseconds))
 
+    def record_failed(self, source: str, error: Exception) -> None:
+        self.records.append(("record_failed", source, error))
+
     def venue_failed(self, venue: str, code: str) -> None:
         self.records.append(("venue_failed", venue, code))
 

@@ -14,6 +14,7 @@ from chalicelib.domain.submission import (
 from chalicelib.errors import (
     QueueUnavailable,
 )
+from chalicelib.ports import OpenOrder
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.execution_bench import ExecutionBench
 from tests.fakes.scripted import LANDED
@@ -136,3 +137,33 @@ def test_the_wait_in_the_queue_is_measured(bench):
     [(order, waited)] = bench.telemetry.named("queue_waited")
     assert waited == 1_234
     assert order == replace(an_order(at=order.accepted_at))
+
+
+def test_of_two_messages_of_a_waiting_order_one_goes_on(bench):
+    bench.chain.status = None
+    bench.execute()
+    bench.queue.sent.clear()
+    stale = bench.order
+
+    def overtake(method, moment):
+        if (method, moment) == ("mark_enqueued", "before"):
+            bench.orders.interrupt = lambda *_: None
+            seen = OpenOrder(ORDER_ID, stale.enqueued_at, stale.requeues)
+            bench.orders.mark_enqueued(seen, at=stale.enqueued_at + 1, requeues=1)
+
+    bench.orders.interrupt = overtake
+    bench.execute()
+    assert bench.queue.sent == []
+
+
+def test_a_save_leaves_what_reconcile_counted(bench):
+    requeued: list[bool] = []
+
+    def requeue(method, moment):
+        if (method, moment) == ("save", "before") and not requeued:
+            requeued.append(True)
+            seen = OpenOrder(ORDER_ID, bench.order.enqueued_at, 0)
+            bench.orders.mark_enqueued(seen, at=bench.clock.now(), requeues=7)
+
+    bench.orders.interrupt = requeue
+    assert bench.execute().requeues == 7

@@ -103,8 +103,7 @@ def test_a_swap_that_simulation_refuses_is_never_sent_and_routed_anew(bench):
 
 def test_a_route_that_went_stale_is_quoted_anew_before_anything_is_built(bench):
     bench.orders.interrupt = crash_at(3)  # the write-ahead
-    with pytest.raises(StorageUnavailable):
-        bench.execute()
+    bench.execute()
     bench.clock.advance(20_000)
     bench.execute()
     assert bench.statuses == [
@@ -139,3 +138,21 @@ def test_a_worker_that_loses_the_write_ahead_throws_its_transaction_away(bench):
     assert bench.order.status is Status.CONFIRMED
     assert len(bench.chain.sent) == 1
     assert bench.order.version == 5
+
+
+@pytest.mark.promise("R1")
+def test_tables_that_do_not_answer_are_no_crash_the_order_is_asked_for_again(bench):
+    def refuse(_method, _moment):
+        raise StorageUnavailable("down")
+
+    bench.orders.interrupt = refuse
+    bench.service.execute(ORDER_ID)
+    assert bench.delays == [5]
+
+
+def test_a_route_over_a_venue_that_is_gone_is_routed_anew(bench):
+    bench.orders.interrupt = crash_at(3)
+    bench.execute()
+    del bench.venues["raydium"]
+    assert bench.execute().status is Status.ROUTING
+    assert bench.order.reason.code == "VENUE_UNAVAILABLE"

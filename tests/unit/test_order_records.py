@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.dynamodb.order_records import (
     idempotency_attributes,
     order_attributes,
-    order_from_stream_image,
+    order_from_image,
     read_idempotency_record,
 )
 from chalicelib.adapters.dynamodb.schema import IdempotencyItem, OrderItem, idempotency_key
@@ -38,13 +38,13 @@ def image_of(order: Order) -> dict[str, Any]:
 @pytest.mark.parametrize("order", [*LIFE, *CLOSED], ids=lambda o: f"{o.version}-{o.status}")
 def test_an_order_is_read_back_as_it_was_stored(order: Order) -> None:
     over_the_wire = json.loads(json.dumps(image_of(order)))
-    assert order_from_stream_image(over_the_wire) == order
+    assert order_from_image(over_the_wire) == order
 
 
 def test_amounts_keep_all_their_digits() -> None:
     order = an_order(amount_in=U64_MAX)
     assert image_of(order)["amount_in"] == {"N": str(U64_MAX)}
-    assert order_from_stream_image(image_of(order)).amount_in == U64_MAX
+    assert order_from_image(image_of(order)).amount_in == U64_MAX
 
 
 @pytest.mark.parametrize("order", [*LIFE, *CLOSED], ids=lambda o: f"{o.version}-{o.status}")
@@ -57,7 +57,7 @@ def test_only_open_orders_are_in_the_open_index_and_no_order_is_cleaned_up(order
 def test_reading_an_image_leaves_it_alone() -> None:
     image = image_of(LIFE[-1])
     before = copy.deepcopy(image)
-    order_from_stream_image(image)
+    order_from_image(image)
     assert image == before
 
 
@@ -65,7 +65,7 @@ def test_attributes_that_a_later_release_added_are_ignored() -> None:
     image = image_of(LIFE[-1])
     image["note"] = {"S": "new"}
     image["fill"]["M"]["tip"] = {"N": "5"}
-    assert order_from_stream_image(image) == LIFE[-1]
+    assert order_from_image(image) == LIFE[-1]
 
 
 @pytest.mark.parametrize("version", [{"N": "2"}, {"N": "0"}, {"S": "1"}, None])
@@ -75,7 +75,7 @@ def test_an_unknown_schema_version_is_refused(version: dict[str, str] | None) ->
     if version is not None:
         image["v"] = version
     with pytest.raises(UnsupportedSchemaVersion, match="schema version"):
-        order_from_stream_image(image)
+        order_from_image(image)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_this_release_does_not_understand_is_refused_by_name(
     if value is not None:
         image[name] = value
     with pytest.raises(UnsupportedSchemaVersion, match=LIFE[3].order_id):
-        order_from_stream_image(image)
+        order_from_image(image)
 
 
 def test_a_record_is_read_back_as_it_was_stored() -> None:

@@ -192,6 +192,28 @@ def test_a_subscription_that_was_re_armed_meanwhile_keeps_its_arm(wire):
     assert wire.subscriptions.find(ORDER_ID, "socket").armed
 
 
+@pytest.mark.promise("R9")
+def test_a_client_that_claims_more_than_there_is_misses_nothing_that_follows(wire):
+    wire.connect(after=99)
+    wire.backfill()
+    wire.move(ROUTING)
+    assert wire.sequences() == [2]
+
+
+@pytest.mark.promise("R17")
+def test_a_delivery_that_breaks_unexpectedly_does_not_keep_the_others_waiting(wire):
+    wire.connect("broken")
+    wire.connect("fine")
+
+    def break_one(_method, _moment):
+        if wire.gateway.attempts[-1] == "broken":
+            raise ZeroDivisionError
+
+    wire.gateway.interrupt = break_one
+    wire.backfill()
+    assert wire.sequences("fine") == [1]
+
+
 def test_a_closed_socket_is_forgotten(wire):
     wire.connect()
     wire.subscribe.leave("socket")

@@ -94,6 +94,18 @@ def test_a_cancel_that_an_execution_overtakes_is_decided_anew():
     assert cancel(orders).version == 3
 
 
+def test_a_cancel_that_loses_every_race_says_so_and_may_be_asked_again():
+    orders = stored()
+
+    def overtake(method, moment):
+        if (method, moment) == ("save", "before"):
+            raise VersionConflict("overtaken")
+
+    orders.interrupt = overtake
+    with pytest.raises(VersionConflict):
+        cancel(orders)
+
+
 @pytest.mark.promise("R12")
 def test_another_accounts_order_is_not_found():
     with pytest.raises(OrderNotFound):

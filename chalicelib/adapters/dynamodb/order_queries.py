@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import Item, call
-from chalicelib.adapters.dynamodb.order_records import order_from_stream_image
+from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
@@ -26,6 +26,10 @@ _OPEN = {
     "ExpressionAttributeNames": {"#open": "open"},
     "ExpressionAttributeValues": {":open": {"S": schema.OPEN}},
 }
+
+
+INDEX_PAGES = 3
+"""Pages of the index, of up to a megabyte each, that one history request reads at most."""
 
 
 class OrderQueries:
@@ -56,7 +60,8 @@ class OrderQueries:
     ) -> HistoryPage:
         """An account's orders, newest first: found by the index, then read consistently.
 
-        With a `status` those that have left it since the index was written are left out of the page.
+        With a `status` those that have left it since the index was written are left out of the page, and a
+        page ends early where it took too much of the index to find more.
         """
         asked: dict[str, Any] = {
             "IndexName": BY_ACCOUNT,
@@ -72,9 +77,16 @@ class OrderQueries:
             asked["ExpressionAttributeValues"][":status"] = {"S": status.value}
         if after is not None:
             asked["ExclusiveStartKey"] = _start(account, after)
-        found = list(islice(_items(self._pages(**asked)), limit + 1))
+        found: list[Item] = []
+        unread: Item | None = None
+        for page in islice(self._pages(**asked), INDEX_PAGES):
+            found += page["Items"]
+            unread = page.get("LastEvaluatedKey")
+            if len(found) > limit:
+                break
         orders = self._read_all([image["pk"]["S"] for image in found[:limit]])
-        following = _position(found[limit - 1]) if len(found) > limit else None
+        last = found[limit - 1] if len(found) > limit else unread
+        following = _position(last) if last is not None else None
         return HistoryPage([o for o in orders if status in {None, o.status}], following)
 
     def _read_all(self, keys: Sequence[str]) -> list[Order]:
@@ -86,7 +98,7 @@ class OrderQueries:
             if answer.get("UnprocessedKeys"):
                 raise StorageUnavailable("DynamoDB left some orders of a page unread")
             images.update({image["pk"]["S"]: image for image in answer["Responses"][self._table]})
-        return [order_from_stream_image(images[pk]) for pk in keys if pk in images]
+        return [order_from_image(images[pk]) for pk in keys if pk in images]
 
     def _pages(self, **asked: Any) -> Iterator[Any]:
         page = call(self._client.query, TableName=self._table, **asked)

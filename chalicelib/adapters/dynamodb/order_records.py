@@ -31,8 +31,6 @@ MUTABLE = (
     "status",
     "version",
     "attempt",
-    "enqueued_at",
-    "requeues",
     "minimum_amount_out",
     "route",
     "submission",
@@ -40,7 +38,10 @@ MUTABLE = (
     "reason",
     "open",
 )
-"""Attributes that a save writes beside the new event; None removes the attribute."""
+"""Attributes that a save writes beside the new event; None removes the attribute.
+
+`enqueued_at` and `requeues` are not among them: only mark_enqueued writes those, under their own condition.
+"""
 
 
 def order_attributes(order: Order) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def order_attributes(order: Order) -> dict[str, Any]:
     }
 
 
-def order_from_stream_image(image: Mapping[str, Any]) -> Order:
+def order_from_image(image: Mapping[str, Any]) -> Order:
     """The order in a stored item or in a stream record's NewImage, both in DynamoDB's JSON.
 
     Raises

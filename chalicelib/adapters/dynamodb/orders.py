@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamodb.order_records import (
     MUTABLE,
     idempotency_attributes,
     order_attributes,
-    order_from_stream_image,
+    order_from_image,
     read_idempotency_record,
 )
 from chalicelib.domain.idempotency import IdempotencyRecord
@@ -78,7 +78,7 @@ class DynamoOrderRepository:
         image = self._read(schema.order_key(order_id))
         if image is None:
             raise OrderNotFound(order_id)
-        return order_from_stream_image(image)
+        return order_from_image(image)
 
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Append the newest event and write what changed with it, in one conditional update; see the port.
@@ -192,7 +192,7 @@ def _is_made(image: Item | None, order: Order) -> bool:
     """Whether the stored order holds this very write, and, of a submission, this very signature."""
     if image is None:
         return False
-    stored = order_from_stream_image(image)
+    stored = order_from_image(image)
     if stored.version < order.version:
         return False
     if stored.events[order.version - 1].write_id != order.last_write_id:
