@@ -160,7 +160,7 @@ class Engine:
     def socket(self) -> SocketEndpoint:
         """Handshakes and messages of sockets."""
         subscribe = Subscribe(self._orders, self._subscriptions, self._clock)
-        return SocketEndpoint(subscribe, self._gateway, self.report_problem)
+        return SocketEndpoint(subscribe, lambda: self._gateway, self.report_problem)
 
     # What events come in
 
@@ -228,7 +228,7 @@ class Engine:
         from chalicelib.adapters.websocket_push import ApiGatewayPushGateway  # noqa: PLC0415
 
         endpoint = addresses.stream_management_endpoint(self.settings)
-        return ApiGatewayPushGateway(make_client("apigatewaymanagementapi", endpoint))
+        return ApiGatewayPushGateway(make_client("apigatewaymanagementapi", endpoint, attempts=1))
 
     @cached_property
     def _ledger(self) -> "Ledger":

@@ -14,6 +14,10 @@ PROVIDED = frozenset({"aws_region", "aws_endpoint_url"})
 """Settings that the platform gives, so that the template does not."""
 
 
+LONGEST_SLOT_MS = 8_000
+"""With slow last calls an execution must still end within its function's 12 s."""
+
+
 class InvalidSettings(Exception):
     """Settings were missing or malformed; the message lists each."""
 
@@ -40,6 +44,13 @@ def _whole(raw: str) -> int:
 def _positive(raw: str) -> int:
     value = int(raw)
     if value < 1:
+        raise ValueError
+    return value
+
+
+def _slot(raw: str) -> int:
+    value = int(raw)
+    if not 1 <= value <= LONGEST_SLOT_MS:
         raise ValueError
     return value
 
@@ -71,6 +82,7 @@ _FORMS: Mapping[Callable[[str], Any], str] = {
     _text: "a text that is not empty",
     _whole: "a whole number, 0 or more",
     _positive: "a whole number, 1 or more",
+    _slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
     _switch: '"on" or "off"',
     _rate: "a fraction from 0 to 1",
     _origins: "origins separated by commas",
@@ -125,7 +137,7 @@ class Settings:
         _whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
     )
     landing_wait_ms: int = _setting(
-        _positive, "8000", "ms", "How long an execution waits in its slot for a landing"
+        _slot, "8000", "ms", "How long an execution may take until it gives its slot back; at most 8000"
     )
     poll_interval_ms: int = _setting(_positive, "200", "ms", "Time between two looks at the chain")
     resend_interval_ms: int = _setting(_positive, "2000", "ms", "Time between two sends of the same bytes")

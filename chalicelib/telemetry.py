@@ -87,6 +87,7 @@ class PowertoolsTelemetry:
         self.logger.info(
             "order moved",
             extra={
+                "order_id": order.order_id,
                 "status": event.status.value,
                 "sequence": event.sequence,
                 "attempt": event.attempt,

@@ -16,7 +16,7 @@ ATTEMPTS = 2
 """Times that a call is made in all. No other layer makes it again."""
 
 
-def make_client(service: str, endpoint: str | None = None) -> Any:
+def make_client(service: str, endpoint: str | None = None, *, attempts: int = ATTEMPTS) -> Any:
     """A low-level client of this AWS service, safe to share between threads.
 
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
@@ -28,7 +28,7 @@ def make_client(service: str, endpoint: str | None = None) -> Any:
     config = Config(
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         tcp_keepalive=True,
     )
     return session().create_client(service, endpoint_url=endpoint, config=config)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.adapters.dynamodb.order_records import order_from_stream_image
+from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.domain.order import Order
 
@@ -71,6 +71,8 @@ class StreamBatch:
     def _changes(self, event: Event) -> list[_Change]:
         changes = []
         for record in event["Records"]:
+            if "NewImage" not in record.get("dynamodb", {}):
+                continue  # a removal: there is nothing to tell
             try:
                 image = record["dynamodb"]["NewImage"]
                 number = record["dynamodb"]["SequenceNumber"]
@@ -81,7 +83,7 @@ class StreamBatch:
 
     def _order(self, change: _Change) -> Order | None:
         try:
-            return order_from_stream_image(change.image)
+            return order_from_image(change.image)
         except Exception as error:  # noqa: BLE001 - one record that can't be read must not block the stream
             self._log.record_failed("stream record", error)
             return None

@@ -1,17 +1,15 @@
 """The orders queue on SQS, and the body of its messages: {"v":1,"orderId":"…"}."""
 
 import json
-import re
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
+from chalicelib.domain.order import is_order_id
 from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion
 
 SCHEMA_VERSION = 1
-
-_ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 class SqsOrderQueue:
@@ -63,6 +61,6 @@ def parse_message(body: str) -> str:
             f"the message has schema version {message['v']}, and {SCHEMA_VERSION} is known"
         )
     order_id = message.get("orderId")
-    if message["v"] != SCHEMA_VERSION or not isinstance(order_id, str) or not _ORDER_ID.fullmatch(order_id):
+    if message["v"] != SCHEMA_VERSION or not isinstance(order_id, str) or not is_order_id(order_id):
         raise MalformedMessage("the body held no order id")
     return order_id

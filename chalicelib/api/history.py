@@ -17,6 +17,7 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 
 _LONGEST_CURSOR = 200
+_LONGEST_TIME = 15
 _PARAMETERS = ("status", "limit", "cursor")
 
 
@@ -66,6 +67,8 @@ def _read_cursor(cursor: str) -> HistoryPosition | None:
     try:
         raw = base64.b64decode(cursor[:_LONGEST_CURSOR], altchars=b"-_", validate=True).decode("ascii")
         accepted_at, _, order_id = raw.partition(".")
+        if len(accepted_at) > _LONGEST_TIME:
+            return None
         return HistoryPosition(int(accepted_at), parse_order_id(order_id))
     except (binascii.Error, ValueError, OrderNotFound):
         return None

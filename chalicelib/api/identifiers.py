@@ -1,10 +1,7 @@
 """Ids that clients name, checked before they are looked up."""
 
-import re
-
+from chalicelib.domain.order import is_order_id
 from chalicelib.errors import OrderNotFound
-
-_ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 def parse_order_id(text: object) -> str:
@@ -15,6 +12,6 @@ def parse_order_id(text: object) -> str:
     OrderNotFound
         It was of another form, so no order has it.
     """
-    if not isinstance(text, str) or not _ORDER_ID.fullmatch(text):
+    if not isinstance(text, str) or not is_order_id(text):
         raise OrderNotFound("An order id is a UUID in lower case")
     return text

@@ -19,6 +19,7 @@ from chalicelib.errors import (
     StorageUnavailable,
     UnsupportedSchemaVersion,
     VenueUnavailable,
+    VersionConflict,
 )
 from chalicelib.ports import Admission
 
@@ -94,6 +95,13 @@ _BY_ERROR: dict[type[EngineError], Problem] = {
         "The order can't be cancelled any more",
         "Something was sent, or the order is final. Follow its status instead.",
     ),
+    VersionConflict: Problem(
+        503,
+        "ORDER_BUSY",
+        "The order is being executed at this very moment",
+        "Send the same request again after Retry-After seconds.",
+        retry_after=1,
+    ),
     RateLimited: Problem(
         429,
         "RATE_LIMIT_EXCEEDED",
@@ -118,7 +126,7 @@ _BY_ERROR: dict[type[EngineError], Problem] = {
         "VENUE_UNAVAILABLE",
         "No venue gave an offer in time",
         "Ask again after Retry-After seconds.",
-        retry_after=2,
+        retry_after=10,
     ),
     StorageUnavailable: Problem(
         503,
@@ -158,7 +166,7 @@ BY_GATEWAY: Mapping[str, Problem] = {
         503,
         "GATEWAY_UNAVAILABLE",
         "The gateway could not reach the engine",
-        "Send the same request with the same Idempotency-Key again after Retry-After seconds; it can't order "
+        "Send the same request again after Retry-After seconds; with an Idempotency-Key it can't order "
         "twice.",
         retry_after=2,
     ),
@@ -179,7 +187,7 @@ INTERNAL = Problem(
     500,
     "INTERNAL_ERROR",
     "The engine failed",
-    "This is our fault. Send the same request with the same Idempotency-Key again; it can't order twice.",
+    "This is our fault. Send the same request again; with an Idempotency-Key it can't order twice.",
 )
 
 

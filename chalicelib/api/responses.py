@@ -28,7 +28,7 @@ def accepted_record(order: Order, stream_url: str) -> dict[str, Any]:
 def present_accepted(accepted: Accepted, stream_url: str) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
     order = accepted.order
-    headers = {"Location": f"/api/orders/{order.order_id}"}
+    headers = {"Location": order.order_id}  # relative to .../orders/execute, whatever the stage
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
     if accepted.admission is not None:

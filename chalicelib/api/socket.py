@@ -1,7 +1,7 @@
 """What clients say over the socket: which order they follow, and pings."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -81,9 +81,11 @@ def _parse_object(body: str) -> dict[str, Any]:
 class SocketEndpoint:
     """Serve handshakes and messages; whatever goes wrong is answered with a refusal, never with a trace."""
 
-    def __init__(self, subscribe: Subscribe, gateway: PushGateway, on_problem: OnProblem) -> None:
+    def __init__(
+        self, subscribe: Subscribe, gateway: Callable[[], PushGateway], on_problem: OnProblem
+    ) -> None:
         self._subscribe = subscribe
-        self._gateway = gateway
+        self._gateway = gateway  # asked for only by what posts: a handshake doesn't
         self._on_problem = on_problem
 
     def connect(self, connection_id: str, query: Mapping[str, str] | None) -> dict[str, Any]:
@@ -101,11 +103,11 @@ class SocketEndpoint:
                 self._subscribe.follow(connection_id, message.order_id, after=message.after)
             else:
                 for order in self._subscribe.ping(connection_id):
-                    self._gateway.post(connection_id, stream_messages.pong(order))
+                    self._gateway().post(connection_id, stream_messages.pong(order))
         for problem in problems:
             with suppress(ConnectionGone, PushUnavailable):
                 refusal = stream_messages.refusal(problem.code, problem.sentence())
-                self._gateway.post(connection_id, refusal)
+                self._gateway().post(connection_id, refusal)
         return {"statusCode": 200}
 
     def disconnect(self, connection_id: str) -> dict[str, Any]:

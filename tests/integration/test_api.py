@@ -1,6 +1,8 @@
 """The REST API through app.py: answers, and a problem for everything that is wrong."""
 
+import base64
 import json
+from urllib.parse import urljoin
 
 import pytest
 
@@ -19,7 +21,9 @@ def test_a_new_order_is_answered_with_202_its_location_and_where_to_follow_it(de
     answer = place(desk)
     order_id = answer.json_body["orderId"]
     assert answer.status_code == 202
-    assert answer.headers["Location"] == f"/api/orders/{order_id}"
+    assert urljoin("https://x/dev/api/orders/execute", answer.headers["Location"]) == (
+        f"https://x/dev/api/orders/{order_id}"
+    )
     assert answer.headers["RateLimit"] == '"account";r=4;t=40'
     assert answer.json_body == {
         "success": True,
@@ -93,6 +97,8 @@ def test_history_is_filtered_by_status(desk):
     assert [order["status"] for order in page["orders"]] == ["cancelled"]
 
 
+HUGE_CURSOR = base64.urlsafe_b64encode(f"{10**60}.{ORDER_ID}".encode()).decode()
+
 PROBLEMS = [
     ("POST", "/api/orders/execute", "{", JSON, 400, "REQUEST_INVALID"),
     ("POST", "/api/orders/execute", "[]", JSON, 400, "REQUEST_INVALID"),
@@ -117,6 +123,7 @@ PROBLEMS = [
     ("GET", "/api/orders?limit=101", "", {}, 400, "REQUEST_INVALID"),
     ("GET", "/api/orders?status=open", "", {}, 400, "REQUEST_INVALID"),
     ("GET", "/api/orders?cursor=%25%25", "", {}, 400, "REQUEST_INVALID"),
+    ("GET", f"/api/orders?cursor={HUGE_CURSOR}", "", {}, 400, "REQUEST_INVALID"),
     ("GET", "/api/orders?page=2", "", {}, 400, "REQUEST_INVALID"),
     ("POST", "/api/quotes", json.dumps(GOOD), JSON, 400, "REQUEST_INVALID"),
     (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.dynamodb.order_records import order_from_stream_image
+from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.adapters.dynamodb.subscriptions import subscription_from_image
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.domain.order import Status
@@ -25,7 +25,7 @@ def newer(image):
 
 
 def test_an_order_of_the_first_release_is_read_with_its_whole_history():
-    order = order_from_stream_image(V1["order"])
+    order = order_from_image(V1["order"])
     statuses = [event.status.value for event in order.events]
     assert statuses[:5] == ["pending", "routing", "building", "submitted", "routing"]
     assert (order.status, order.attempt) == (Status.CONFIRMED, 2)
@@ -43,14 +43,14 @@ def test_what_a_later_release_added_beside_is_passed_over():
     image = copy.deepcopy(V1["order"])
     image["limit_price"] = {"S": "150"}
     image["events"]["L"][0]["M"]["actor"] = {"S": "desk"}
-    assert order_from_stream_image(image) == order_from_stream_image(V1["order"])
+    assert order_from_image(image) == order_from_image(V1["order"])
     message = {**json.loads(V1["message"]), "priority": 1}
     assert parse_message(json.dumps(message)) == ORDER_ID
 
 
 def test_an_order_of_a_newer_schema_is_refused():
     with pytest.raises(UnsupportedSchemaVersion):
-        order_from_stream_image(newer(V1["order"]))
+        order_from_image(newer(V1["order"]))
 
 
 @pytest.mark.promise("R11")
