@@ -6,10 +6,10 @@ REQUIREMENTS := requirements.txt requirements-dev.txt infra/lambda-requirements.
 SOURCES := app.py chalicelib infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format build down clean
+.PHONY: help setup run test check format bench-pricing build down clean
 
 help: ## Show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/installed ## Make the virtual environment and install what is pinned
 
@@ -30,6 +30,9 @@ check: setup ## Lint, types, import rules, file lengths, templates
 format: setup ## Format the code and mend what ruff can
 	@$(PYTHON) -m ruff check --fix
 	@$(PYTHON) -m ruff format
+
+bench-pricing: setup ## Time quotes against the official SDKs, from npm (needs Node)
+	@$(PYTHON) -m bench.pricing
 
 build: setup ## Build the zip for Lambda: make build ARCHITECTURE=arm64
 	@$(PYTHON) -m infra.build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))

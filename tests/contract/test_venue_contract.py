@@ -115,6 +115,7 @@ def test_the_offer_is_the_best_of_the_pools_that_are_listed_with_it(rig: VenueRi
     offers = {pool.pool: pool.amount_out for pool in quote.pools if pool.amount_out is not None}
     assert offers[quote.pool] == quote.amount_out == max(offers.values())
     assert all((pool.amount_out is None) is (pool.reason is not None) for pool in quote.pools)
+    assert len({pool.pool for pool in quote.pools}) == len(quote.pools)
 
 
 def test_a_quote_is_stamped_while_it_is_asked_for(rig: VenueRig) -> None:
@@ -139,6 +140,21 @@ def test_an_amount_too_small_to_return_anything_is_rejected_for_good(rig: VenueR
     with pytest.raises(Rejected) as refusal:
         rig.venue.quote(ask(token_in=SOL, token_out=USDC, amount_in=1))
     assert not refusal.value.retryable
+
+
+@pytest.mark.parametrize(("token_in", "token_out"), [(SOL, USDC), (USDC, SOL), (SOL, BONK), (USDC, JUP)])
+@pytest.mark.parametrize("amount_in", [1, 2, 99, 12_345, 10**12, 10**15, 2**63, 2**64 - 1])
+def test_any_amount_is_offered_for_or_rejected_for_good(
+    rig: VenueRig, token_in: Token, token_out: Token, amount_in: int
+) -> None:
+    asked = ask(token_in=token_in, token_out=token_out, amount_in=amount_in)
+    try:
+        quote = rig.venue.quote(asked)
+    except Rejected as refusal:
+        assert not refusal.retryable  # noqa: PT017 - an offer would be as good
+        return
+    assert 0 < quote.amount_out <= quote.spot_amount_out
+    rig.chain.simulate(rig.venue.build_swap(build(rig, asked, quote, minimum=quote.amount_out)))
 
 
 def test_a_swap_is_built_on_the_terms_it_was_asked_for(rig: VenueRig) -> None:

@@ -12,6 +12,7 @@ from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.config import DelayRange
+from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool
 from chalicelib.pricing.swap import Direction
 
 seeds = st.text(max_size=20)
@@ -57,7 +58,9 @@ def test_a_pool_nobody_trades_on_stays_within_the_bound_however_often_it_is_move
     for step in steps:
         pool = drift.moved(pool, pool.height + step)
     drifted, start = (each.state.spot_price(Direction.ZERO_FOR_ONE) for each in (pool, seeded))
-    furthest = 1 + Fraction(bound, 10_000 - bound) + Fraction(1, 10**6)
+    step = seeded.state.bin_step if isinstance(seeded.state, MeteoraDlmmPool) else 0
+    nearest = Fraction(step * 101, 2 * 10_000 * 100) + Fraction(len(steps), 10**6)
+    furthest = 1 + Fraction(bound, 10_000 - bound) + nearest
     assert 1 / furthest <= drifted / start <= furthest
 
 

@@ -210,7 +210,7 @@ def check(run: Run, ledger: InMemoryLedger) -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(runs)
 def test_each_transaction_ends_once_and_the_pool_moves_by_exactly_what_landed(run: Run) -> None:
-    ledger = InMemoryLedger()
+    ledger = InMemoryLedger([POOL])
     check(run, ledger)
     assert len(ledger.outcomes) == 2
 
@@ -276,6 +276,6 @@ CAUGHT: Mapping[type[InMemoryLedger], Run] = {
 @pytest.mark.parametrize("control", CAUGHT)
 def test_a_ledger_that_lacks_a_condition_is_caught(control: type[InMemoryLedger]) -> None:
     """The runs are what hypothesis found for each control, at its smallest."""
-    check(CAUGHT[control], InMemoryLedger())
+    check(CAUGHT[control], InMemoryLedger([POOL]))
     with pytest.raises(AssertionError):
-        check(CAUGHT[control], control())
+        check(CAUGHT[control], control([POOL]))

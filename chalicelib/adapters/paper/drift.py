@@ -40,8 +40,8 @@ class Drift:
     def moved(self, pool: StoredPool, height: int) -> StoredPool:
         """The pool as it is at `height`, or where it stands when it was stored later than that."""
         height = max(height, pool.height)
-        level = self.level(pool.pair, pool.venue, height)
-        return pool.with_price_moved(level, self.level(pool.pair, pool.venue, pool.height), height)
+        stood_at = pool.level or self.level(pool.pair, pool.venue, pool.height)
+        return pool.at_level(self.level(pool.pair, pool.venue, height), stood_at, height)
 
     def _walk(self, bound: int, height: int, *what: str) -> int:
         epoch, passed = divmod(height, EPOCH_BLOCKS)

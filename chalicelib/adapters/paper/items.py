@@ -7,13 +7,16 @@ strings inside one JSON text: they are larger than a number attribute holds.
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
 from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.adapters.paper.unreadable import NONSENSE, UnreadablePool
 from chalicelib.domain.submission import LandingError
-from chalicelib.errors import StorageUnavailable
+from chalicelib.errors import StorageUnavailable, UnsupportedPool
 from chalicelib.pricing.pools import pool_from_record
+from chalicelib.pricing.swap import Pool
 
 Item = dict[str, dict[str, Any]]
 
@@ -40,6 +43,7 @@ def signature_partition(signature: str) -> str:
 
 def pool_item(pool: StoredPool) -> Item:
     """A pool as an item."""
+    level = {} if pool.level is None else {"level": {"N": str(pool.level)}}
     return {
         **pool_key(pool.venue, pool.pair, pool.address),
         "v": {"N": SCHEMA_VERSION},
@@ -49,21 +53,18 @@ def pool_item(pool: StoredPool) -> Item:
         "state": {"S": json.dumps(pool.state.to_record(), separators=(",", ":"))},
         "height": {"N": str(pool.height)},
         "version": {"N": str(pool.version)},
+        **level,
     }
 
 
 def read_pool(item: Mapping[str, Any]) -> StoredPool:
-    """The pool of an item."""
-    _require_known(item)
-    return StoredPool(
-        item["venue"]["S"],
-        item["sk"]["S"],
-        item["token_0"]["S"],
-        item["token_1"]["S"],
-        pool_from_record(json.loads(item["state"]["S"])),
-        int(item["height"]["N"]),
-        int(item["version"]["N"]),
-    )
+    """The pool of an item; one that can't be read stands for itself alone and refuses every swap."""
+    try:
+        return _pool(item)
+    except (StorageUnavailable, UnsupportedPool, *NONSENSE) as error:
+        _, venue, pair = item["pk"]["S"].split("#")
+        token_0, token_1 = pair.split("/")
+        return StoredPool(venue, item["sk"]["S"], token_0, token_1, UnreadablePool.because_of(error))
 
 
 def sent_item(signature: str, sent: Sent) -> Item:
@@ -128,6 +129,29 @@ def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: 
         "at": {"N": str(at)},
         "ttl": {"N": str(at // 1000 + KEPT_SECONDS)},
     }
+
+
+def _pool(item: Mapping[str, Any]) -> StoredPool:
+    _require_known(item)
+    pool = StoredPool(
+        item["venue"]["S"],
+        item["sk"]["S"],
+        item["token_0"]["S"],
+        item["token_1"]["S"],
+        _state(item["state"]["S"]),
+        int(item["height"]["N"]),
+        int(item["version"]["N"]),
+        int(item["level"]["N"]) if "level" in item else None,
+    )
+    if item["pk"]["S"] != pool_partition(pool.venue, pool.pair):
+        raise ValueError("the pool lies in the partition of another venue or pair")
+    return pool
+
+
+@lru_cache(maxsize=64)
+def _state(text: str) -> Pool:
+    """The state of its text, remembered: a pool is read far more often than it is traded on."""
+    return pool_from_record(json.loads(text))
 
 
 def _require_known(item: Mapping[str, Any]) -> None:

@@ -1,18 +1,15 @@
 """The pools that paper trading starts with.
 
 Their addresses are well-formed and belong to nobody: they are written to be recognised as paper. Depths,
-prices and fees are of the size of real pools; the two venues agree within a few basis points, and the cheaper
-one is the shallower, so that either may win, by size and by the day's drift.
+prices and fees are of the size of real pools. The pools of a pair agree within a few basis points, and the
+cheaper ones are the shallower, so that which of them wins depends on the size, and on the day's drift.
 """
 
-from dataclasses import dataclass
-from math import isqrt
+from functools import cache
 
+from chalicelib.adapters.paper.liquidity import Depth, amm_v4, clmm, cpmm, damm_v2, dlmm
 from chalicelib.adapters.paper.pools import StoredPool
-from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
-from chalicelib.pricing.meteora_damm_v2 import FEES_ON_TOKEN_B, MeteoraDammV2Pool
-from chalicelib.pricing.meteora_damm_v2_fees import TimeScheduler
-from chalicelib.pricing.raydium_cpmm import RaydiumCpmmPool
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
 from chalicelib.pricing.swap import Pool
 
 RAYDIUM, METEORA = "raydium", "meteora"
@@ -20,70 +17,69 @@ RAYDIUM, METEORA = "raydium", "meteora"
 ADDRESS_LENGTH = 43
 """In base58 as many digits always make 32 bytes when the first is a "P"."""
 
-SQRT_PRICE_RANGE = (4_295_048_016, 79_226_673_521_066_979_257_578_248_091)
-"""The widest range of a DAMM v2 position."""
 
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """The reserves of a pool in whole tokens; their ratio is its price."""
-
-    token_0: Token
-    token_1: Token
-    whole_0: int
-    whole_1: int
-
-    @property
-    def reserves(self) -> tuple[int, int]:
-        """The reserves in base units."""
-        return self.whole_0 * 10**self.token_0.decimals, self.whole_1 * 10**self.token_1.decimals
-
-
-def cpmm(depth: Depth, *, fee_millionths: int) -> RaydiumCpmmPool:
-    """A CPMM pool; the protocol and the fund take 12 % and 4 % of the fee, as on mainnet."""
-    vault_0, vault_1 = depth.reserves
-    return RaydiumCpmmPool(vault_0, vault_1, fee_millionths, protocol_fee_rate=120_000, fund_fee_rate=40_000)
-
-
-def damm_v2(depth: Depth, *, fee_millionths: int) -> MeteoraDammV2Pool:
-    """A DAMM v2 pool over the whole price range, with a constant fee taken in token B."""
-    reserve_a, reserve_b = depth.reserves
-    lowest, highest = SQRT_PRICE_RANGE
-    sqrt_price = isqrt((reserve_b << 128) // reserve_a)
-    liquidity = (reserve_b << 128) // (sqrt_price - lowest)
-    return MeteoraDammV2Pool(
-        liquidity=liquidity,
-        sqrt_price=sqrt_price,
-        sqrt_min_price=lowest,
-        sqrt_max_price=highest,
-        init_sqrt_price=sqrt_price,
-        token_a_amount=liquidity * (highest - sqrt_price) // (sqrt_price * highest),
-        token_b_amount=liquidity * (sqrt_price - lowest) >> 128,
-        base_fee=TimeScheduler(TimeScheduler.LINEAR, fee_millionths * 1_000),
-        collect_fee_mode=FEES_ON_TOKEN_B,
-    )
-
-
+@cache
 def seeded_pools() -> tuple[StoredPool, ...]:
     """Every pool as it stands before the first trade."""
+    return (*_sol_usdc(), *_sol_usdt(), *_jup_usdc(), *_bonk_sol())
+
+
+def _sol_usdc() -> tuple[StoredPool, ...]:
+    """All five kinds: CLMM and DLMM for what is usual, the others for what is large."""
+    cpmm_depth, damm_depth = Depth(SOL, USDC, 80_000, 12_000_000), Depth(SOL, USDC, 40_000, 5_998_200)
+    amm_depth = Depth(SOL, USDC, 110_000, 16_497_800)
+    clmm_depth, dlmm_depth = Depth(SOL, USDC, 2_000, 299_950), Depth(SOL, USDC, 2_600, 390_000)
     return (
-        _raydium("PaperRaydiumCpmmSoLUSDC", Depth(SOL, USDC, 80_000, 12_000_000), 2_500),
-        _meteora("PaperMeteoraDammV2SoLUSDC", Depth(SOL, USDC, 40_000, 5_998_200), 2_000),
-        _raydium("PaperRaydiumCpmmSoLUSDT", Depth(SOL, USDT, 30_000, 4_498_200), 2_500),
-        _meteora("PaperMeteoraDammV2SoLUSDT", Depth(SOL, USDT, 45_000, 6_749_325), 3_000),
-        _raydium("PaperRaydiumCpmmJUPUSDC", Depth(JUP, USDC, 4_000_000, 1_920_000), 2_500),
-        _meteora("PaperMeteoraDammV2JUPUSDC", Depth(JUP, USDC, 2_500_000, 1_199_640), 2_000),
-        _raydium("PaperRaydiumCpmmBoNKSoL", Depth(BONK, SOL, 30_000_000_000, 4_260), 2_500),
-        _meteora("PaperMeteoraDammV2BoNKSoL", Depth(BONK, SOL, 45_000_000_000, 6_391), 3_000),
+        _raydium("CpmmSoLUSDC", cpmm_depth, cpmm(cpmm_depth, fee_millionths=2_500)),
+        _meteora("DammV2SoLUSDC", damm_depth, damm_v2(damm_depth, fee_millionths=2_000)),
+        _raydium("AmmV4SoLUSDC", amm_depth, amm_v4(amm_depth)),
+        _raydium("CLMMSoLUSDC", clmm_depth, clmm(clmm_depth, fee_millionths=400, tick_spacing=1)),
+        _meteora("DLMMSoLUSDC", dlmm_depth, dlmm(dlmm_depth, bin_step=4)),
     )
 
 
-def _raydium(name: str, depth: Depth, fee_millionths: int) -> StoredPool:
-    return _stored(RAYDIUM, name, depth, cpmm(depth, fee_millionths=fee_millionths))
+def _sol_usdt() -> tuple[StoredPool, ...]:
+    cpmm_depth, damm_depth = Depth(SOL, USDT, 30_000, 4_498_200), Depth(SOL, USDT, 45_000, 6_749_325)
+    amm_depth, dlmm_depth = Depth(SOL, USDT, 65_000, 9_744_800), Depth(SOL, USDT, 1_500, 225_000)
+    return (
+        _raydium("CpmmSoLUSDT", cpmm_depth, cpmm(cpmm_depth, fee_millionths=2_500)),
+        _meteora("DammV2SoLUSDT", damm_depth, damm_v2(damm_depth, fee_millionths=3_000)),
+        _raydium("AmmV4SoLUSDT", amm_depth, amm_v4(amm_depth)),
+        _meteora("DLMMSoLUSDT", dlmm_depth, dlmm(dlmm_depth, bin_step=10)),
+    )
 
 
-def _meteora(name: str, depth: Depth, fee_millionths: int) -> StoredPool:
-    return _stored(METEORA, name, depth, damm_v2(depth, fee_millionths=fee_millionths))
+def _jup_usdc() -> tuple[StoredPool, ...]:
+    cpmm_depth, damm_depth = Depth(JUP, USDC, 4_000_000, 1_920_000), Depth(JUP, USDC, 2_500_000, 1_199_640)
+    clmm_depth, dlmm_depth = Depth(JUP, USDC, 150_000, 72_010), Depth(JUP, USDC, 400_000, 192_000)
+    return (
+        _raydium("CpmmJUPUSDC", cpmm_depth, cpmm(cpmm_depth, fee_millionths=2_500)),
+        _meteora("DammV2JUPUSDC", damm_depth, damm_v2(damm_depth, fee_millionths=2_000)),
+        _raydium("CLMMJUPUSDC", clmm_depth, clmm(clmm_depth, fee_millionths=500, tick_spacing=10)),
+        _meteora("DLMMJUPUSDC", dlmm_depth, dlmm(dlmm_depth, bin_step=10)),
+    )
+
+
+def _bonk_sol() -> tuple[StoredPool, ...]:
+    """The CLMM pool holds its tokens in the order that the program wants, by their mints."""
+    cpmm_depth, damm_depth = Depth(BONK, SOL, 30_000_000_000, 4_260), Depth(BONK, SOL, 45_000_000_000, 6_391)
+    amm_depth, dlmm_depth = Depth(BONK, SOL, 75_000_000_000, 10_649), Depth(BONK, SOL, 2_000_000_000, 284)
+    clmm_depth = Depth(SOL, BONK, 150, 1_056_400_000)
+    return (
+        _raydium("CpmmBoNKSoL", cpmm_depth, cpmm(cpmm_depth, fee_millionths=2_500)),
+        _meteora("DammV2BoNKSoL", damm_depth, damm_v2(damm_depth, fee_millionths=3_000)),
+        _raydium("AmmV4BoNKSoL", amm_depth, amm_v4(amm_depth)),
+        _raydium("CLMMBoNKSoL", clmm_depth, clmm(clmm_depth, fee_millionths=2_500, tick_spacing=60)),
+        _meteora("DLMMBoNKSoL", dlmm_depth, dlmm(dlmm_depth, bin_step=20)),
+    )
+
+
+def _raydium(name: str, depth: Depth, state: Pool) -> StoredPool:
+    return _stored(RAYDIUM, f"PaperRaydium{name}", depth, state)
+
+
+def _meteora(name: str, depth: Depth, state: Pool) -> StoredPool:
+    return _stored(METEORA, f"PaperMeteora{name}", depth, state)
 
 
 def _stored(venue: str, name: str, depth: Depth, state: Pool) -> StoredPool:

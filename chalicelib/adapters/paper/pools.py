@@ -1,9 +1,9 @@
 """Pools as the paper table holds them: a state of chalicelib/pricing with where and when it stood."""
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from chalicelib.pricing.swap import Direction, Pool, PoolClock, Swap
+from chalicelib.adapters.paper.unreadable import NONSENSE, UnreadablePool, nonsense_refused
+from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX, Direction, Pool, PoolClock, Swap
 
 
 def pair_of(mint: str, other: str) -> str:
@@ -15,7 +15,8 @@ def pair_of(mint: str, other: str) -> str:
 class StoredPool:
     """One pool of a venue as it stood at `height`; `version` counts the writes to it.
 
-    A pair may have any number of pools at a venue, of any type that chalicelib/pricing knows.
+    A pair may have any number of pools at a venue, of any type that chalicelib/pricing knows. `level` is the
+    level of the pair's price that the pool stood at (see drift.py); None is that of its height.
     """
 
     venue: str
@@ -25,6 +26,7 @@ class StoredPool:
     state: Pool
     height: int = 0
     version: int = 1
+    level: int | None = None
 
     @property
     def pair(self) -> str:
@@ -32,21 +34,44 @@ class StoredPool:
         return pair_of(self.token_0, self.token_1)
 
     def swap(self, amount_in: int, token_in: str, clock: PoolClock) -> Swap[Pool]:
-        """Price a swap of `amount_in` of the token with this mint. Raises the pool's errors."""
-        return self.state.swap(amount_in, self._direction(token_in), clock)
+        """Price a swap of `amount_in` of the token with this mint.
+
+        Raises the pool's errors and no others: a state that no pool can be in is `UnsupportedPool`.
+        """
+        with nonsense_refused():
+            swap = self.state.swap(amount_in, self._direction(token_in), clock)
+            most = min(self.spot_amount_out(amount_in, token_in), U64_MAX)
+            if not (0 < swap.amount_out <= most and 0 <= swap.price_impact_bps <= BASIS_POINTS):
+                raise ValueError(f"{amount_in} would return {swap.amount_out}, {most} at most")
+        return swap
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
         """What the amount would return at the spot price with no fee and no impact, rounded down."""
-        price: Fraction = self.state.spot_price(self._direction(token_in))
-        return amount_in * price.numerator // price.denominator
+        with nonsense_refused():
+            price = self.state.spot_price(self._direction(token_in))
+            amount_out = amount_in * price.numerator // price.denominator
+            if not 0 < amount_out <= U128_MAX:
+                raise ValueError(f"{amount_in} would return {amount_out} at the spot price")
+        return amount_out
 
-    def with_price_moved(self, numerator: int, denominator: int, height: int) -> "StoredPool":
-        """The pool at `height`, the price of its pair's first token having moved by this factor."""
-        if self.token_0 > self.token_1:
-            numerator, denominator = denominator, numerator
-        same = numerator == denominator
-        state = self.state if same else self.state.with_price_moved(numerator, denominator)
-        return replace(self, state=state, height=height)
+    def at_level(self, level: int, stood_at: int, height: int) -> "StoredPool":
+        """The pool at `height`, the price of its pair's first token moved from `stood_at` to `level`.
+
+        A price that moves in steps, or no further than the liquidity reaches, may not get there: the pool
+        remembers the level that it did reach, so that a later move makes up for the rest.
+        """
+        if level == stood_at or isinstance(self.state, UnreadablePool):
+            return replace(self, height=height, level=level)
+        flipped = self.token_0 > self.token_1
+        numerator, denominator = (stood_at, level) if flipped else (level, stood_at)
+        try:
+            state = self.state.with_price_moved(numerator, denominator)
+            reached = _reached(self.state, state, stood_at, flipped=flipped)
+        except NONSENSE as error:
+            return replace(self, state=UnreadablePool.because_of(error))
+        if abs(reached - level) <= 1:
+            reached = level  # but for rounding, since levels are whole numbers
+        return replace(self, state=state, height=height, level=reached)
 
     def after(self, state: Pool) -> "StoredPool":
         """The pool as a swap left it, one version on."""
@@ -54,3 +79,14 @@ class StoredPool:
 
     def _direction(self, token_in: str) -> Direction:
         return Direction.ZERO_FOR_ONE if token_in == self.token_0 else Direction.ONE_FOR_ZERO
+
+
+def _reached(before: Pool, after: Pool, stood_at: int, *, flipped: bool) -> int:
+    """The level, rounded, that a pool stands at whose price was moved from `stood_at`."""
+    direction = Direction.ONE_FOR_ZERO if flipped else Direction.ZERO_FOR_ONE
+    was, became = before.spot_price(direction), after.spot_price(direction)
+    if was <= 0 or became <= 0:
+        raise ValueError(f"the price was {was}, then {became}")
+    numerator = stood_at * became.numerator * was.denominator
+    denominator = became.denominator * was.numerator
+    return max((2 * numerator + denominator) // (2 * denominator), 1)

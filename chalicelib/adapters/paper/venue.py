@@ -1,6 +1,6 @@
 """A venue on paper: it asks all of its pools of the pair and offers the best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.adapters.paper.blocks import Blocks
@@ -12,7 +12,14 @@ from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, w
 from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import Settings
 from chalicelib.domain.quotes import PoolQuote, QuoteRequest, Reason, VenueQuote
-from chalicelib.errors import PoolError, Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
+from chalicelib.errors import (
+    ExecutionError,
+    PoolError,
+    Rejected,
+    RouteNotFound,
+    StorageUnavailable,
+    VenueUnavailable,
+)
 from chalicelib.ports import Clock, SwapRequest
 
 OVERDUE_MS = 500
@@ -25,7 +32,7 @@ class _Answer:
 
     quote: PoolQuote
     offer: Offer | None = None
-    error: PoolError | None = None
+    error: PoolError | StorageUnavailable | None = None
 
 
 class PaperVenue:
@@ -52,7 +59,9 @@ class PaperVenue:
         answers = [self._ask(pool, request, now) for pool in self._pools(request)]
         offers = [answer.offer for answer in answers if answer.offer is not None]
         if not offers:
-            raise _refusal([answer.error for answer in answers if answer.error is not None])
+            raise _refusal(
+                {answer.quote.pool: answer.error for answer in answers if answer.error is not None}
+            )
         best = min(offers, key=lambda offer: (-offer.amount_out, offer.price_impact_bps, offer.pool))
         offer = read_reply(self._reply(best, request))
         return VenueQuote(
@@ -97,9 +106,9 @@ class PaperVenue:
         address, kind, token_in = pool.address, pool.state.KIND, request.token_in.mint
         try:
             swap = pool.swap(request.amount_in, token_in, self._blocks.pool_clock(pool.height))
-        except PoolError as error:
+            spot = pool.spot_amount_out(request.amount_in, token_in)
+        except (PoolError, StorageUnavailable) as error:
             return _Answer(PoolQuote(address, kind, reason=Reason.of(error)), error=error)
-        spot = pool.spot_amount_out(request.amount_in, token_in)
         quote = PoolQuote(
             address,
             kind,
@@ -127,8 +136,13 @@ class PaperVenue:
         return self._chance.strikes(rates[fault], request.order_id, request.attempt, step)
 
 
-def _refusal(errors: Sequence[PoolError]) -> Rejected:
-    """The error that every pool gave, or that there is no route when they differ."""
-    detail = "; ".join(f"{error.code}: {error}" for error in errors)
-    kinds = {type(error) for error in errors}
+def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionError:
+    """The error that every pool gave, or that there is no route when they differ; with each pool's reason.
+
+    While one of the pools may be readable later, the venue is only unavailable.
+    """
+    detail = "; ".join(f"{pool}: {error.code} ({error})" for pool, error in errors.items())
+    if any(error.retryable for error in errors.values()):
+        return VenueUnavailable(detail)
+    kinds = {type(error) for error in errors.values()}
     return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)

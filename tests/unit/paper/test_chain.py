@@ -142,7 +142,7 @@ def test_a_tombstone_that_can_not_be_written_is_no_proof() -> None:
 
 
 def test_a_landing_whose_answer_was_lost_is_found_at_the_next_look() -> None:
-    ledger = InMemoryLedger()
+    ledger = InMemoryLedger([POOL])
     desk = desk_with(ledger)
     submission = sent_by(desk)
     desk.clock.advance(3_000)
@@ -160,7 +160,7 @@ def test_a_landing_whose_answer_was_lost_is_found_at_the_next_look() -> None:
 
 
 def test_a_landing_that_loses_every_race_is_unavailable_and_lands_later() -> None:
-    ledger = InMemoryLedger()
+    ledger = InMemoryLedger([POOL])
     desk = desk_with(ledger)
     submission = sent_by(desk)
     desk.clock.advance(3_000)
@@ -179,7 +179,7 @@ def test_a_landing_that_loses_every_race_is_unavailable_and_lands_later() -> Non
 
 
 def test_a_landing_on_a_pool_that_refuses_has_landed_with_an_error() -> None:
-    ledger = InMemoryLedger()
+    ledger = InMemoryLedger([POOL])
     desk = desk_with(ledger)
     submission = sent_by(desk)
     disabled = POOL.state.from_record({**POOL.state.to_record(), "status": "4"})

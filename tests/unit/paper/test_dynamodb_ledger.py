@@ -1,11 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
 
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
-from chalicelib.adapters.paper.items import outcome_item, pool_item, sent_item
+from chalicelib.adapters.paper.items import outcome_item, pool_item, read_pool, sent_item
 from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.seed import seed_pools
@@ -80,9 +81,9 @@ def test_whatever_goes_wrong_is_storage_that_is_unavailable(error: Exception) ->
 
 
 def test_an_item_of_a_newer_release_is_not_guessed_at() -> None:
-    newer = {**pool_item(POOL), "v": {"N": "2"}}
+    newer = {**outcome_item("s", LANDED), "v": {"N": "2"}}
     with pytest.raises(StorageUnavailable, match="newer release"):
-        ledger({"Item": newer}).pool("raydium", "pair", "address")
+        ledger({"Items": [newer]}).trace("s")
 
 
 def test_traces_are_deleted_after_a_week_and_pools_never() -> None:
@@ -121,3 +122,28 @@ def test_seeding_again_adds_nothing_and_leaves_what_has_traded(
     DynamoDbLedger(client, "seeded-twice").land("s", LANDED, moved)
     assert seed_pools(client, "seeded-twice") == 0
     assert DynamoDbLedger(client, "seeded-twice").pool(POOL.venue, POOL.pair, POOL.address) == moved
+
+
+def test_a_table_that_an_earlier_release_seeded_gains_the_pools_that_are_new(
+    new_table: Callable[[], DynamoDbLedger],
+) -> None:
+    client = new_table()._client  # noqa: SLF001 - moto's client, to seed a table of our own with
+    create_paper_table(client, "seeded-before")
+    earlier = [pool for pool in seeded_pools() if pool.state.KIND in {"raydium_cpmm", "meteora_damm_v2"}]
+    for pool in earlier:
+        client.put_item(TableName="seeded-before", Item=pool_item(replace(pool, version=9)))
+    assert seed_pools(client, "seeded-before") == len(seeded_pools()) - len(earlier)
+    stored = [
+        DynamoDbLedger(client, "seeded-before").pool(pool.venue, pool.pair, pool.address)
+        for pool in seeded_pools()
+    ]
+    assert stored == [replace(pool, version=9 if pool in earlier else 1) for pool in seeded_pools()]
+
+
+def test_the_level_that_a_pool_stood_at_is_stored_with_it() -> None:
+    assert read_pool(pool_item(replace(POOL, level=1_000_123))).level == 1_000_123
+    assert "level" not in pool_item(POOL)
+
+
+def test_a_state_that_was_read_before_is_not_decoded_again() -> None:
+    assert read_pool(pool_item(POOL)).state is read_pool(pool_item(POOL)).state

@@ -64,7 +64,7 @@ def test_a_quote_reads_the_table_once_however_many_pools_there_are() -> None:
         [*seeded_pools(), shallow(RAYDIUM_POOL, "thin-1"), shallow(RAYDIUM_POOL, "thin-2")]
     )
     desk = PaperDesk(ledger)
-    assert len(quote(desk, ask()).pools) == 3
+    assert len(quote(desk, ask()).pools) == 5
     assert ledger.calls == ["pools"]
 
 
@@ -81,6 +81,56 @@ def test_a_pool_that_refuses_is_listed_with_its_reason() -> None:
     desk = PaperDesk(InMemoryLedger([closed(replace(RAYDIUM_POOL, address="closed")), RAYDIUM_POOL]))
     reasons = {pool.pool: pool.reason and pool.reason.code for pool in quote(desk, ask()).pools}
     assert reasons == {"closed": "POOL_DISABLED", RAYDIUM_POOL.address: None}
+
+
+def test_a_pool_that_is_too_small_for_an_order_is_listed_with_its_reason_and_others_fill_it() -> None:
+    desk = PaperDesk()
+    too_small = {"raydium": "raydium_clmm", "meteora": "meteora_dlmm"}
+    for venue, kind in too_small.items():
+        offered = quote(desk, ask(amount_in=10_000 * 10**9), venue)
+        reasons = {pool.pool_type: pool.reason.code for pool in offered.pools if pool.reason is not None}
+        assert reasons == {kind: "POOL_INSUFFICIENT_LIQUIDITY"}
+        assert offered.price_impact_bps > 500
+
+
+def test_pools_of_every_kind_are_listed_with_the_reason_for_which_each_was_left_out() -> None:
+    pools = [pool for pool in seeded_pools() if pool.pair == RAYDIUM_POOL.pair]
+    changes = {
+        "raydium_amm_v4": {"status": "1"},
+        "raydium_cpmm": {"status": "4"},
+        "raydium_clmm": {"open_time": str(2**40)},
+        "meteora_dlmm": {"activation_point": str(2**40)},
+        "meteora_damm_v2": {"status": "1"},
+    }
+    left_out = [
+        replace(
+            pool,
+            address=f"left-out-{number}",
+            state=pool.state.from_record({**pool.state.to_record(), **changes[pool.state.KIND]}),
+        )
+        for number, pool in enumerate(pools)
+    ]
+    desk = PaperDesk(InMemoryLedger([*left_out, *pools]))
+    reasons = {
+        pool.pool_type: pool.reason.code
+        for venue in desk.venues
+        for pool in quote(desk, ask(), venue).pools
+        if pool.reason is not None
+    }
+    assert reasons == {
+        "raydium_amm_v4": "POOL_UNSUPPORTED",
+        "raydium_cpmm": "POOL_DISABLED",
+        "raydium_clmm": "POOL_NOT_ACTIVE",
+        "meteora_dlmm": "POOL_NOT_ACTIVE",
+        "meteora_damm_v2": "POOL_DISABLED",
+    }
+
+
+@pytest.mark.parametrize("amount_in", [0, 1])
+def test_dust_returns_nothing_at_any_pool(amount_in: int) -> None:
+    for venue in ("raydium", "meteora"):
+        with pytest.raises(ZeroOutput):
+            quote(PaperDesk(), ask(amount_in=amount_in), venue)
 
 
 def test_when_every_pool_refuses_for_one_reason_that_is_the_venues() -> None:
@@ -106,11 +156,17 @@ def test_a_pair_without_a_pool_has_no_route_for_good() -> None:
 
 
 def test_the_fee_is_listed_on_the_side_where_it_is_taken() -> None:
-    desk = PaperDesk()
-    (raydium,), (meteora,) = quote(desk, ask()).pools, quote(desk, ask(), "meteora").pools
-    assert (raydium.fee_in, raydium.fee_out) == (1_500_000_000 * 25 // 10_000, 0)
-    assert meteora.fee_in == 0
-    assert meteora.fee_out > 0
+    desk = PaperDesk(settings=paper_settings(paper_drift_bps=0))
+    pools = [*quote(desk, ask()).pools, *quote(desk, ask(), "meteora").pools]
+    fees_in = {pool.pool_type: pool.fee_in for pool in pools}
+    assert fees_in == {
+        "raydium_amm_v4": 1_500_000_000 * 25 // 10_000,
+        "raydium_cpmm": 1_500_000_000 * 25 // 10_000,
+        "raydium_clmm": 1_500_000_000 * 4 // 10_000,
+        "meteora_dlmm": 1_500_000_000 * 4 // 10_000,
+        "meteora_damm_v2": 0,
+    }
+    assert [pool.pool_type for pool in pools if pool.fee_out] == ["meteora_damm_v2"]
 
 
 def test_a_venue_that_is_down_fails_at_once() -> None:
@@ -187,7 +243,7 @@ def test_a_table_that_does_not_answer_makes_the_venue_unavailable() -> None:
 
 
 def test_a_venue_builds_only_on_its_own_quotes() -> None:
-    desk = PaperDesk()
+    desk = PaperDesk(InMemoryLedger([RAYDIUM_POOL]))
     request = SwapRequest(
         order_id="order-1",
         attempt=1,

@@ -1,0 +1,75 @@
+"""Pools that can't be priced because of what is stored of them: refused one by one, with the reason."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar, NoReturn, Self
+
+from chalicelib.errors import StorageUnavailable, UnsupportedPool
+from chalicelib.pricing.records import Record
+from chalicelib.pricing.swap import Direction, PoolClock, Swap
+
+NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading a record that we did not write raises, or pricing a state that no pool can be in."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePool:
+    """The state of a pool whose record could not be read: every use of it raises the same refusal.
+
+    That is `StorageUnavailable` where a newer release can read it, so that nobody takes it for a fact.
+    """
+
+    KIND: ClassVar[str] = "unreadable"
+
+    refusal: type[UnsupportedPool | StorageUnavailable]
+    detail: str
+
+    @classmethod
+    def because_of(cls, error: Exception) -> Self:
+        """The state of a pool that could not be read for this error."""
+        if isinstance(error, UnsupportedPool | StorageUnavailable):
+            return cls(type(error), str(error))
+        return cls(UnsupportedPool, f"what is stored of the pool makes no sense: {_told(error)}")
+
+    def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:  # noqa: ARG002
+        """Raise the refusal."""
+        self._refuse()
+
+    def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:  # noqa: ARG002
+        """Raise the refusal."""
+        self._refuse()
+
+    def spot_price(self, direction: Direction) -> Fraction:  # noqa: ARG002
+        """Raise the refusal."""
+        self._refuse()
+
+    def with_price_moved(self, numerator: int, denominator: int) -> Self:  # noqa: ARG002
+        """The same: it has no price that could move."""
+        return self
+
+    def to_record(self) -> Record:
+        """Raise the refusal: what is stored stays as it is."""
+        self._refuse()
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """The state of any record."""
+        return cls(UnsupportedPool, f"the record's kind was {record.get('kind')!r}")
+
+    def _refuse(self) -> NoReturn:
+        raise self.refusal(self.detail)
+
+
+@contextmanager
+def nonsense_refused() -> Iterator[None]:
+    """Raise `UnsupportedPool` where pricing a pool breaks on its state."""
+    try:
+        yield
+    except NONSENSE as error:
+        raise UnsupportedPool(f"the pool's state makes no sense: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".rstrip()
