@@ -58,10 +58,10 @@ class PaperChain:
         self._refuse_some("simulate", height, swap)
         with _node_errors():
             stored = self._ledger.pool(swap.venue, swap.pair, swap.pool)
-        if stored is None:
-            raise Rejected(f"There is no pool {swap.pool}")
-        pool = self._drift.moved(stored, height)
-        swapped = pool.swap(swap.amount_in, swap.token_in, self._blocks.pool_clock(pool.height))
+            if stored is None:
+                raise Rejected(f"There is no pool {swap.pool}")
+            pool = self._drift.moved(stored, height)
+            swapped = pool.swap(swap.amount_in, swap.token_in, self._blocks.pool_clock(pool.height))
         if swapped.amount_out < swap.minimum_amount_out:
             detail = f"The swap would return {swapped.amount_out}, the minimum is {swap.minimum_amount_out}"
             raise SlippageExceeded(detail)
@@ -169,7 +169,7 @@ def _node_errors() -> Iterator[None]:
     try:
         yield
     except StorageUnavailable as error:
-        raise ChainUnavailable(f"The node did not answer: {error}") from error
+        raise ChainUnavailable("The node did not answer") from error
 
 
 def _message(submission: Submission) -> bytes:

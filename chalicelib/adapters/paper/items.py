@@ -22,8 +22,9 @@ Item = dict[str, dict[str, Any]]
 
 SCHEMA_VERSION = "1"
 SENT, OUTCOME = "sent", "outcome"
-KEPT_SECONDS = 7 * 24 * 60 * 60
-"""How long traces are kept: far longer than any order lives."""
+KEPT_SECONDS = 90 * 24 * 60 * 60
+"""How long traces are kept: far longer than a message can wait in a dead-letter and a parked queue (28 days),
+because what is forgotten here would be proved expired there."""
 
 
 def pool_key(venue: str, pair: str, address: str) -> Item:

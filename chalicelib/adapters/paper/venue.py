@@ -95,7 +95,7 @@ class PaperVenue:
         try:
             pools = self._ledger.pools(self._name, pair_of(request.token_in.mint, request.token_out.mint))
         except StorageUnavailable as error:
-            raise VenueUnavailable(f"The venue did not answer: {error}") from error
+            raise VenueUnavailable("The venue did not answer") from error
         if not pools:
             pair = f"{request.token_in.symbol} and {request.token_out.symbol}"
             raise RouteNotFound(f"The venue has no pool of {pair}")
