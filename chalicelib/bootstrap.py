@@ -98,7 +98,7 @@ class Engine:
     @cached_property
     def quote_swap(self) -> QuoteSwap:
         """POST /api/quotes."""
-        return QuoteSwap(self._quotes, self._clock, self._identifiers, self.settings.plausibility_bps)
+        return QuoteSwap(self._quotes, self._clock, self._identifiers)
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:

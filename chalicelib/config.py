@@ -131,7 +131,10 @@ class Settings:
     quote_deadline_ms: int = _setting(_positive, "1500", "ms", "How long a venue may take to quote")
     quote_ttl_ms: int = _setting(_positive, "10000", "ms", "How old a route may be when its swap is built")
     plausibility_bps: int = _setting(
-        _positive, "300", "bps", "An offer that beats every other venue's spot price by more is left out"
+        _positive,
+        "300",
+        "bps",
+        "An offer that beats every other venue's spot price by more must pass simulation first",
     )
     landing_budget_ms: int = _setting(
         _whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"

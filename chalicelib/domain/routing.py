@@ -1,6 +1,6 @@
 """Which venue's offer an order takes, decided from all of the answers and recorded with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,11 +37,11 @@ class Route:
     decided_at: int
 
 
-def choose_route(replies: Sequence[VenueReply], *, plausibility_bps: int, decided_at: int) -> Route:
+def choose_route(replies: Sequence[VenueReply], *, decided_at: int, disproved: Collection[str] = ()) -> Route:
     """Take the offer with the greatest net output; the order of the answers makes no difference.
 
-    An offer is left out as implausible when it beats its own spot price, or every other venue's by more than
-    `plausibility_bps`. Ties go to the smaller price impact, then to the venue's name.
+    Left out as implausible are an offer that beats its own spot price, and those of the `disproved` venues.
+    Ties go to the smaller price impact, then to the venue's name.
 
     Raises
     ------
@@ -51,33 +51,37 @@ def choose_route(replies: Sequence[VenueReply], *, plausibility_bps: int, decide
     RouteNotFound
         There was no usable offer, and every venue refused for good.
     """
-    quotes = [reply for reply in replies if isinstance(reply, VenueQuote)]
-    coherent = [quote for quote in quotes if quote.amount_out <= quote.spot_amount_out]
-    usable = sorted((q for q in coherent if not _implausible(q, coherent, plausibility_bps)), key=_rank)
+    quotes = sorted(_coherent(replies), key=_rank)
+    usable = [quote for quote in quotes if quote.venue not in disproved]
     if not usable:
         raise _no_route(replies)
     best = usable[0]
+    chosen = RankedReply(best.venue, Outcome.CHOSEN, best, None)
     outbid = [RankedReply(q.venue, Outcome.OUTBID, q, None) for q in usable[1:]]
-    implausible = [
-        RankedReply(q.venue, Outcome.IMPLAUSIBLE, q, None)
-        for q in sorted(quotes, key=_rank)
-        if q not in usable
-    ]
+    offers = sorted((r for r in replies if isinstance(r, VenueQuote)), key=_rank)
+    implausible = [RankedReply(q.venue, Outcome.IMPLAUSIBLE, q, None) for q in offers if q not in usable]
     failed = [
         RankedReply(reply.venue, Outcome.FAILED, None, reply.reason)
         for reply in sorted((r for r in replies if isinstance(r, VenueFailure)), key=lambda r: r.venue)
     ]
-    chosen = RankedReply(best.venue, Outcome.CHOSEN, best, None)
     return Route(best, (chosen, *outbid, *implausible, *failed), decided_at)
+
+
+def needs_proof(quote: VenueQuote, replies: Sequence[VenueReply], plausibility_bps: int) -> bool:
+    """Whether no other venue vouches for an offer: it beats each one's spot price by more than the limit.
+
+    Then either it lies or the others do. To drop it could mean to trade at a lie, so it has to be simulated.
+    """
+    others = [other.spot_amount_out for other in _coherent(replies) if other.venue != quote.venue]
+    return quote.amount_out * BPS > max(others, default=0) * (BPS + plausibility_bps)
+
+
+def _coherent(replies: Sequence[VenueReply]) -> list[VenueQuote]:
+    return [r for r in replies if isinstance(r, VenueQuote) and r.amount_out <= r.spot_amount_out]
 
 
 def _rank(quote: VenueQuote) -> tuple[int, int, str]:
     return (-quote.amount_out, quote.price_impact_bps, quote.venue)
-
-
-def _implausible(quote: VenueQuote, quotes: Sequence[VenueQuote], plausibility_bps: int) -> bool:
-    others = [other.spot_amount_out for other in quotes if other.venue != quote.venue]
-    return bool(others) and quote.amount_out * BPS > max(others) * (BPS + plausibility_bps)
 
 
 def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:

@@ -43,7 +43,7 @@ class AdmitOrder:
         """
         too_long = self._backlog().seconds_too_long(valid_for_seconds)
         if too_long:
-            raise Overloaded(too_long)
+            raise Overloaded(too_long + BACKLOG_KEPT_MS // 1000)  # by then no worker trusts today's reading
         return self._limiter.admit(caller, self._clock.now())
 
     def _backlog(self) -> Backlog:

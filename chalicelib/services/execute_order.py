@@ -6,25 +6,29 @@ was sent is proven dead.
 """
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain import transitions
+from chalicelib.domain.amounts import format_amount, minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, may_retry, retry_wait
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure
-from chalicelib.domain.routing import choose_route
+from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure, VenueQuote, VenueReply
+from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission, Verdict
 from chalicelib.errors import (
     ExecutionError,
     Expired,
     IllegalTransition,
     QuoteStale,
+    Rejected,
     RouteBelowMinimum,
     StorageUnavailable,
     VenueUnavailable,
     VersionConflict,
 )
 from chalicelib.ports import (
+    Blockhash,
     Chain,
     Clock,
     Identifiers,
@@ -132,31 +136,58 @@ class ExecuteOrder:
         for reply in replies:
             if isinstance(reply, VenueFailure):
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
-        stamp = self._stamp()
-        route = choose_route(replies, plausibility_bps=self._policy.plausibility_bps, decided_at=stamp.at)
+        route = self._choose(order, replies)
         minimum = order.minimum_amount_out or 0
         if route.best.amount_out < minimum:
-            raise RouteBelowMinimum(f"The best offer was {route.best.amount_out}, the minimum is {minimum}")
-        return self._save(transitions.take_route(order, route, stamp))
+            best, least = (
+                format_amount(units, order.token_out) for units in (route.best.amount_out, minimum)
+            )
+            raise RouteBelowMinimum(
+                f"The best offer was {best} {order.token_out.symbol}, the minimum is {least}"
+            )
+        return self._save(transitions.take_route(order, route, self._stamp()))
+
+    def _choose(self, order: Order, replies: Sequence[VenueReply]) -> Route:
+        """Take the best offer; one that no other venue vouches for has to pass simulation first."""
+        disproved: set[str] = set()
+        while True:
+            route = choose_route(replies, decided_at=self._clock.now(), disproved=disproved)
+            doubtful = needs_proof(route.best, replies, self._policy.plausibility_bps)
+            if not doubtful or self._passes_simulation(order, route.best):
+                return route
+            disproved.add(route.best.venue)
+
+    def _passes_simulation(self, order: Order, quote: VenueQuote) -> bool:
+        minimum = minimum_amount_out(quote.amount_out, order.slippage_bps)
+        try:
+            self._chain.simulate(self._build(order, quote, minimum, self._chain.latest_blockhash()))
+        except Rejected as error:
+            self._telemetry.venue_failed(quote.venue, error.code)
+            return False
+        return True
+
+    def _build(self, order: Order, quote: VenueQuote, minimum: int, blockhash: Blockhash) -> bytes:
+        venue = self._venues.get(quote.venue)
+        if venue is None:
+            raise VenueUnavailable("The venue of the route is not traded on any more")
+        return venue.build_swap(
+            SwapRequest(
+                order_id=order.order_id,
+                attempt=order.attempt,
+                amount_in=order.amount_in,
+                minimum_amount_out=minimum,
+                quote=quote,
+                token_in=order.token_in,
+                token_out=order.token_out,
+                blockhash=blockhash,
+            )
+        )
 
     def _submit(self, order: Order) -> Order:
         if order.route is None or order.minimum_amount_out is None:
             raise IllegalTransition(f"{order.order_id} is building without a route")
         blockhash = self._chain.latest_blockhash()
-        request = SwapRequest(
-            order_id=order.order_id,
-            attempt=order.attempt,
-            amount_in=order.amount_in,
-            minimum_amount_out=order.minimum_amount_out,
-            quote=order.route.best,
-            token_in=order.token_in,
-            token_out=order.token_out,
-            blockhash=blockhash,
-        )
-        venue = self._venues.get(order.route.best.venue)
-        if venue is None:
-            raise VenueUnavailable("The venue of the route is not traded on any more")
-        message = venue.build_swap(request)
+        message = self._build(order, order.route.best, order.minimum_amount_out, blockhash)
         self._chain.simulate(message)
         signed = self._signer.sign(message)
         stamp = self._stamp()

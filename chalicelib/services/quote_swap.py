@@ -20,15 +20,12 @@ class SwapQuote:
 
 
 class QuoteSwap:
-    """A dry run of routing, by the same rules as an execution's."""
+    """A dry run of routing. An execution also simulates an offer that no other venue vouches for."""
 
-    def __init__(
-        self, quotes: GatherQuotes, clock: Clock, identifiers: Identifiers, plausibility_bps: int
-    ) -> None:
+    def __init__(self, quotes: GatherQuotes, clock: Clock, identifiers: Identifiers) -> None:
         self._quotes = quotes
         self._clock = clock
         self._identifiers = identifiers
-        self._plausibility_bps = plausibility_bps
 
     def quote(self, swap: NewOrder) -> SwapQuote:
         """Ask all venues and choose.
@@ -41,7 +38,6 @@ class QuoteSwap:
         ask = QuoteRequest(self._identifiers.order_id(), 1, swap.token_in, swap.token_out, swap.amount_in)
         route = choose_route(
             self._quotes.gather(ask),
-            plausibility_bps=self._plausibility_bps,
             decided_at=self._clock.now(),
         )
         minimum = minimum_amount_out(route.best.amount_out, swap.slippage_bps)

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain.order import Fill
 from chalicelib.domain.quotes import VenueQuote
 from chalicelib.domain.submission import Commitment, HeightReading, SignatureStatus, StatusReading
-from chalicelib.errors import ChainUnavailable
+from chalicelib.errors import ChainUnavailable, SlippageExceeded
 from chalicelib.ports import Blockhash
 
 LANDED = SignatureStatus(Commitment.CONFIRMED, None)
@@ -28,6 +28,7 @@ class ScriptedVenue:
         self.name = name
         self.clock = clock
         self.amount_out = amount_out
+        self.spot_amount_out = 226_000_000
         self.error = None
         self.takes_ms = 0
 
@@ -35,7 +36,14 @@ class ScriptedVenue:
         self.clock.advance(self.takes_ms)
         if self.error is not None:
             raise self.error
-        return VenueQuote(self.name, f"{self.name}-pool", self.amount_out, 226_000_000, 5, self.clock.now())
+        return VenueQuote(
+            self.name,
+            f"{self.name}-pool",
+            self.amount_out,
+            self.spot_amount_out,
+            price_impact_bps=5,
+            quoted_at=self.clock.now(),
+        )
 
     def build_swap(self, request):
         return f"{request.order_id}/{request.attempt}/{request.minimum_amount_out}".encode()
@@ -49,6 +57,7 @@ class ScriptedChain:
         self.height = 50
         self.sent = []
         self.simulation_error = None
+        self.pays_at_most = 10**18
         self.unreachable = False
 
     def latest_blockhash(self):
@@ -57,6 +66,8 @@ class ScriptedChain:
     def simulate(self, message):
         if self.simulation_error is not None:
             raise self.simulation_error
+        if int(message.decode().rpartition("/")[2]) > self.pays_at_most:
+            raise SlippageExceeded("the swap would return less")
 
     def send(self, submission):
         self.sent.append(submission.signature)

@@ -41,7 +41,7 @@ def test_a_backlog_that_is_too_long_refuses_without_counting_the_request():
     admit = AdmitOrder(orders(200), limiter, FakeClock(), 2_750)
     with pytest.raises(Overloaded) as refused:
         admit.admit("alice", 60)
-    assert refused.value.retry_after == 5
+    assert refused.value.retry_after == 6
     assert limiter.admitted == 0
 
 

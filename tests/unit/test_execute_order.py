@@ -156,3 +156,29 @@ def test_a_route_over_a_venue_that_is_gone_is_routed_anew(bench):
     del bench.venues["raydium"]
     assert bench.execute().status is Status.ROUTING
     assert bench.order.reason.code == "VENUE_UNAVAILABLE"
+
+
+@pytest.mark.promise("R7")
+def test_an_offer_that_simulation_disproves_neither_fails_the_order_nor_fixes_its_minimum(bench):
+    bench.raydium.amount_out, bench.raydium.spot_amount_out = 600_000_000, 610_000_000
+    bench.chain.pays_at_most = 225_000_000
+    order = bench.execute()
+    assert (order.status, order.attempt) == (Status.CONFIRMED, 1)
+    assert order.route.best.venue == "meteora"
+    assert order.minimum_amount_out == 221_760_000
+
+
+@pytest.mark.promise("R7")
+def test_a_venue_far_below_the_market_does_not_take_the_order(bench):
+    bench.meteora.amount_out, bench.meteora.spot_amount_out = 2, 3
+    assert bench.execute().route.best.venue == "raydium"
+
+
+@pytest.mark.promise("R7")
+def test_a_lie_that_stands_alone_is_not_believed_and_the_other_venue_fills_later(bench):
+    bench.raydium.amount_out, bench.raydium.spot_amount_out = 600_000_000, 610_000_000
+    bench.meteora.error = VenueUnavailable("down")
+    bench.chain.pays_at_most = 225_000_000
+    assert bench.execute().reason.code == "VENUE_UNAVAILABLE"
+    bench.meteora.error = None
+    assert bench.execute().status is Status.CONFIRMED

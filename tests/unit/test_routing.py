@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote
-from chalicelib.domain.routing import Outcome, choose_route
+from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.errors import RouteNotFound, VenueUnavailable, ZeroOutput
 
 
@@ -18,7 +18,7 @@ def failure(venue, error):
 
 
 def choose(*replies):
-    return choose_route(replies, plausibility_bps=300, decided_at=7)
+    return choose_route(replies, decided_at=7)
 
 
 @pytest.mark.promise("R7")
@@ -45,21 +45,29 @@ def test_a_dead_venue_does_not_stop_the_other():
 
 
 @pytest.mark.promise("R7")
-def test_a_lying_venue_is_left_out_and_recorded_as_implausible():
-    route = choose(offer("raydium", 5_000_000, spot=5_100_000), offer("meteora", 990_000))
+def test_a_disproved_venue_is_left_out_and_recorded_as_implausible():
+    replies = [offer("raydium", 5_000_000, spot=5_100_000), offer("meteora", 990_000)]
+    route = choose_route(replies, decided_at=7, disproved={"raydium"})
     assert route.best.venue == "meteora"
     assert route.replies[-1].outcome is Outcome.IMPLAUSIBLE
 
 
-@pytest.mark.parametrize(("amount_out", "winner"), [(1_030_000, "raydium"), (1_030_001, "meteora")])
-def test_the_plausible_limit_itself_is_plausible(amount_out, winner):
-    assert (
-        choose(offer("raydium", amount_out, spot=1_040_000), offer("meteora", 990_000)).best.venue == winner
-    )
+@pytest.mark.parametrize(("amount_out", "doubtful"), [(1_030_000, False), (1_030_001, True)])
+def test_an_offer_that_beats_every_other_spot_price_by_more_than_the_limit_needs_proof(amount_out, doubtful):
+    best = offer("raydium", amount_out, spot=1_040_000)
+    assert needs_proof(best, [best, offer("meteora", 990_000), offer("third", 900_000)], 300) is doubtful
 
 
-def test_a_lone_offer_has_nothing_to_be_compared_with():
-    assert choose(offer("raydium", 9_000_000, spot=9_100_000)).best.venue == "raydium"
+def test_an_offer_that_stands_alone_needs_proof_and_one_that_lies_vouches_for_nobody():
+    best = offer("raydium", 990_000)
+    liar = offer("meteora", 2_000_000, spot=1_000_000)
+    assert needs_proof(best, [best, failure("meteora", VenueUnavailable("down"))], 300)
+    assert needs_proof(best, [best, liar], 300)
+
+
+@pytest.mark.promise("R7")
+def test_the_better_price_wins_however_far_the_other_venue_is_off():
+    assert choose(offer("raydium", 2, spot=3), offer("meteora", 990_000)).best.venue == "meteora"
 
 
 @pytest.mark.promise("R7")

@@ -21,7 +21,7 @@ POOLS = [pool for pool in seeded_pools() if pool.pair == pair_of(SOL.mint, USDC.
 def route_on_the_wire(desk: PaperDesk, amount_in: int) -> dict[str, Any]:
     gather = GatherQuotes(list(desk.venues.values()), InlineExecutor(), desk.clock, 800)
     swap = a_new_order(token_in=SOL, token_out=USDC, amount_in=amount_in)
-    route: dict[str, Any] = quote_record(QuoteSwap(gather, desk.clock, FakeIdentifiers(), 300).quote(swap))[
+    route: dict[str, Any] = quote_record(QuoteSwap(gather, desk.clock, FakeIdentifiers()).quote(swap))[
         "route"
     ]
     return route

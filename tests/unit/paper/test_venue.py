@@ -8,7 +8,7 @@ from chalicelib.adapters.paper.replies import LIE_FACTOR
 from chalicelib.adapters.paper.transactions import read_message
 from chalicelib.config import DelayRange
 from chalicelib.domain.quotes import QuoteRequest, VenueQuote
-from chalicelib.domain.routing import Outcome, choose_route
+from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.domain.tokens import BONK, SOL, USDC
 from chalicelib.errors import (
     PoolDisabled,
@@ -220,7 +220,8 @@ def test_a_lying_venue_never_wins_against_an_honest_one() -> None:
             continue
         truth = quote(honest, ask(number), "meteora")
         assert lie.amount_out * LIE_FACTOR > truth.amount_out
-        route = choose_route([lie, truth], plausibility_bps=300, decided_at=0)
+        assert needs_proof(lie, [lie, truth], 300)
+        route = choose_route([lie, truth], decided_at=0, disproved={lie.venue})
         assert route.best == truth
         assert [reply.outcome for reply in route.replies] == [Outcome.CHOSEN, Outcome.IMPLAUSIBLE]
 
