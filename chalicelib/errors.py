@@ -3,6 +3,7 @@
 EngineError
 ├── InvalidRequest              the caller's input was refused; carries field errors
 │   └── BodyTooLarge            it was over the size that is read
+├── UnsupportedMediaType        the body was not said to be JSON
 ├── OrderNotFound               no such order, or not the caller's
 ├── IdempotencyKeyReused        the key was used with another payload
 ├── RateLimited                 the account asked too often
@@ -67,6 +68,10 @@ class InvalidRequest(EngineError):
 
 class BodyTooLarge(InvalidRequest):
     """The body was over the size that is read."""
+
+
+class UnsupportedMediaType(EngineError):
+    """The body was not said to be JSON."""
 
 
 class OrderNotFound(EngineError):

@@ -55,11 +55,11 @@ class PowertoolsTelemetry:
         self.logger.error("record failed", extra={"source": source}, exc_info=error)
         self._count_by("RecordsFailed", "source", source)
 
-    def correlate(self, order_id: str) -> None:
-        """Put this order's id on every line that follows in the invocation."""
-        self.logger.append_keys(order_id=order_id)
+    def correlate(self, *order_ids: str) -> None:
+        """Put the id of the order, or of each that came in one batch, on every line that follows."""
+        self.logger.append_keys(order_id=",".join(sorted(set(order_ids))))
         if self._settings.tracing:
-            self._tracer.put_annotation("order_id", order_id)
+            self._tracer.put_annotation("order_id", order_ids[0])
 
     def order_accepted(self, order: Order) -> None:
         """Count a new order."""

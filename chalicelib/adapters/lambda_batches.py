@@ -12,8 +12,11 @@ Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-class FailureLog(Protocol):
-    """Where a record that could not be handled is told."""
+class BatchLog(Protocol):
+    """Where it is told what a batch is about, and which record could not be handled."""
+
+    def correlate(self, *order_ids: str) -> None:
+        """What follows is about these orders."""
 
     def record_failed(self, source: str, error: Exception) -> None:
         """A record of this source could not be handled."""
@@ -22,7 +25,7 @@ class FailureLog(Protocol):
 class QueueBatch:
     """Messages of the orders queue or of its dead-letter queue."""
 
-    def __init__(self, log: FailureLog) -> None:
+    def __init__(self, log: BatchLog) -> None:
         self._log = log
 
     def consume(self, event: Event, handle: Callable[[str], object]) -> Answer:
@@ -32,7 +35,9 @@ class QueueBatch:
 
     def _handled(self, record: Event, handle: Callable[[str], object]) -> bool:
         try:
-            handle(parse_message(record["body"]))
+            order_id = parse_message(record["body"])
+            self._log.correlate(order_id)
+            handle(order_id)
         except Exception as error:  # noqa: BLE001 - the message comes again, and is parked in the end
             self._log.record_failed("message", error)
             return False
@@ -51,7 +56,7 @@ class _Change:
 class StreamBatch:
     """Records of a table's stream. One that can't be read is told and passed over, so it blocks nobody."""
 
-    def __init__(self, log: FailureLog) -> None:
+    def __init__(self, log: BatchLog) -> None:
         self._log = log
 
     def consume_orders(self, event: Event, publish: Callable[[Sequence[Order]], Collection[str]]) -> Answer:
@@ -79,6 +84,8 @@ class StreamBatch:
                 changes.append(_Change(image["order_id"]["S"], number, image))
             except (KeyError, TypeError) as error:
                 self._log.record_failed("stream record", error)
+        if changes:
+            self._log.correlate(*(change.order_id for change in changes))
         return changes
 
     def _order(self, change: _Change) -> Order | None:

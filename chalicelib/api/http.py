@@ -9,7 +9,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.api.cors import cors_headers, preflight_headers
 from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of, problem_of_status
-from chalicelib.errors import EngineError
+from chalicelib.errors import EngineError, UnsupportedMediaType
 
 View = Callable[..., Response]
 
@@ -24,7 +24,16 @@ def request_of(app: Chalice) -> Request:
 
 
 def body_of(request: Request) -> bytes:
-    """The request's body as it came."""
+    """The request's body as it came.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        It has no Content-Type: a page of another origin could send such a request unasked. Chalice has
+        refused what has another one.
+    """
+    if "content-type" not in request.headers:
+        raise UnsupportedMediaType("A body needs a Content-Type")
     body = request.raw_body
     return body if isinstance(body, bytes) else str(body).encode()
 

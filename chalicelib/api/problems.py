@@ -17,6 +17,7 @@ from chalicelib.errors import (
     RateLimited,
     RouteNotFound,
     StorageUnavailable,
+    UnsupportedMediaType,
     UnsupportedSchemaVersion,
     VenueUnavailable,
     VersionConflict,
@@ -79,6 +80,9 @@ _BY_ERROR: dict[type[EngineError], Problem] = {
         "REQUEST_INVALID",
         "The request was refused",
         "Correct the fields listed in errors and send it again.",
+    ),
+    UnsupportedMediaType: Problem(
+        415, "MEDIA_TYPE_UNSUPPORTED", "The content type is not supported", "Send application/json."
     ),
     OrderNotFound: Problem(
         404, "ORDER_NOT_FOUND", "No such order", "Check the order id; it is the one that the 202 named."

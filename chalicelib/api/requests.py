@@ -1,5 +1,6 @@
 """What clients send, checked and turned into the engine's own terms. Money comes as decimal strings."""
 
+import json
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -79,9 +80,20 @@ def _parse(model: type[Model], body: bytes) -> Model:
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
     try:
-        return model.model_validate_json(body)
+        return model.model_validate(json.loads(body.decode(), object_pairs_hook=_unique))
     except ValidationError as error:
         raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
+    except (ValueError, RecursionError):
+        raise InvalidRequest(FieldError("", "must be a JSON object")) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise InvalidRequest(FieldError(f"/{name[:64]}", "must be given once"))
+        fields[name] = value
+    return fields
 
 
 def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> NewOrder:

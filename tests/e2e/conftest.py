@@ -8,6 +8,9 @@ from infra.local.stack import Stack, down, names, up
 from tests.e2e.trader import Trader
 
 PREFIX = "e2e-"
+CROWDED = ["AVERAGE_EXECUTION_MS=5000"]
+"""Emulator, workers and clients share two cores: an execution takes longer than on machines of its own."""
+
 UNLIMITED = ["RATE_LIMIT_PER_MINUTE=100000"]
 FASTER = [*UNLIMITED, "PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-400"]
 
@@ -28,7 +31,7 @@ def trader(stack: Stack) -> Trader:
 @pytest.fixture(scope="module")
 def real_stack() -> Iterator[Stack]:
     """A stack with the default delays, for a module that loads or breaks it."""
-    with running_stack(f"{PREFIX}{os.getpid()}-real", UNLIMITED) as real:
+    with running_stack(f"{PREFIX}{os.getpid()}-real", [*UNLIMITED, *CROWDED]) as real:
         yield real
 
 

@@ -106,6 +106,15 @@ PROBLEMS = [
     ("POST", "/api/orders/execute", json.dumps({**GOOD, "amount": 1.5}), JSON, 400, "REQUEST_INVALID"),
     ("POST", "/api/orders/execute", " " * 8193, JSON, 413, "BODY_TOO_LARGE"),
     ("POST", "/api/orders/execute", "a=b", {"Content_Type": "text/plain"}, 415, "MEDIA_TYPE_UNSUPPORTED"),
+    ("POST", "/api/orders/execute", json.dumps(GOOD), {}, 415, "MEDIA_TYPE_UNSUPPORTED"),
+    (
+        "POST",
+        "/api/orders/execute",
+        '{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"1","amount":"2"}',
+        JSON,
+        400,
+        "REQUEST_INVALID",
+    ),
     (
         "POST",
         "/api/orders/execute",
@@ -183,7 +192,7 @@ def test_a_backlog_that_is_too_long_is_a_503_with_a_retry_after(desk):
         desk.orders.orders[order.order_id] = order
     refused = place(desk)
     assert_problem(refused, 503, "BACKLOG_TOO_LONG")
-    assert refused.headers["Retry-After"] == "5"
+    assert refused.headers["Retry-After"] == "6"
 
 
 def test_what_was_sent_is_not_cancelled(desk):
