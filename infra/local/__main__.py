@@ -28,6 +28,13 @@ def main() -> int:
         return 130
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65_536:  # noqa: PLR2004 - every reader knows the number
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="The engine on this computer.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -42,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--detach", action="store_true", help="leave it running in the background")
     run = command("run", _run, "Bring a stack up, place a sample order, take it down at Ctrl-C.")
     for starting in (start, run):
-        starting.add_argument("--port", type=int, help="port of the emulator; 0 for any free one")
+        starting.add_argument("--port", type=_port, help="port of the emulator; 0 for any free one")
         starting.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting")
     status = command("status", _status, "Say where a stack is found.")
     status.add_argument("--json", action="store_true", help="for scripts")
