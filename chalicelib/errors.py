@@ -16,7 +16,6 @@ EngineError
 ├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
     ├── ExecutionCrashed        every execution of it crashed, and nothing of it can land
-    ├── Denied                  we refused before anything left
     ├── Rejected                a venue or the chain refused
     │   ├── RouteNotFound       no venue offered a usable quote, for good
     │   ├── RouteBelowMinimum   the best quote was below the order's minimum
@@ -143,13 +142,6 @@ class ExecutionCrashed(ExecutionError):
     """Every execution of the order crashed, and no transaction of it can land any more."""
 
     code = "EXECUTION_CRASHED"
-
-
-class Denied(ExecutionError):
-    """We refused before anything left."""
-
-    code = "ORDER_DENIED"
-    kind = "denied"
 
 
 class Rejected(ExecutionError):

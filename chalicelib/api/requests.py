@@ -134,6 +134,5 @@ _SENTENCES = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request",
     "string_type": 'must be a string, like "1.5"',
-    "json_invalid": "must be a JSON object",
     "model_type": "must be a JSON object",
 }

@@ -195,8 +195,8 @@ class ExecuteOrder:
             return self._expire(order)
         transaction = base64.b64encode(signed.transaction).decode()
         submission = Submission(signed.signature, transaction, blockhash.last_valid_block_height, stamp.at)
-        not_before = stamp.at + self._policy.landing_budget_ms
-        return self._save(transitions.submit(order, submission, stamp), expires_after=not_before)
+        budget_ends = stamp.at + self._policy.landing_budget_ms
+        return self._save(transitions.submit(order, submission, stamp), expires_after=budget_ends)
 
     def _land(self, order: Order, deadline: int, *, fresh: bool) -> None:
         if order.submission is None:
