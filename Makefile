@@ -5,11 +5,15 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := requirements.txt requirements-dev.txt infra/lambda-requirements.txt
 SOURCES := app.py chalicelib infra tests
 
+STAGED = $(if $(STAGE),$(STAGE),$(error Say which stage: STAGE=dev or STAGE=prod))
+DEPLOY = $(PYTHON) -m infra.deploy
+DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench-pricing build down clean
+.PHONY: help setup run test check format bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/installed ## Make the virtual environment and install what is pinned
 
@@ -36,6 +40,15 @@ bench-pricing: setup ## Time quotes against the official SDKs, from npm (needs N
 
 build: setup ## Build the zip for Lambda: make build ARCHITECTURE=arm64
 	@$(PYTHON) -m infra.build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+deploy: setup ## Deploy to AWS with SAM: make deploy STAGE=dev ARCHITECTURE=arm64 SET="AlarmEmail=me@example.org"
+	@$(DEPLOY) sam $(DEPLOY_OPTIONS)
+
+deploy-chalice: setup ## The same engine, packaged by Chalice; takes what deploy takes
+	@$(DEPLOY) chalice $(DEPLOY_OPTIONS)
+
+destroy: setup ## Delete the application from AWS and tell what stays: make destroy STAGE=dev
+	@$(DEPLOY) destroy --stage $(STAGED)
 
 down: setup ## Take down every local stack
 	@$(PYTHON) -m infra.local down --all

@@ -50,11 +50,18 @@ def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path)
     """
     with emulator_asked("deploy"):
         state = _deploy_state(clients, name)
-        functions = _deploy_functions(clients, name, settings, state, code)
-        _limit_concurrency(clients, functions, settings)
-        template = (ROOT / "template.yaml").read_text()
-        put_gateway_responses(clients.apigateway, template, functions["RestApiId"], functions["Stage"])
-    return {**state, **functions}
+        outputs = {**state, **_deploy_functions(clients, name, settings, state, code)}
+        mend(clients, outputs, int(settings[RESERVED_CONCURRENCY]))
+    return outputs
+
+
+def mend(clients: Clients, outputs: Mapping[str, str], reserved: int) -> None:
+    """Do what an emulator's CloudFormation leaves out of both stacks; where it doesn't, nothing changes."""
+    for table in TABLES:
+        _expire_items(clients.dynamodb, outputs[table])
+    _limit_concurrency(clients, outputs, reserved)
+    template = (ROOT / "template.yaml").read_text()
+    put_gateway_responses(clients.apigateway, template, outputs["RestApiId"], outputs["Stage"])
 
 
 def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str) -> None:
@@ -103,8 +110,6 @@ def _bucket(name: str) -> str:
 def _deploy_state(clients: Clients, name: str) -> dict[str, str]:
     template = (ROOT / "infra" / "resources.yaml").read_text()
     state = deploy_stack(clients.cloudformation, f"{name}-state", template, {"DeletionProtection": "false"})
-    for table in TABLES:
-        _expire_items(clients.dynamodb, state[table])
     seed_pools(clients.dynamodb, state["PaperTable"])
     return state
 
@@ -129,8 +134,7 @@ def _expire_items(dynamodb: Any, table: str) -> None:
         )
 
 
-def _limit_concurrency(clients: Clients, functions: Mapping[str, str], settings: Mapping[str, str]) -> None:
-    reserved = int(settings[RESERVED_CONCURRENCY])
+def _limit_concurrency(clients: Clients, functions: Mapping[str, str], reserved: int) -> None:
     execute = functions["ExecuteFunction"]
     for function, limit in ((functions["ApiFunction"], API_CONCURRENCY), (execute, reserved)):
         if limit:

@@ -6,28 +6,26 @@ one answer that no crash, restart or reused process id can falsify, and one name
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import httpx
 
+from infra import environments
+from infra.environments import InstallFailed, commands_of
 from infra.local.failure import LocalFailure
 from infra.local.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
+LOCAL = environments.LOCAL
 REQUIREMENTS = Path(__file__).with_name("emulator-requirements.txt")
 DEFAULT_PORT = 4566
-INSTALL_SECONDS = 300
 START_SECONDS = 30
 STOP_SECONDS = 5
 
@@ -146,31 +144,10 @@ def environment_python() -> str:
 
     It is of this interpreter's version, because the emulator runs the handlers itself.
     """
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:16]
-    finished = LOCAL / f"emulator-{sys.version_info.major}.{sys.version_info.minor}-{digest}"
-    python = finished / "bin" / "python"
-    if python.exists():
-        return str(python)
-    LOCAL.mkdir(exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=LOCAL))
     try:
-        _uv("venv", "--clear", "--python", sys.executable, str(unfinished))
-        _uv("pip", "install", "--python", str(unfinished), "--requirement", str(REQUIREMENTS))
-        shutil.rmtree(finished, ignore_errors=True)
-        unfinished.rename(finished)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return str(python)
-
-
-def _uv(*arguments: str) -> None:
-    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
-    except subprocess.CalledProcessError as error:
-        raise LocalFailure(f"The emulator could not be installed: {error.stderr.strip()}") from error
-    except subprocess.TimeoutExpired as error:
-        raise LocalFailure(f"The emulator was not installed within {INSTALL_SECONDS} s") from error
+        return str(commands_of("emulator", REQUIREMENTS) / "python")
+    except InstallFailed as error:
+        raise LocalFailure(str(error)) from error
 
 
 def _variables(place: Place, port: int) -> dict[str, str]:

@@ -1,0 +1,147 @@
+"""The template that Chalice makes of app.py, with what it can't express taken over from template.yaml.
+
+Chalice knows the routes, the handlers and what drives them. Partial batch answers, stream filters and
+retries, a role for each function, log groups and gateway responses it can't say: those come from
+template.yaml, so that both ways of deploying give the same engine.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+
+from infra.build import ROOT
+
+PACKAGE_SECONDS = 120
+
+_FUNCTION = "AWS::Serverless::Function"
+_BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", "AWS::Lambda::Permission")
+_NAMES = {"RestApi": "RestAPI", "StreamApi": "WebsocketAPI", "StreamStage": "WebsocketAPIStage"}
+"""What the two templates call the same resource, besides the functions, which their handlers tell."""
+
+_LEFT_OUT = {
+    "DefaultRole",  # each function has a role of its own
+    "WebsocketAPIDeployment",  # our stage deploys by itself
+}
+
+Template = dict[str, Any]
+
+
+class PackagingFailed(Exception):
+    """Chalice could not package app.py; the message says why."""
+
+
+def write_template(stage: str, code: Path, work: Path) -> Path:
+    """Package app.py with Chalice in the empty directory `work`; returns the finished template's path.
+
+    Raises
+    ------
+    PackagingFailed
+        Chalice refused; its own words are told.
+    """
+    packaged = _package(stage, work)
+    ours = decode(str(ROOT / "template.yaml"))[0]
+    path = work / "template.json"
+    path.write_text(json.dumps(complete(packaged, ours, str(code)), indent=1))
+    return path
+
+
+def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template:
+    """Chalice's template with everything of ours that it doesn't say by itself; `code` is the zip."""
+    theirs: Template = packaged["Resources"]
+    names = _NAMES | _functions(ours["Resources"], theirs)
+    taken = _renamed({name: ours[name] for name in ("Resources", "Globals", "Outputs")}, names)
+    shared = taken["Globals"]["Function"] | {"CodeUri": code}
+    resources = {name: body for name, body in theirs.items() if name not in _LEFT_OUT}
+    for our_name, body in taken["Resources"].items():
+        name = names.get(our_name, our_name)
+        if not body["Type"].startswith(_BY_CHALICE):
+            resources[name] = body
+        elif body["Type"] == _FUNCTION:
+            resources[name] = {**theirs[name], "Properties": _function(theirs[name], body, shared)}
+        elif our_name in names:
+            resources[name] = {**theirs[name], "Properties": _api(theirs[name], body)}
+    kept = {
+        name: ours[name] for name in ("AWSTemplateFormatVersion", "Transform", "Parameters", "Conditions")
+    }
+    return {**kept, "Resources": resources, "Outputs": taken["Outputs"]}
+
+
+def _function(chalice: Template, ours: Template, shared: Template) -> Template:
+    """A function's properties: its handler and its event sources are Chalice's, the rest is ours."""
+    events = chalice["Properties"].get("Events", {})
+    by_type = {event["Type"]: event["Properties"] for event in ours["Properties"].get("Events", {}).values()}
+    merged = {
+        name: {**event, "Properties": event["Properties"] | by_type.get(event["Type"], {})}
+        for name, event in events.items()
+    }
+    properties = {**shared, **ours["Properties"], "Handler": chalice["Properties"]["Handler"]}
+    return {**properties, "Events": merged}
+
+
+def _api(chalice: Template, ours: Template) -> Template:
+    """The properties of an API or its stage: what Chalice alone says, and ours."""
+    kept = {name: value for name, value in chalice["Properties"].items() if name != "DeploymentId"}
+    return {**kept, **ours["Properties"]}
+
+
+def _functions(ours: Template, theirs: Template) -> dict[str, str]:
+    """Our logical id -> Chalice's, of each function, by its handler."""
+    handlers = {
+        body["Properties"]["Handler"]: name for name, body in theirs.items() if body["Type"] == _FUNCTION
+    }
+    return {
+        name: handlers[body["Properties"]["Handler"]]
+        for name, body in ours.items()
+        if body["Type"] == _FUNCTION
+    }
+
+
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+    """The part of a template with its references following the names."""
+    if isinstance(part, list):
+        return [_renamed(each, names) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "Ref" in part:
+        return {"Ref": names.get(part["Ref"], part["Ref"])}
+    if "Fn::GetAtt" in part:
+        name, attribute = part["Fn::GetAtt"]
+        return {"Fn::GetAtt": [names.get(name, name), attribute]}
+    if "Fn::Sub" in part:
+        return {
+            "Fn::Sub": re.sub(r"(?<=\$\{)\w+", lambda found: names.get(found[0], found[0]), part["Fn::Sub"])
+        }
+    return {name: _renamed(each, names) for name, each in part.items()}
+
+
+def _package(stage: str, work: Path) -> Template:
+    """What `chalice package` makes of app.py. Its zip goes unused: there is one builder, infra/build.py."""
+    shutil.copytree(ROOT / "chalicelib", work / "chalicelib")
+    shutil.copytree(ROOT / ".chalice", work / ".chalice")
+    shutil.copyfile(ROOT / "app.py", work / "app.py")
+    (work / "requirements.txt").touch()
+    command = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage, "packaged"]
+    try:
+        subprocess.run(  # noqa: S603
+            command,
+            cwd=work,
+            env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},  # asked for, but nothing depends on it
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=PACKAGE_SECONDS,
+        )
+    except subprocess.CalledProcessError as error:
+        raise PackagingFailed(f"chalice package failed: {error.stderr.strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise PackagingFailed(f"chalice package was not done within {PACKAGE_SECONDS} s") from error
+    packaged: Template = json.loads((work / "packaged" / "sam.json").read_text())
+    return packaged

@@ -1,0 +1,51 @@
+"""Virtual environments for tools whose pins don't agree with ours, made on first use and kept by content."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+LOCAL = Path(__file__).resolve().parents[1] / ".local"
+INSTALL_SECONDS = 300
+
+
+class InstallFailed(Exception):
+    """An environment could not be made; the message says why."""
+
+
+def commands_of(name: str, requirements: Path) -> Path:
+    """The directory with the commands of the environment called `name`, of this interpreter's version.
+
+    Raises
+    ------
+    InstallFailed
+        Its requirements could not be installed.
+    """
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
+    finished = LOCAL / f"{name}-{sys.version_info.major}.{sys.version_info.minor}-{digest}"
+    commands = finished / "bin"
+    if (commands / "python").exists():
+        return commands
+    LOCAL.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=LOCAL))
+    try:
+        # Relocatable, because it is moved when it is whole: its scripts must not name where it was made.
+        _uv(name, "venv", "--clear", "--relocatable", "--python", sys.executable, str(unfinished))
+        _uv(name, "pip", "install", "--python", str(unfinished), "--requirement", str(requirements))
+        shutil.rmtree(finished, ignore_errors=True)
+        unfinished.rename(finished)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return commands
+
+
+def _uv(name: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
+    except subprocess.CalledProcessError as error:
+        raise InstallFailed(f"{name} could not be installed: {error.stderr.strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise InstallFailed(f"{name} was not installed within {INSTALL_SECONDS} s") from error

@@ -1,0 +1,75 @@
+"""What Chalice packages is, once it is completed, the engine of template.yaml."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint  # type: ignore[import-untyped]
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+
+from infra.build import ROOT
+from infra.deploy.__main__ import STAGES
+from infra.deploy.chalice_template import write_template
+
+OURS: dict[str, Any] = decode(str(ROOT / "template.yaml"))[0]
+FUNCTION = "AWS::Serverless::Function"
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def packaged(request, tmp_path_factory):
+    work = tmp_path_factory.mktemp("chalice")
+    return json.loads(write_template(request.param, ROOT / "build" / "lambda.zip", work).read_text())
+
+
+def functions(template):
+    found = (body["Properties"] for body in template["Resources"].values() if body["Type"] == FUNCTION)
+    return {function["Handler"]: function for function in found}
+
+
+def events(template):
+    return {
+        (handler, event["Type"]): event["Properties"]
+        for handler, function in functions(template).items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] != "Api"
+    }
+
+
+def test_it_has_the_same_routes(packaged):
+    paths = packaged["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    theirs = {
+        (path, method) for path, methods in paths.items() for method in methods if not method.startswith("x-")
+    }
+    ours = {
+        (event["Properties"]["Path"], event["Properties"]["Method"])
+        for function in functions(OURS).values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+    assert theirs == ours
+
+
+def test_it_has_the_same_handlers_each_with_its_own_role_and_log(packaged):
+    assert functions(packaged).keys() == functions(OURS).keys()
+    for handler, function in functions(packaged).items():
+        assert function["Role"] == functions(OURS)[handler]["Role"]
+        assert function["LoggingConfig"] == functions(OURS)[handler]["LoggingConfig"]
+
+
+def test_what_drives_a_handler_says_all_that_ours_says(packaged):
+    assert events(packaged).keys() == events(OURS).keys()
+    for key, properties in events(OURS).items():
+        assert events(packaged)[key].items() >= properties.items()
+
+
+def test_the_sockets_routes_lead_to_the_same_handlers(packaged):
+    resources = packaged["Resources"]
+    routes = {
+        body["Properties"]["RouteKey"] for body in resources.values() if body["Type"].endswith("V2::Route")
+    }
+    assert routes == {"$connect", "$default", "$disconnect"}
+
+
+def test_no_reference_leads_nowhere_and_nothing_is_malformed(packaged, tmp_path: Path):
+    assert [str(match) for match in lint(json.dumps(packaged), regions=["us-east-1"])] == []
