@@ -55,7 +55,8 @@ class Deployment:
         self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", {"DeletionProtection": protected})
         state = _outputs(self.state_name)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
-        own = {"Stage": self.stage, "Architecture": self.architecture}
+        # Metrics are kept apart by the service's name.
+        own = {"Stage": self.stage, "Architecture": self.architecture, "ServiceName": self.name}
         self._deploy(self.name, template, {**state, **own, **self.parameters})
         outputs = _outputs(self.name)
         _say(f"REST    {outputs['RestUrl']}")

@@ -32,6 +32,7 @@ class Clients:
         with _environment(endpoint):
             session = Session("test", "test", region_name=REGION)
             self.apigateway = self._client(session, "apigateway")
+            self.apigatewayv2 = self._client(session, "apigatewayv2")
             self.cloudformation = self._client(session, "cloudformation")
             self.dynamodb = self._client(session, "dynamodb")
             self.functions = self._client(session, "lambda")

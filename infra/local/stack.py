@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from infra.build import HOST, BuildFailed, build
-from infra.local import deployment, emulator
+from infra.build import HOST, BuildFailed, Target, build
+from infra.local import deployment, emulator, localstack
 from infra.local.clients import Clients
 from infra.local.failure import LocalFailure
 from infra.local.settings import read_settings
@@ -129,7 +129,7 @@ def _up_alone(name: str, port: int | None, settings: Mapping[str, str], say: Say
     stack = Stack(name, f"http://127.0.0.1:{port}", settings, process.pid)
     try:
         _store(stack)
-        code = _build(place.scratch / "lambda.zip")
+        code = _build(place.scratch / "lambda.zip", HOST)
         emulator.wait_until_ready(process, place, port)
         return Running(_deploy(stack, code, say), process)
     except BaseException:
@@ -147,9 +147,16 @@ def _deploy_beside(name: str, endpoint: str, settings: Mapping[str, str], say: S
         raise LocalFailure(
             f"The stack {name} is already up at {before.endpoint}; take it down first, or --name another"
         )
+    other = localstack.serves(endpoint)
+    if other:
+        settings = localstack.settings(settings)
     stack = Stack(name, endpoint, settings, pid=None)
     _store(stack)
-    return _deploy(stack, _build(emulator.place_of(name).scratch / "lambda.zip"), say)
+    code = emulator.place_of(name).scratch / "lambda.zip"
+    _build(code, localstack.target() if other else HOST)
+    if other:
+        settings = localstack.deploy_for_stream_url(stack.clients(), name, settings, code)
+    return _deploy(replace(stack, settings=settings), code, say)
 
 
 def _deploy(stack: Stack, code: Path, say: Say) -> Stack:
@@ -171,9 +178,9 @@ def _deploy(stack: Stack, code: Path, say: Say) -> Stack:
     return deployed
 
 
-def _build(output: Path) -> Path:
+def _build(output: Path, target: Target) -> Path:
     try:
-        return build(HOST, output)
+        return build(target, output)
     except BuildFailed as error:
         raise LocalFailure(str(error)) from error
 
