@@ -3,14 +3,14 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 REQUIREMENTS := requirements.txt requirements-dev.txt infra/lambda-requirements.txt
-SOURCES := app.py chalicelib infra tests
+SOURCES := app.py bench chalicelib infra oee tests
 
 STAGED = $(if $(STAGE),$(STAGE),$(error Say which stage: STAGE=dev or STAGE=prod))
 DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup run test check format bench cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,21 @@ format: setup ## Format the code and mend what ruff can
 	@$(PYTHON) -m ruff check --fix
 	@$(PYTHON) -m ruff format
 
+bench: setup ## Measure a local stack: accept, execute, stream, AWS calls, cold starts; renews docs/performance.json
+	@$(PYTHON) -m bench.stack --json docs/performance.json
+
+cost: setup ## Print docs/cost.md anew, from docs/performance.json and bench/cost/prices.toml
+	@$(PYTHON) -m bench.cost > docs/cost.md
+
+simulate: setup ## Replay a stormy run in memory, event by event: make simulate SEED=7
+	@$(PYTHON) -m tests.simulation $(SEED)
+
+failure-matrix: setup ## Renew docs/failure-matrix.md: kill every step at every call
+	@$(PYTHON) -m tests.simulation.failure_matrix > docs/failure-matrix.md
+
+torture: setup ## Break a stack and compare: make torture ORDERS=1000 KILLS=100 SEED=1
+	@$(PYTHON) -m tests.load.torture $(if $(ORDERS),--orders $(ORDERS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
 bench-pricing: setup ## Time quotes against the official SDKs, from npm (needs Node)
 	@$(PYTHON) -m bench.pricing
 
@@ -55,11 +70,11 @@ down: setup ## Take down every local stack
 
 clean: ## Take everything down and remove all that was made here
 	@if $(PYTHON) -c 'import infra.local.stack' 2>/dev/null; then $(PYTHON) -m infra.local down --all; fi
-	@rm -rf $(VENV) .local build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .local build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An interpreter counts if it runs: a version manager's shim may be found and still refuse.
-$(VENV)/installed: $(REQUIREMENTS)
+$(VENV)/installed: $(REQUIREMENTS) pyproject.toml
 	@if ! $(PYTHON) -c '' 2>/dev/null; then \
 		for candidate in python3.13 python3.12 python3.11 python3; do \
 			if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \

@@ -126,8 +126,10 @@ def list_tokens() -> Response:
 @app.route("/api/health", methods=["GET"])
 @answers_problems
 def read_health() -> Response:
-    """Say that the engine answers."""
-    return answer(200, {"success": True, "status": "ok"})
+    """Say that the engine answers, and how much work it has."""
+    from chalicelib.api.responses import health_record  # noqa: PLC0415
+
+    return answer(200, health_record(engine.measure_load.measure()))
 
 
 def preflight(**_parameters: str) -> Response:
@@ -137,6 +139,29 @@ def preflight(**_parameters: str) -> Response:
 
 for path in tuple(app.routes):
     app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
+
+
+PAGES = {
+    "/": "index.html",
+    "/docs": "docs.html",
+    "/openapi.json": "openapi.json",
+    "/asyncapi.json": "asyncapi.json",
+}
+
+
+@app.route("/static/{name}", methods=["GET"])
+@answers_problems
+def serve_file(**parameters: str) -> Response:
+    """Serve the dashboard, the documents, and the files that they are made of."""
+    from chalicelib.api.pages import serve  # noqa: PLC0415
+
+    request = request_of(app)
+    name = parameters.get("name") or PAGES[request.context["resourcePath"]]
+    return serve(name, request, engine.stream_url)
+
+
+for path in PAGES:
+    app.route(path, methods=["GET"], name=f"page {path}")(serve_file)
 
 
 @app.on_sqs_message(queue_arn=sources.orders_queue_arn, batch_size=1, maximum_concurrency=10, name="execute")

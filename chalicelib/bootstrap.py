@@ -20,6 +20,7 @@ from chalicelib.ports import (
     PushGateway,
     RateLimiter,
     SubscriptionRepository,
+    TradingSwitch,
     Venue,
 )
 from chalicelib.services.accept_order import AcceptOrder
@@ -29,12 +30,14 @@ from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.quote_swap import QuoteSwap
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.venue_circuit import VenueCircuit
+from chalicelib.services.watch_trading import WatchTrading
 from chalicelib.telemetry import PowertoolsTelemetry
 
 if TYPE_CHECKING:
@@ -75,15 +78,19 @@ class Engine:
     @cached_property
     def accept_order(self) -> AcceptOrder:
         """POST /api/orders/execute."""
-        average = self.settings.average_execution_ms
         return AcceptOrder(
-            admit_order=AdmitOrder(self._orders, self._limiter, self._clock, average),
+            admit_order=self._admit_order,
             orders=self._orders,
             queue=self._queue,
             clock=self._clock,
             identifiers=self._identifiers,
             telemetry=self.telemetry,
         )
+
+    @cached_property
+    def measure_load(self) -> MeasureLoad:
+        """GET /api/health."""
+        return MeasureLoad(self._trading, self._admit_order, self._queue)
 
     @cached_property
     def read_orders(self) -> ReadOrders:
@@ -143,8 +150,9 @@ class Engine:
             chain=chain,
             signer=PaperSigner(settings),
             landing=LandTransaction(
-                chain, self._clock, settings.poll_interval_ms, settings.resend_interval_ms
+                chain, self._trading, self._clock, settings.poll_interval_ms, settings.resend_interval_ms
             ),
+            trading=self._trading,
             clock=self._clock,
             identifiers=self._identifiers,
             telemetry=self.telemetry,
@@ -161,6 +169,15 @@ class Engine:
         """Handshakes and messages of sockets."""
         subscribe = Subscribe(self._orders, self._subscriptions, self._clock)
         return SocketEndpoint(subscribe, lambda: self._gateway, self.report_problem)
+
+    @cached_property
+    def _admit_order(self) -> AdmitOrder:
+        average = self.settings.average_execution_ms
+        return AdmitOrder(self._orders, self._trading, self._limiter, self._clock, average)
+
+    @cached_property
+    def _trading(self) -> WatchTrading:
+        return WatchTrading(self._switch, self._clock)
 
     # What events come in
 
@@ -192,13 +209,25 @@ class Engine:
     def _dynamodb(self) -> Any:
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
 
-        return make_client("dynamodb")
+        client = make_client("dynamodb")
+        if self.settings.fault_table_lost_answer:
+            from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
+            from chalicelib.adapters.paper.faults import Chance  # noqa: PLC0415
+
+            lose_answers(client, self.settings.fault_table_lost_answer, Chance(self.settings.paper_seed))
+        return client
 
     @cached_property
     def _orders(self) -> OrderRepository:
         from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository  # noqa: PLC0415
 
         return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._clock)
+
+    @cached_property
+    def _switch(self) -> TradingSwitch:
+        from chalicelib.adapters.dynamodb.trading import DynamoTradingSwitch  # noqa: PLC0415
+
+        return DynamoTradingSwitch(self._dynamodb, self.settings.orders_table)
 
     @cached_property
     def _limiter(self) -> RateLimiter:

@@ -167,12 +167,31 @@ class Settings:
         _rate, "0", "fraction", "Quotes that are malformed or far off the market"
     )
     paper_fault_dropped: Decimal = _setting(_rate, "0", "fraction", "Transactions that never land")
+    paper_fault_late: Decimal = _setting(
+        _rate, "0", "fraction", "Transactions that land in their last two valid blocks, or just miss them"
+    )
     paper_fault_reverted: Decimal = _setting(_rate, "0", "fraction", "Transactions that land with an error")
+    paper_fault_forked: Decimal = _setting(
+        _rate, "0", "fraction", "Transactions that are seen in a block that is forked away; half land later"
+    )
+    paper_fault_lost_request: Decimal = _setting(
+        _rate, "0", "fraction", "Chain calls that never arrive and time out"
+    )
     paper_fault_lost_answer: Decimal = _setting(
         _rate, "0", "fraction", "Sends that take effect and then time out"
     )
     paper_fault_rate_limited: Decimal = _setting(
         _rate, "0", "fraction", "Chain calls that are refused by 429"
+    )
+    paper_fault_delayed: Decimal = _setting(
+        _rate, "0", "fraction", "Chain calls that arrive half a second late"
+    )
+    paper_fault_lagging: Decimal = _setting(
+        _rate, "0", "fraction", "Looks at the chain that a node answers which lags behind"
+    )
+    paper_fault_garbage: Decimal = _setting(_rate, "0", "fraction", "Chain answers that can't be read")
+    fault_table_lost_answer: Decimal = _setting(
+        _rate, "0", "fraction", "Writes to the tables that take effect and then time out"
     )
 
 

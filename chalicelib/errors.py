@@ -8,6 +8,8 @@ EngineError
 ├── IdempotencyKeyReused        the key was used with another payload
 ├── RateLimited                 the account asked too often
 ├── Overloaded                  the backlog can't be worked off within the order's life
+├── TradingReducing, TradingHalted  no new order now, at an operator's word
+├── TradingActive               an operator's command asks for trading to be stopped first
 ├── NotCancellable              something was sent, or the order is final
 ├── IllegalTransition           the lifecycle table has no such move
 ├── VersionConflict             another writer was first; the stored order wins
@@ -30,6 +32,7 @@ EngineError
     │       ├── PoolNotActive
     │       └── UnsupportedPool
     ├── Expired                 the order's time was over
+    │   ├── ClosedByOperator    an operator closed it before its time
     │   └── TransactionExpired  a transaction is proven not to have landed in its blocks
     └── Unavailable             a time-out, a 429 or a 5xx: nothing is known to be refused
         ├── StorageUnavailable
@@ -96,6 +99,18 @@ class Overloaded(EngineError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"the estimated wait is {retry_after} s too long")
         self.retry_after = retry_after
+
+
+class TradingReducing(EngineError):
+    """An operator lets what was sent be resolved, and nothing new begin."""
+
+
+class TradingHalted(EngineError):
+    """An operator stopped all trading."""
+
+
+class TradingActive(EngineError):
+    """The command would harm live orders: trading must be reducing or halted first."""
 
 
 class NotCancellable(EngineError):
@@ -231,6 +246,12 @@ class Expired(ExecutionError):
 
     code = "ORDER_EXPIRED"
     kind = "expired"
+
+
+class ClosedByOperator(Expired):
+    """An operator closed the order while no transaction of it was recorded."""
+
+    code = "ORDER_CLOSED_BY_OPERATOR"
 
 
 class TransactionExpired(Expired):

@@ -14,6 +14,7 @@ from chalicelib.domain.quotes import QuoteRequest, VenueQuote
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.tokens import Token
+from chalicelib.domain.trading import Trading
 
 
 class Clock(Protocol):
@@ -121,11 +122,24 @@ class RateLimiter(Protocol):
         """Count one request. Raises RateLimited, and then it wasn't counted."""
 
 
+class TradingSwitch(Protocol):
+    """An operator's switch. Every method may raise StorageUnavailable: how it stands is never guessed."""
+
+    def read(self) -> Trading:
+        """Read it consistently; as never turned while nobody has turned it."""
+
+    def turn(self, to: Trading) -> None:
+        """Store it as the turn after version `to.version - 1`. VersionConflict if another is."""
+
+
 class OrderQueue(Protocol):
     """The queue that drives executions."""
 
     def send(self, order_id: str, *, delay_seconds: int = 0) -> None:
         """Ask for one more execution of the order, `delay_seconds` from now. Raises QueueUnavailable."""
+
+    def running(self) -> int:
+        """About how many executions run now. Raises QueueUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,21 @@ class SqsOrderQueue:
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise QueueUnavailable(f"SQS did not take the message: {error}") from error
 
+    def running(self) -> int:
+        """How many messages are received and not yet deleted: each is one execution.
+
+        Raises
+        ------
+        QueueUnavailable
+            The queue did not answer.
+        """
+        in_flight = "ApproximateNumberOfMessagesNotVisible"
+        try:
+            answer = self._client.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=[in_flight])
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            raise QueueUnavailable(f"SQS did not answer: {error}") from error
+        return int(answer["Attributes"][in_flight])
+
 
 def message_body(order_id: str) -> str:
     """The body that asks for an execution of the order."""

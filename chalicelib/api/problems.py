@@ -17,6 +17,8 @@ from chalicelib.errors import (
     RateLimited,
     RouteNotFound,
     StorageUnavailable,
+    TradingHalted,
+    TradingReducing,
     UnsupportedMediaType,
     UnsupportedSchemaVersion,
     VenueUnavailable,
@@ -25,6 +27,10 @@ from chalicelib.errors import (
 from chalicelib.ports import Admission
 
 CONTENT_TYPE = "application/problem+json"
+
+STOPPED = "Nothing was created. Ask again after Retry-After seconds; GET /api/health shows when it is active."
+STOPPED_SECONDS = 30
+"""How soon to ask again while an operator has stopped trading: when it goes on nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Problem:
     extra: Mapping[str, str] = field(default_factory=dict)
     extra_headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self) -> str:
+    def document(self) -> dict[str, Any]:
         """The problem+json document."""
         document: dict[str, Any] = {
             "type": f"urn:problem:{self.code.lower().replace('_', '-')}",
@@ -53,7 +59,11 @@ class Problem:
         }
         if self.errors:
             document["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
-        return json.dumps(document, separators=(",", ":"))
+        return document
+
+    def body(self) -> str:
+        """The document as it is sent."""
+        return json.dumps(self.document(), separators=(",", ":"))
 
     def sentence(self) -> str:
         """The problem in one line, with the refused fields."""
@@ -71,7 +81,7 @@ class Problem:
 OnProblem = Callable[[Problem, BaseException | None], None]
 """Told of every problem, and of the error behind it where that is not the client's."""
 
-_BY_ERROR: dict[type[EngineError], Problem] = {
+BY_ERROR: dict[type[EngineError], Problem] = {
     BodyTooLarge: Problem(
         413, "BODY_TOO_LARGE", "The body is too large", "Send a body of at most 8192 bytes."
     ),
@@ -118,6 +128,20 @@ _BY_ERROR: dict[type[EngineError], Problem] = {
         "The engine has more orders than it can execute within this order's life",
         "Nothing was created. Send the same request again after Retry-After seconds, or with a longer "
         "validForSeconds.",
+    ),
+    TradingReducing: Problem(
+        503,
+        "TRADING_REDUCING",
+        "No new orders are accepted while open ones are resolved",
+        STOPPED,
+        retry_after=STOPPED_SECONDS,
+    ),
+    TradingHalted: Problem(
+        503,
+        "TRADING_HALTED",
+        "Trading is halted",
+        STOPPED,
+        retry_after=STOPPED_SECONDS,
     ),
     RouteNotFound: Problem(
         422,
@@ -177,7 +201,7 @@ BY_GATEWAY: Mapping[str, Problem] = {
 }
 """What API Gateway refuses by itself, by its response type; template.yaml holds the same."""
 
-_BY_STATUS = {
+BY_STATUS = {
     404: ("ROUTE_UNKNOWN", "No such resource", "Check the path against the API reference."),
     405: (
         "METHOD_NOT_ALLOWED",
@@ -205,7 +229,7 @@ def rate_headers(admission: Admission) -> dict[str, str]:
 
 def problem_of(error: EngineError) -> Problem:
     """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
-    template = next((p for kind, p in _BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
+    template = next((p for kind, p in BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
     if isinstance(error, InvalidRequest):
         return replace(template, errors=error.errors)
     if isinstance(error, NotCancellable):
@@ -220,7 +244,7 @@ def problem_of(error: EngineError) -> Problem:
 
 def problem_of_status(status: int) -> Problem:
     """The problem for a refusal that came from the HTTP layer and has only a status."""
-    if status not in _BY_STATUS:
+    if status not in BY_STATUS:
         return INTERNAL
-    code, title, detail = _BY_STATUS[status]
+    code, title, detail = BY_STATUS[status]
     return Problem(status, code, title, detail)

@@ -21,7 +21,14 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 Model = TypeVar("Model", bound=BaseModel)
 DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
-TokenName = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+TokenName = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1, max_length=64),
+    Field(
+        description="A token's symbol or its mint address.",
+        json_schema_extra={"enum": [name for token in TOKENS for name in (token.symbol, token.mint)]},
+    ),
+]
 
 
 class QuoteRequest(BaseModel):
@@ -31,15 +38,29 @@ class QuoteRequest(BaseModel):
 
     tokenIn: TokenName  # noqa: N815 - the wire's name
     tokenOut: TokenName  # noqa: N815 - the wire's name
-    amount: DecimalText
-    slippage: DecimalText = "0.01"
+    amount: Annotated[
+        DecimalText,
+        Field(
+            description="Whole tokens of tokenIn: more than 0, no more decimal places than the token has.",
+            json_schema_extra={"pattern": r"^(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$"},
+        ),
+    ]
+    slippage: Annotated[
+        DecimalText,
+        Field(
+            description='How far the output may fall below the quote: "0.01" is 1 %. A multiple of 0.0001.',
+            json_schema_extra={"pattern": r"^0(\.([0-4][0-9]{0,3}0{0,14}|50{0,17}))?$"},
+        ),
+    ] = "0.01"
 
 
 class OrderRequest(QuoteRequest):
     """A market order: swap exactly `amount` of tokenIn into tokenOut."""
 
     type: Literal["market"]
-    validForSeconds: Annotated[int, Field(ge=5, le=3600)] = DEFAULT_LIFE  # noqa: N815 - the wire's name
+    validForSeconds: Annotated[  # noqa: N815 - the wire's name
+        int, Field(ge=5, le=3600, description="The order's life: later nothing is sent, and it expires.")
+    ] = DEFAULT_LIFE
 
 
 def parse_order(body: bytes, account: str) -> NewOrder:
@@ -80,7 +101,8 @@ def _parse(model: type[Model], body: bytes) -> Model:
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
     try:
-        return model.model_validate(json.loads(body.decode(), object_pairs_hook=_unique))
+        fields = json.loads(body.decode(), object_pairs_hook=_unique, parse_float=_number)
+        return model.model_validate(fields)
     except ValidationError as error:
         raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
     except (ValueError, RecursionError):
@@ -94,6 +116,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise InvalidRequest(FieldError(f"/{name[:64]}", "must be given once"))
         fields[name] = value
     return fields
+
+
+def _number(text: str) -> int | float:
+    """To JSON 60.0 is the same number as 60."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> NewOrder:
@@ -126,13 +154,21 @@ def _token(name: str, pointer: str, errors: list[FieldError]) -> Token | None:
 
 
 def _field_error(error: Any) -> FieldError:
-    pointer = "".join(f"/{part}" for part in error["loc"])
-    return FieldError(pointer, _SENTENCES.get(error["type"], error["msg"]))
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
+    sentence = _SENTENCES.get(error["type"], "is not what this field takes")
+    return FieldError(pointer, sentence.format(**error.get("ctx", {})))
 
 
 _SENTENCES = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request",
-    "string_type": 'must be a string, like "1.5"',
     "model_type": "must be a JSON object",
+    "string_type": 'must be a string, like "1.5"',
+    "string_unicode": "must be Unicode text",
+    "string_too_short": "must have at least {min_length} character",
+    "string_too_long": "must have at most {max_length} characters",
+    "literal_error": 'must be "market"',
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
 }

@@ -11,6 +11,7 @@ from chalicelib.domain.routing import RankedReply, Route
 from chalicelib.domain.tokens import TOKENS, Token
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Accepted
+from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
 from chalicelib.services.stream_messages import event_record, reason_record, timestamp
 
@@ -57,7 +58,7 @@ def order_record(order: Order, stream_url: str) -> dict[str, Any]:
         record["route"] = _route_record(order.route, order.token_in, order.token_out)
     if order.submission is not None:
         record["txHash"] = order.submission.signature
-        record["lastValidBlockHeight"] = order.submission.last_valid_block_height
+        record["lastValidBlockHeight"] = str(order.submission.last_valid_block_height)
     if order.fill is not None:
         record["fill"] = _fill_record(order)
     if order.reason is not None:
@@ -91,6 +92,20 @@ def quote_record(quote: SwapQuote) -> dict[str, Any]:
         "minimumAmountOut": format_amount(quote.minimum_amount_out, swap.token_out),
         "slippageBps": swap.slippage_bps,
         "route": _route_record(quote.route, swap.token_in, swap.token_out),
+    }
+
+
+def health_record(load: Load | None) -> dict[str, Any]:
+    """Whether there is trading and how much work; degraded when that can't be told."""
+    if load is None:
+        return {"success": True, "status": "degraded"}
+    return {
+        "success": True,
+        "status": "ok",
+        "trading": load.trading.value,
+        "openOrders": load.backlog.open_orders,
+        "executing": load.executing,
+        "estimatedWaitSeconds": load.backlog.estimated_wait_ms() // 1000,
     }
 
 

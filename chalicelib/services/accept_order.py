@@ -24,7 +24,10 @@ class Accepted:
 
 
 class AcceptOrder:
-    """Take an order once: three AWS calls without a key, four with one, one more when the backlog is read."""
+    """Take an order once: three AWS calls without a key, four with one, two more once a second.
+
+    Those two read the trading switch and the backlog.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,7 @@ class AcceptOrder:
         ------
         IdempotencyKeyReused
             The key was used within its window with another payload; nothing was created.
-        Overloaded, RateLimited
+        TradingReducing, TradingHalted, Overloaded, RateLimited
             Not now; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import format_amount, minimum_amount_out
-from chalicelib.domain.lifecycle import Stamp, may_retry, retry_wait
+from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission, Verdict
+from chalicelib.domain.trading import may_execute
 from chalicelib.errors import (
     ExecutionError,
     Expired,
@@ -42,9 +43,10 @@ from chalicelib.ports import (
 )
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.watch_trading import WatchTrading
 
 WAIT_DELAY = 5
-"""Seconds until an order whose landing isn't proved yet is looked at again."""
+"""Seconds until an order whose landing isn't proved yet, or that may not go on, is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class ExecuteOrder:
         chain: Chain,
         signer: Signer,
         landing: LandTransaction,
+        trading: WatchTrading,
         clock: Clock,
         identifiers: Identifiers,
         telemetry: Telemetry,
@@ -82,6 +85,7 @@ class ExecuteOrder:
         self._chain = chain
         self._signer = signer
         self._landing = landing
+        self._trading = trading
         self._clock = clock
         self._identifiers = identifiers
         self._telemetry = telemetry
@@ -90,8 +94,8 @@ class ExecuteOrder:
     def execute(self, order_id: str) -> None:
         """Take the order as far as it goes now. When this returns its message may be acknowledged.
 
-        An order that has to wait, for the chain, a venue or the tables, is asked for again with a delay
-        before this returns: only a crash leaves its message to the queue.
+        An order that has to wait, for the chain, a venue, the tables or an operator, is asked for again with
+        a delay before this returns: only a crash leaves its message to the queue.
 
         Raises
         ------
@@ -107,6 +111,11 @@ class ExecuteOrder:
             self._queue.send(order_id, delay_seconds=WAIT_DELAY)
 
     def _run(self, order: Order, deadline: int) -> None:
+        if is_final(order):
+            return
+        if not may_execute(self._trading.state(), order.status):
+            self._hold(order)
+            return
         recorded_before = order.status is Status.SUBMITTED
         if order.status is Status.PENDING:
             self._telemetry.queue_waited(order, self._clock.now() - order.enqueued_at)
@@ -193,6 +202,9 @@ class ExecuteOrder:
         stamp = self._stamp()
         if self._is_late(order, stamp.at):
             return self._expire(order)
+        if not may_execute(self._trading.state(), order.status):
+            self._send_later(order, WAIT_DELAY)
+            return order
         transaction = base64.b64encode(signed.transaction).decode()
         submission = Submission(signed.signature, transaction, blockhash.last_valid_block_height, stamp.at)
         budget_ends = stamp.at + self._policy.landing_budget_ms
@@ -220,6 +232,12 @@ class ExecuteOrder:
             self._retry_later(order, Reason.of(error))
         else:
             self._save(transitions.fail(order, Reason.of(error), self._stamp()))
+
+    def _hold(self, order: Order) -> None:
+        if order.status is not Status.SUBMITTED and self._is_late(order, self._clock.now()):
+            self._expire(order)
+        else:
+            self._send_later(order, WAIT_DELAY)
 
     def _retry_later(self, order: Order, reason: Reason) -> None:
         order = self._save(transitions.retry(order, reason, self._stamp()))

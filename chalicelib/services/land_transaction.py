@@ -13,6 +13,7 @@ from chalicelib.domain.submission import (
     Verdict,
     decide,
 )
+from chalicelib.domain.trading import TradingState
 from chalicelib.errors import (
     ChainUnavailable,
     Expired,
@@ -21,6 +22,7 @@ from chalicelib.errors import (
     TransactionReverted,
 )
 from chalicelib.ports import Chain, Clock
+from chalicelib.services.watch_trading import WatchTrading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,21 @@ def observe(chain: Chain, submission: Submission) -> Observation:
 
 
 class LandTransaction:
-    """Send and observe one submission; nothing is sent after the order's expires_at."""
+    """Send and observe one submission; nothing is sent after the order's expires_at.
 
-    def __init__(self, chain: Chain, clock: Clock, poll_interval_ms: int, resend_interval_ms: int) -> None:
+    While trading is reducing a dead transaction isn't replaced; when it is halted, the chain is left alone.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        trading: WatchTrading,
+        clock: Clock,
+        poll_interval_ms: int,
+        resend_interval_ms: int,
+    ) -> None:
         self._chain = chain
+        self._trading = trading
         self._clock = clock
         self._poll_interval_ms = poll_interval_ms
         self._resend_interval_ms = resend_interval_ms
@@ -55,15 +68,16 @@ class LandTransaction:
         next_send = self._clock.now()
         if fresh:
             next_send = self._send(order, submission)
-        while True:
+        while self._trading.state() is not TradingState.HALTED:
             landing = self._look(order, submission)
             if landing.verdict is Verdict.SEND_AGAIN and self._clock.now() >= next_send:
                 next_send = self._send(order, submission)
             if landing.verdict not in {Verdict.SEND_AGAIN, Verdict.WAIT}:
                 return landing
             if self._clock.now() + self._poll_interval_ms > until:
-                return NOTHING_PROVED
+                break
             self._clock.sleep(self._poll_interval_ms)
+        return NOTHING_PROVED
 
     def _send(self, order: Order, submission: Submission) -> int:
         if self._clock.now() < order.expires_at:
@@ -79,7 +93,7 @@ class LandTransaction:
                 observation,
                 now=self._clock.now(),
                 expires_at=order.expires_at,
-                may_retry=may_retry(order),
+                may_retry=may_retry(order) and self._trading.state() is TradingState.ACTIVE,
             )
             fill = self._chain.fill(submission) if verdict is Verdict.CONFIRM else None
         except ChainUnavailable:

@@ -2,7 +2,7 @@
 
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog
-from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.lifecycle import Stamp, is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import (
@@ -65,9 +65,21 @@ class ReconcileOrders:
         count = self._orders.count_open()
         wait = Backlog(count, self._average_execution_ms).estimated_wait_ms()
         for seen in self._orders.open_orders(SWEEP_LIMIT) if count else ():
-            if self._clock.now() - seen.enqueued_at >= _patience(seen, wait):
+            if self._clock.now() - seen.enqueued_at >= patience(seen, wait):
                 self._recover(seen)
         return count
+
+    def recover(self, order_id: str) -> None:
+        """Close the order if it is late and never left; else send its message now. A final one is left alone.
+
+        Raises
+        ------
+        OrderNotFound, VersionConflict, UnsupportedSchemaVersion, StorageUnavailable, QueueUnavailable
+            It is unknown, somebody else is at work on it, or it can't be done now: trying again is safe.
+        """
+        order = self._orders.get(order_id)
+        if not is_final(order):
+            self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues))
 
     def _swept(self) -> bool:
         try:
@@ -78,17 +90,19 @@ class ReconcileOrders:
 
     def _recover(self, seen: OpenOrder) -> None:
         try:
-            order = self._orders.get(seen.order_id)
-            if _never_left(order) and self._clock.now() >= order.expires_at:
-                self._expire(order)
-            else:
-                self._requeue(seen)
+            self._take_up(self._orders.get(seen.order_id), seen)
         except (VersionConflict, OrderNotFound):
             return  # somebody else is at work on it, or the index lags behind
         except QueueUnavailable as error:
             self._telemetry.message_unsent(seen.order_id, error.code)
         except EngineError as error:
             self._telemetry.record_failed("open order", error)
+
+    def _take_up(self, order: Order, seen: OpenOrder) -> None:
+        if _never_left(order) and self._clock.now() >= order.expires_at:
+            self._expire(order)
+        else:
+            self._requeue(seen)
 
     def _requeue(self, seen: OpenOrder) -> None:
         if seen.requeues >= STUCK_REQUEUES:
@@ -109,7 +123,8 @@ def _never_left(order: Order) -> bool:
     return order.status in {Status.PENDING, Status.ROUTING, Status.BUILDING}
 
 
-def _patience(seen: OpenOrder, estimated_wait_ms: int) -> int:
+def patience(seen: OpenOrder, estimated_wait_ms: int) -> int:
+    """How long (ms) after its last message was due an order is taken up again."""
     if seen.requeues == 0:
         return estimated_wait_ms + GRACE_MS
     return min(REQUEUE_MS << min(seen.requeues - 1, STUCK_REQUEUES), LONGEST_REQUEUE_MS)

@@ -153,6 +153,24 @@ def test_saves_and_requeues_that_botocore_made_twice_count_as_made(
     assert dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
 
 
+def test_a_requeue_whose_answer_was_lost_is_known_to_be_made(
+    dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
+) -> None:
+    dynamo_orders.create(LIFE[0], None)
+    orders_table.client.script("update_item", answer_lost)
+    assert dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
+
+
+def test_a_requeue_that_never_arrived_is_unavailable(
+    dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
+) -> None:
+    dynamo_orders.create(LIFE[0], None)
+    orders_table.client.script("update_item", unreached)
+    with pytest.raises(StorageUnavailable):
+        dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
+    assert dynamo_orders.get(ORDER_ID).requeues == 0
+
+
 @pytest.mark.promise("R16")
 def test_a_key_that_stays_in_conflict_is_given_up_after_three_jittered_tries(
     dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable

@@ -36,6 +36,21 @@ def test_a_delayed_message_comes_when_its_delay_is_over(queue: QueueStore) -> No
     assert list(received(queue)) == [ORDER_ID]
 
 
+def test_a_message_is_an_execution_until_it_is_deleted(queue: QueueStore, moto_queue: QueueStore) -> None:
+    queue.queue.send(ORDER_ID)
+    assert queue.queue.running() == 0
+    moto_queue.queue.send(ORDER_ID)
+    moto_queue.receive()
+    assert moto_queue.queue.running() == 1
+
+
+def test_a_queue_that_does_not_say_what_runs_is_unavailable(aws: None) -> None:
+    client = ScriptedClient(make_client("sqs"))
+    client.script("get_queue_attributes", throttled)
+    with pytest.raises(QueueUnavailable):
+        SqsOrderQueue(client, "https://aws.test/orders").running()
+
+
 @pytest.mark.parametrize(
     "fault",
     [

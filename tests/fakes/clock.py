@@ -17,3 +17,17 @@ class FakeClock:
 
     def advance(self, milliseconds: int) -> None:
         self._now += milliseconds
+
+
+class SkewedClock:
+    """A clock that is `ahead` of another one by so many milliseconds, or behind it."""
+
+    def __init__(self, clock: FakeClock, ahead: int) -> None:
+        self._clock = clock
+        self._ahead = ahead
+
+    def now(self) -> int:
+        return self._clock.now() + self._ahead
+
+    def sleep(self, milliseconds: int) -> None:
+        self._clock.sleep(milliseconds)

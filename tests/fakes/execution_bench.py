@@ -4,6 +4,7 @@ from chalicelib.ports import SignedTransaction, Venue
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.identifiers import FakeIdentifiers
@@ -11,6 +12,7 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.scripted import InlineExecutor, ScriptedChain, ScriptedVenue
 from tests.fakes.telemetry import RecordingTelemetry
+from tests.fakes.trading import InMemoryTradingSwitch
 
 POLICY = ExecutionPolicy(
     quote_ttl_ms=10_000, plausibility_bps=300, landing_budget_ms=3_000, landing_wait_ms=8_000
@@ -29,6 +31,8 @@ class ExecutionBench:
         self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
         self.telemetry = RecordingTelemetry()
         self.venues: dict[str, Venue] = {"raydium": self.raydium, "meteora": self.meteora}
+        self.switch = InMemoryTradingSwitch()
+        trading = WatchTrading(self.switch, self.clock)
         self.service = ExecuteOrder(
             orders=self.orders,
             queue=self.queue,
@@ -36,7 +40,8 @@ class ExecutionBench:
             quotes=GatherQuotes(list(self.venues.values()), InlineExecutor(), self.clock, 1_500),
             chain=self.chain,
             signer=self,
-            landing=LandTransaction(self.chain, self.clock, 200, 2_000),
+            landing=LandTransaction(self.chain, trading, self.clock, 200, 2_000),
+            trading=trading,
             clock=self.clock,
             identifiers=FakeIdentifiers(),
             telemetry=self.telemetry,

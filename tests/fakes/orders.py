@@ -12,10 +12,14 @@ from tests.fakes.interruption import Interrupt, undisturbed
 
 
 class InMemoryOrderRepository:
-    """`orders` and `records` hold what is stored; `interrupt` may be replaced to make calls fail."""
+    """`orders` and `records` hold what is stored; `interrupt` may be replaced to make calls fail.
+
+    `images` lists each order as each write left it, as the table's stream would tell.
+    """
 
     def __init__(self, *orders: Order) -> None:
         self.orders = {order.order_id: order for order in orders}
+        self.images: list[Order] = []
         self.records: dict[tuple[str, str], IdempotencyRecord] = {}
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.RLock()
@@ -63,7 +67,7 @@ class InMemoryOrderRepository:
                 and (stored.enqueued_at, stored.requeues) == (seen.enqueued_at, seen.requeues)
             )
             if stored is not None and unchanged:
-                self.orders[seen.order_id] = replace(stored, enqueued_at=at, requeues=requeues)
+                self._store(replace(stored, enqueued_at=at, requeues=requeues))
         self.interrupt("mark_enqueued", "after")
         return unchanged
 
@@ -87,7 +91,8 @@ class InMemoryOrderRepository:
         stored = self.orders.get(order.order_id)
         if stored is not None and not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} exists already")
-        self.orders.setdefault(order.order_id, order)
+        if stored is None:
+            self._store(order)
         if record is not None:
             self.records[record.account, record.key] = record
         return record
@@ -98,11 +103,13 @@ class InMemoryOrderRepository:
             raise VersionConflict(f"{order.order_id} is not stored")
         in_time = expires_after is None or stored.expires_at > expires_after
         if stored.version == order.version - 1 and in_time:
-            self.orders[order.order_id] = replace(
-                order, enqueued_at=stored.enqueued_at, requeues=stored.requeues
-            )
+            self._store(replace(order, enqueued_at=stored.enqueued_at, requeues=stored.requeues))
         elif not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} is not at version {order.version - 1}, or is too late")
+
+    def _store(self, order: Order) -> None:
+        self.orders[order.order_id] = order
+        self.images.append(order)
 
     def _binding(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
         record = self.records.get((account, key))

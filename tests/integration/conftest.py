@@ -1,6 +1,5 @@
 """The Lambda entry points of app.py, called as Lambda calls them, over fakes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,8 @@ from tests.fakes.push import RecordingPushGateway
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
+from tests.fakes.trading import InMemoryTradingSwitch
+from tests.integration.documented import assert_documented
 
 ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
@@ -37,18 +38,28 @@ class Desk:
     clock: FakeClock
     orders: InMemoryOrderRepository
     queue: InMemoryOrderQueue
+    switch: InMemoryTradingSwitch
     subscriptions: InMemorySubscriptionRepository
     gateway: RecordingPushGateway
     client: Client
 
     def request(self, method: str, path: str, body: Any = "", **headers: str) -> Any:
-        """One HTTP request; header names have _ for -."""
+        """One HTTP request, whose answer is what the document says; header names have _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.http.request(method, path, headers=named, body=body)
+        answer = self.client.http.request(method, path, headers=named, body=body)
+        assert_documented(method, path, answer)
+        return answer
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setattr(entry.engine, "__dict__", {})
+    return fresh_desk()
+
+
+def fresh_desk(rate: int = 5) -> Desk:
+    """New fakes behind app.py, which let a caller place `rate` orders a minute."""
     clock = FakeClock()
     fakes: dict[str, Any] = {
         "settings": load_settings(ENVIRONMENT),
@@ -58,17 +69,17 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         "_queue": InMemoryOrderQueue(clock),
         "_subscriptions": InMemorySubscriptionRepository(),
         "_gateway": RecordingPushGateway(),
-        "_limiter": InMemoryRateLimiter(limit=5),
+        "_limiter": InMemoryRateLimiter(limit=rate),
+        "_switch": InMemoryTradingSwitch(),
         "_ledger": InMemoryLedger(),
     }
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setattr(entry.engine, "__dict__", fakes)
-    with Client(entry.app) as client:
-        yield Desk(
-            clock,
-            fakes["_orders"],
-            fakes["_queue"],
-            fakes["_subscriptions"],
-            fakes["_gateway"],
-            client,
-        )
+    entry.engine.__dict__ = fakes
+    return Desk(
+        clock,
+        fakes["_orders"],
+        fakes["_queue"],
+        fakes["_switch"],
+        fakes["_subscriptions"],
+        fakes["_gateway"],
+        Client(entry.app),
+    )

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from chalicelib.domain.trading import TradingState
 from chalicelib.errors import StorageUnavailable, UnsupportedSchemaVersion
 from tests.fakes.examples import ORDER_ID, an_order
 
@@ -51,8 +52,44 @@ def test_an_order_is_read_back_with_its_history(desk):
     assert [log["status"] for log in answer.json_body["logs"]] == ["pending"]
 
 
-def test_health_answers(desk):
-    assert desk.request("GET", "/api/health").json_body == {"success": True, "status": "ok"}
+def test_health_says_how_much_work_there_is(desk):
+    for number in range(200):
+        order = an_order(f"order-{number}")
+        desk.orders.orders[order.order_id] = order
+    desk.queue.executions = 7
+    assert desk.request("GET", "/api/health").json_body == {
+        "success": True, "status": "ok", "trading": "active",
+        "openOrders": 200, "executing": 7, "estimatedWaitSeconds": 55,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [TradingState.REDUCING, TradingState.HALTED])
+def test_an_order_is_refused_while_an_operator_stopped_trading_and_health_says_so(desk, state):
+    desk.switch.set(state)
+    refused = place(desk)
+    assert (refused.status_code, refused.json_body["code"]) == (503, f"TRADING_{state.upper()}")
+    assert refused.headers["Retry-After"] == "30"
+    assert desk.orders.orders == {}
+    assert desk.request("GET", "/api/health").json_body["trading"] == state
+
+
+def test_orders_are_read_cancelled_and_replayed_while_trading_is_halted(desk):
+    order_id = place(desk, Idempotency_Key="k").json_body["orderId"]
+    desk.switch.set(TradingState.HALTED)
+    desk.clock.advance(1_000)
+    assert place(desk, Idempotency_Key="k").json_body["orderId"] == order_id
+    assert desk.request("GET", f"/api/orders/{order_id}").status_code == 200
+    assert desk.request("DELETE", f"/api/orders/{order_id}").json_body["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("broken", ["orders", "queue", "switch"])
+def test_health_answers_also_when_the_table_or_the_queue_does_not(desk, broken):
+    def fail(_method, _moment):
+        raise StorageUnavailable
+
+    getattr(desk, broken).interrupt = fail
+    answer = desk.request("GET", "/api/health")
+    assert (answer.status_code, answer.json_body) == (200, {"success": True, "status": "degraded"})
 
 
 def test_tokens_are_listed(desk):

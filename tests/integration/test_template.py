@@ -14,6 +14,7 @@ from app import app
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PROVIDED, Settings, load_event_sources, variable
+from infra.deploy.__main__ import STAGES
 from infra.local.deployment import CODE
 from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
 
@@ -150,7 +151,7 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
         for name, declared in TEMPLATE["Parameters"].items()
         if "Default" in declared
     }
-    of_deployment = {"Stage", "Architecture", "LogRetentionDays"}
+    of_deployment = {"Stage", "Architecture", "LogRetentionDays", "AlarmEmail"}
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
         parameter(name): value for name, value in DEFAULTS.items()
@@ -202,12 +203,17 @@ def test_chalice_is_configured_for_the_same_app() -> None:
     configured = json.loads((ROOT / ".chalice" / "config.json").read_text())
 
     assert configured["app_name"] == app.app_name
-    assert configured["stages"].keys() == {"dev", "prod"}
-    by_itself = configured["lambda_functions"]
-    for function in FUNCTIONS.values():
-        name = function["Handler"].removeprefix("app.").replace("app", "api_handler")
-        in_template = function.get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
-        assert by_itself.get(name, {}).get("lambda_timeout", configured["lambda_timeout"]) == in_template
+    assert configured["stages"] == {stage: {"api_gateway_stage": stage} for stage in STAGES}
+
+
+def test_every_alarm_tells_where_to_read_what_to_do() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+
+    assert alarms
+    for alarm in alarms.values():
+        runbook = alarm["AlarmDescription"].split(" See ")[1].removesuffix(".")
+        assert (ROOT / runbook).is_file(), runbook
+        assert alarm["AlarmActions"] == {"Fn::If": ["Told", [{"Ref": "Alarms"}], {"Ref": "AWS::NoValue"}]}
 
 
 @pytest.mark.parametrize("path", [TEMPLATE_PATH, STATE_PATH], ids=lambda path: path.name)

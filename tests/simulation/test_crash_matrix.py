@@ -1,100 +1,72 @@
-"""Every call that the engine makes to the world, killed before and after it takes effect.
+"""Every call that a step makes of its ports, killed before and after it takes effect.
 
-A quiet run is traced; then, for each of its calls, another run is killed there. The client asks again with
-its key, the message comes again, Reconcile sweeps. The order is final, traded at most once, and confirmed:
-only the crash stood in its way.
+A quiet run is traced; then, for each of its calls, two more runs are killed there. Messages and records come
+again, Reconcile sweeps, the client asks again: the order ends as it does without the crash.
 """
 
-from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.order import Status
-from tests.fakes.examples import a_new_order
-from tests.simulation.test_world import check
-from tests.simulation.world import Crash, World
+from chalicelib import ports
+from tests.simulation.crashes import kill_everywhere, trace
+from tests.simulation.failure_matrix import page
+from tests.simulation.scenarios import SCENARIOS
+from tests.simulation.world import World
 
-KEY = "crash-matrix"
-NEW = a_new_order(valid_for_seconds=120)
+PAGE = Path(__file__).parents[2] / "docs" / "failure-matrix.md"
+STEPS = {"accept", "execute", "publish", "reconcile", "dead-letter"}
 
-
-@dataclass
-class Trace:
-    """Numbers the calls of a run, and kills the worker at one of them."""
-
-    kill_at: tuple[int, str] | None = None
-    calls: int = 0
-    killed: bool = False
-
-    def watch(self, world):
-        for name in ("orders", "queue", "ledger"):
-            getattr(world, name).interrupt = self.interrupt
-
-    def interrupt(self, _method, moment):
-        if moment == "before":
-            self.calls += 1
-        if (self.calls, moment) == self.kill_at:
-            self.kill_at = None
-            self.killed = True
-            raise Crash
-
-
-def live(trace):
-    """One order's whole life; the client asks again when its request was killed."""
-    world = World()
-    trace.watch(world)
-    for _ in range(2):
-        try:
-            order = world.place(NEW, KEY)
-            break
-        except Crash:
-            continue
-    world.run()
-    return world, order
-
-
-def quiet_calls():
-    trace = Trace()
-    live(trace)
-    return trace.calls
-
-
-CALLS = quiet_calls()
-POINTS = [(number, moment) for number in range(1, CALLS + 1) for moment in ("before", "after")]
+each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
 
 
 @pytest.mark.promise("R1")
 @pytest.mark.promise("R4")
 @pytest.mark.promise("R5")
 @pytest.mark.promise("R8")
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[0]}-{point[1]}")
-def test_a_crash_at_any_call_costs_the_order_nothing(point):
-    trace = Trace(point)
-    world, order = live(trace)
-    check(world)
-    assert len(world.orders.orders) == 1
-    assert world.orders.get(order.order_id).status is Status.CONFIRMED
+@pytest.mark.promise("R9")
+@each_scenario
+def test_a_crash_at_any_call_changes_nothing_of_how_an_order_ends(scenario):
+    for point, ending in kill_everywhere(scenario).items():  # each of these runs was checked as it ended
+        assert ending.status is scenario.story[-1], point
 
 
-def test_every_call_that_changes_something_was_a_point_of_both_kinds():
-    reached = []
-    for point in POINTS:
-        trace = Trace(point)
-        live(trace)
-        reached.append((point, trace.killed))
-    assert all(killed for (_, moment), killed in reached if moment == "before")
-    writes = {"create", "send", "save", "record_sent", "land"}
-    assert sum(killed for (_, moment), killed in reached if moment == "after") == writes_of_a_quiet_run(
-        writes
-    )
+@each_scenario
+def test_every_call_that_a_step_makes_is_killed_before_and_after_it_takes_effect(scenario):
+    quiet = trace(scenario)
+    assert quiet.story == scenario.story
+    assert len(kill_everywhere(scenario)) == 2 * len(quiet.calls) > 0
 
 
-def writes_of_a_quiet_run(writes):
-    counted = []
+def test_each_of_the_steps_and_each_of_the_ports_is_watched():
+    assert {scenario.step for scenario in SCENARIOS} == STEPS
+    watched = {call.port for scenario in SCENARIOS for call in trace(scenario).calls}
+    declared = {name for name, value in vars(ports).items() if getattr(value, "_is_protocol", False)}
+    assert watched == (declared - {"Protocol"}) | {"Ledger"}
+
+
+def test_no_use_case_reaches_a_port_but_through_its_tap():
     world = World()
-    for name in ("orders", "queue", "ledger"):
-        getattr(world, name).interrupt = lambda method, moment: counted.append((method, moment))
-    world.place(NEW, KEY)
-    world.run()
-    assert len([moment for _, moment in counted if moment == "before"]) == CALLS
-    return sum(method in writes and moment == "after" for method, moment in counted)
+    use_cases = [world.acceptor, world.executor, world.publisher, world.reconciler, world.dead_letters]
+    outside = {
+        module for module in reached_from(use_cases) if module.startswith(("tests", "chalicelib.adapters"))
+    }
+    assert outside == {"tests.fakes.taps", "tests.fakes.scripted"}  # the latter runs quotes, it is no port
+
+
+def reached_from(value):
+    """The modules of everything that use cases hold."""
+    value = getattr(value, "__self__", value)
+    if isinstance(value, list | dict):
+        inside = value.values() if isinstance(value, dict) else value
+    elif type(value).__module__.startswith("chalicelib.services"):
+        inside = getattr(value, "__dict__", {}).values()
+    else:
+        yield type(value).__module__
+        return
+    for inner in inside:
+        yield from reached_from(inner)
+
+
+def test_the_page_tells_what_the_runs_show():
+    assert PAGE.read_text() == page(), "renew it: make failure-matrix"

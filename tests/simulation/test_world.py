@@ -1,29 +1,16 @@
 """Whole runs in memory, quiet and with faults: what was accepted is final, and true to the ledger."""
 
-from decimal import Decimal
-
 import pytest
 
-from chalicelib.adapters.paper.ledger import Ending
-from chalicelib.domain.lifecycle import MOVES
-from chalicelib.domain.order import Order, Status
+from chalicelib.domain.order import Status
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
 from tests.fakes.examples import a_new_order
 from tests.fakes.paper import paper_settings
+from tests.simulation.checks import check
+from tests.simulation.faults import FAULTS
 from tests.simulation.world import Crash, World
 
 PAIRS = [(SOL, USDC), (USDC, SOL), (SOL, USDT), (JUP, USDC), (BONK, SOL)]
-
-FAULTS = {
-    "paper_fault_venue_down": Decimal("0.15"),
-    "paper_fault_venue_slow": Decimal("0.1"),
-    "paper_fault_venue_garbage": Decimal("0.15"),
-    "paper_fault_dropped": Decimal("0.1"),
-    "paper_fault_reverted": Decimal("0.05"),
-    "paper_fault_lost_answer": Decimal("0.15"),
-    "paper_fault_rate_limited": Decimal("0.1"),
-    "paper_blockhash_blocks": 25,
-}
 
 
 def place_many(world, count):
@@ -33,30 +20,6 @@ def place_many(world, count):
         world.place(
             a_new_order(token_in=token_in, token_out=token_out, amount_in=amount_in, valid_for_seconds=120)
         )
-
-
-def landings(world, order):
-    return [
-        outcome
-        for outcome in world.ledger.outcomes.values()
-        if outcome.order_id == order.order_id and outcome.ending is Ending.LANDED
-    ]
-
-
-def check(world):
-    for order in world.orders.orders.values():
-        assert_history_is_legal(order)
-        landed = landings(world, order)
-        assert len(landed) == (1 if order.status is Status.CONFIRMED else 0), order
-        if landed:
-            assert order.fill.amount_out == landed[0].amount_out >= order.minimum_amount_out
-
-
-def assert_history_is_legal(order: Order) -> None:
-    assert [event.sequence for event in order.events] == list(range(1, order.version + 1))
-    for before, after in zip(order.events, order.events[1:], strict=False):
-        assert after.status in MOVES[before.status]
-        assert before.at <= after.at
 
 
 @pytest.mark.promise("R1")

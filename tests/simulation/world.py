@@ -3,139 +3,220 @@
 A run is a pure function of its settings: the same seed gives the same history, event by event.
 """
 
-from collections.abc import Mapping
+from contextlib import suppress
 
 from chalicelib.config import Settings
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder
-from chalicelib.errors import EngineError
-from chalicelib.ports import Venue
-from chalicelib.services.accept_order import AcceptOrder
-from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
-from chalicelib.services.gather_quotes import GatherQuotes
-from chalicelib.services.handle_dead_letter import HandleDeadLetter
-from chalicelib.services.land_transaction import LandTransaction
-from chalicelib.services.reconcile_orders import ReconcileOrders
 from tests.fakes.clock import FakeClock
-from tests.fakes.identifiers import FakeIdentifiers
-from tests.fakes.orders import InMemoryOrderRepository
-from tests.fakes.paper import InMemoryLedger, PaperDesk, paper_settings
-from tests.fakes.queue import InMemoryOrderQueue
-from tests.fakes.rate_limits import InMemoryRateLimiter
-from tests.fakes.scripted import InlineExecutor
-from tests.fakes.telemetry import RecordingTelemetry
+from tests.fakes.queue import InMemoryOrderQueue, QueuedMessage
+from tests.simulation.client import PING, Client
+from tests.simulation.engine import InMemoryEngine
+from tests.simulation.sources import Crash, QueueSource, StreamSource
+
+__all__ = ["Crash", "World"]
 
 VISIBILITY_MS = 20_000
-MAX_RECEIVES = 3
+DEAD_LETTER_VISIBILITY_MS = 60_000
 SWEEP_MS = 10_000
+STREAM_RETRY_MS = 1_000
+RECONCILE_MS = 60_000
 LONGEST_RUN_MS = 4 * 3600 * 1000
 
 
-class World:
-    """One engine; `settings` are the paper trading's and the execution's."""
+class World(InMemoryEngine):
+    """One engine and what drives it: queues, streams, the schedule, clients.
+
+    `recoveries` tells when (ms) and how something that had failed was taken up again.
+    """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or paper_settings()
-        self.clock = FakeClock()
-        self.orders = InMemoryOrderRepository()
-        self.queue = InMemoryOrderQueue(self.clock)
-        self.ledger = InMemoryLedger()
-        self.telemetry = RecordingTelemetry()
-        self.identifiers = FakeIdentifiers()
-        self.receives: dict[str, int] = {}
-        self.desk = PaperDesk(self.ledger, self.clock, self.settings)
-        self.executor = self.make_executor()
-        self.acceptor = AcceptOrder(
-            admit_order=AdmitOrder(self.orders, InMemoryRateLimiter(10_000), self.clock, 0),
-            orders=self.orders,
-            queue=self.queue,
-            clock=self.clock,
-            identifiers=self.identifiers,
-            telemetry=self.telemetry,
+        self.clock = _LivingClock(self)
+        super().__init__(self.clock, settings)
+        self.dead_letter_queue = InMemoryOrderQueue(self.clock)
+        self.parked: list[str] = []
+        self.clients: list[Client] = []
+        self.recoveries: list[tuple[int, str]] = []
+        self._connections = 0
+        self._began_at = self.clock.now()
+        self._next_sweep = self._began_at + SWEEP_MS
+        self._is_publishing = False
+        dead = self.dead_letter_queue
+        self._executions = QueueSource(
+            "execute", "its message", self.queue, VISIBILITY_MS, self._execute, dead.send
         )
-        self.dead_letters = HandleDeadLetter(self.orders, self.clock, self.identifiers, self.telemetry)
-        self.reconciler = ReconcileOrders(
-            orders=self.orders,
-            queue=self.queue,
-            clock=self.clock,
-            identifiers=self.identifiers,
-            telemetry=self.telemetry,
-            average_execution_ms=self.settings.average_execution_ms,
+        self._dead_letters = QueueSource(
+            "dead-letter",
+            "the dead letter",
+            dead,
+            DEAD_LETTER_VISIBILITY_MS,
+            self.dead_letters.handle,
+            self.parked.append,
         )
-
-    def make_executor(self, identifiers: FakeIdentifiers | None = None) -> ExecuteOrder:
-        """A worker with a chain connection of its own."""
-        desk = PaperDesk(self.ledger, self.clock, self.settings)
-        venues: Mapping[str, Venue] = desk.venues
-        return ExecuteOrder(
-            orders=self.orders,
-            queue=self.queue,
-            venues=dict(venues),
-            quotes=GatherQuotes(
-                list(venues.values()), InlineExecutor(), self.clock, self.settings.quote_deadline_ms
-            ),
-            chain=desk.chain,
-            signer=desk.signer,
-            landing=LandTransaction(
-                desk.chain, self.clock, self.settings.poll_interval_ms, self.settings.resend_interval_ms
-            ),
-            clock=self.clock,
-            identifiers=identifiers or self.identifiers,
-            telemetry=self.telemetry,
-            policy=ExecutionPolicy(
-                quote_ttl_ms=self.settings.quote_ttl_ms,
-                plausibility_bps=self.settings.plausibility_bps,
-                landing_budget_ms=self.settings.landing_budget_ms,
-                landing_wait_ms=self.settings.landing_wait_ms,
-            ),
+        self._streams = (
+            StreamSource(self.orders.images, self.publisher.publish, lambda image: image.order_id),
+            StreamSource(self.subscriptions.armed, self.publisher.backfill, lambda armed: armed[0]),
         )
 
     def place(self, new: NewOrder, key: str | None = None) -> Order:
         """Accept an order."""
-        return self.acceptor.accept(new, key, "203.0.113.9").order
+        with self.acting("accept"):
+            return self.acceptor.accept(new, key, "203.0.113.9").order
+
+    def follow(self, order_id: str, *, after_refusals: int = 0) -> Client:
+        """A client that follows an order; so many posts find its first socket not open yet."""
+        client = Client(order_id, self.clock.now())
+        self.clients.append(client)
+        self._connect(client, after_refusals)
+        return client
+
+    def cut(self, client: Client) -> None:
+        """Close a client's socket; the engine isn't told."""
+        if client.connection_id is not None:
+            self.gateway.close(client.connection_id)
+            client.lost(self.clock.now())
 
     def run(self) -> None:
-        """Deliver messages as they fall due and sweep every ten seconds, until all is final and quiet."""
+        """Let everything happen as it falls due, until all is final, told and quiet."""
         give_up_at = self.clock.now() + LONGEST_RUN_MS
-        next_sweep = self.clock.now() + SWEEP_MS
-        while self.queue.waiting or not self.is_settled():
+        while not self.is_quiet():
             if self.clock.now() >= give_up_at:
                 raise AssertionError(f"not settled: {self.unsettled()}")
-            if self.clock.now() >= next_sweep:
-                self.reconciler.sweep()
-                next_sweep = self.clock.now() + SWEEP_MS
-            order_id = self.queue.receive()
-            if order_id is None:
-                self._wait_until(min(self.queue.next_due_at() or next_sweep, next_sweep))
-            else:
-                self.deliver(order_id)
+            self._turn()
 
-    def deliver(self, order_id: str) -> None:
-        """Execute once; a crash brings the message back, or after the third one makes it a dead letter."""
-        try:
-            self.executor.execute(order_id)
-        except (EngineError, Crash):
-            self.executor = self.make_executor()
-            self.receives[order_id] = self.receives.get(order_id, 0) + 1
-            if self.receives[order_id] < MAX_RECEIVES:
-                self.queue.send(order_id, delay_seconds=VISIBILITY_MS // 1000)
-                return
-            self.dead_letters.handle(order_id)
-        self.receives.pop(order_id, None)
+    def run_until(self, moment: int) -> None:
+        """Let everything happen that falls due until then (ms)."""
+        while self.clock.now() < moment:
+            self._turn()
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is left to happen."""
+        waiting = self.queue.waiting or self.dead_letter_queue.waiting
+        return not waiting and self.is_settled() and all(client.is_done for client in self.clients)
 
     def is_settled(self) -> bool:
         """Whether every order is final."""
-        return all(is_final(order) for order in self.orders.orders.values())
+        return not self.unsettled()
 
     def unsettled(self) -> list[Order]:
         """The orders that aren't final."""
         return [order for order in self.orders.orders.values() if not is_final(order)]
 
-    def _wait_until(self, moment: int) -> None:
-        self.clock.advance(max(1, moment - self.clock.now()))
+    def deliver(self, order_id: str) -> None:
+        """Execute once; a crash brings the message back, or after the third one makes it a dead letter."""
+        message = QueuedMessage(order_id, self.clock.now(), delay_seconds=0)
+        with self.acting("execute"):
+            self._executions.deliver(message, message.due_at)
+
+    def sweep(self) -> None:
+        """Let Reconcile sweep once; when it is killed the next one comes with the next minute."""
+        now, told = self.clock.now(), len(self.telemetry.records)
+        self._next_sweep = now + SWEEP_MS
+        with self.acting("reconcile"):
+            try:
+                self.reconciler.run(until=now, every_ms=SWEEP_MS)
+            except Crash:
+                self._next_sweep = now + RECONCILE_MS - (now - self._began_at) % RECONCILE_MS
+                return
+        if any(record[0] in {"order_requeued", "order_moved"} for record in self.telemetry.records[told:]):
+            self.recover("Reconcile finds it")
+
+    def publish(self) -> None:
+        """Let Broadcast and Backfill take what the tables' streams hold; each has one reader at a time."""
+        if self._is_publishing:
+            return
+        self._is_publishing = True
+        for stream in self._streams:
+            if not self.clients:
+                stream.records.clear()  # there is nobody to be told
+            if stream.failures:
+                self.recover("the stream's record comes again")
+            with self.acting("publish"):
+                stream.read()
+        self._is_publishing = False
+        for client in self.clients:
+            self._read(client)
+
+    def recover(self, how: str) -> None:
+        """Tell that something is taken up again."""
+        self.recoveries.append((self.clock.now(), how))
+
+    def _turn(self) -> None:
+        self.publish()
+        for client in self.clients:
+            if not client.is_done and self.clock.now() >= client.next_call_at:
+                self._speak(client)
+        source = min((self._executions, self._dead_letters), key=lambda source: source.due_at)
+        if source.due_at <= min(self.clock.now(), self._next_sweep):
+            self._deliver(source)
+        elif self._next_sweep <= self.clock.now():
+            self.sweep()
+        else:
+            self._wait(source.due_at)
+
+    def _wait(self, message_due_at: float) -> None:
+        moments = [client.next_call_at for client in self.clients if not client.is_done]
+        if any(stream.records for stream in self._streams):
+            moments.append(self.clock.now() + STREAM_RETRY_MS)
+        next_moment = min([self._next_sweep, message_due_at, *moments])
+        self.clock.advance(max(1, int(next_moment) - self.clock.now()))
+
+    def _deliver(self, source: QueueSource) -> None:
+        message = source.queue.take()
+        if message is None:
+            return
+        if message.receives:
+            self.recover(f"{source.message} comes again")
+        with self.acting(source.step):
+            source.deliver(message, self.clock.now())
+
+    def _execute(self, order_id: str) -> None:
+        try:
+            self.executor.execute(order_id)
+        except Crash:
+            self.executor = self.make_executor()
+            raise
+
+    def _connect(self, client: Client, after_refusals: int = 0) -> None:
+        self._connections += 1
+        connection_id = f"socket-{self._connections}"
+        query = {"orderId": client.order_id, "after": str(client.sequence)}
+        with self.acting("connect"):
+            try:
+                accepted = self.socket.connect(connection_id, query)["statusCode"] == 200
+            except Crash:
+                accepted = False
+        if accepted:
+            self.gateway.open(connection_id, after_refusals=after_refusals)
+            client.connected(connection_id, self.clock.now())
+        else:
+            client.lost(self.clock.now())
+
+    def _speak(self, client: Client) -> None:
+        if client.connection_id is None:
+            self.recover("the client connects again")
+            self._connect(client)
+            return
+        if client.sequence < self.orders.orders[client.order_id].version:
+            self.recover("the client pings")
+        with self.acting("ping"), suppress(Crash):
+            self.socket.receive(client.connection_id, PING)
+        client.pinged(self.clock.now())
+        if not self._read(client):
+            self.cut(client)
+
+    def _read(self, client: Client) -> int:
+        return client.read(self.gateway.posted.get(client.connection_id or "", []), self.clock.now())
 
 
-class Crash(BaseException):
-    """A worker that dies: nothing in the engine catches it."""
+class _LivingClock(FakeClock):
+    """While somebody sleeps, the streams go on."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def sleep(self, milliseconds: int) -> None:
+        super().sleep(milliseconds)
+        self._world.publish()

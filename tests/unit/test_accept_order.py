@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, RateLimited, StorageUnavailable
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import a_new_order
 from tests.fakes.identifiers import FakeIdentifiers
@@ -14,6 +15,7 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.telemetry import RecordingTelemetry
+from tests.fakes.trading import InMemoryTradingSwitch
 
 
 class Desk:
@@ -25,8 +27,11 @@ class Desk:
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
         self.limiter = InMemoryRateLimiter(limit=5)
+        self.switch = InMemoryTradingSwitch()
         self.acceptor = AcceptOrder(
-            admit_order=AdmitOrder(self.orders, self.limiter, self.clock, 2_750),
+            admit_order=AdmitOrder(
+                self.orders, WatchTrading(self.switch, self.clock), self.limiter, self.clock, 2_750
+            ),
             orders=self.orders,
             queue=self.queue,
             clock=self.clock,

@@ -3,12 +3,15 @@
 import pytest
 
 from chalicelib.domain.backlog import Backlog
-from chalicelib.errors import Overloaded
+from chalicelib.domain.trading import TradingState
+from chalicelib.errors import Overloaded, StorageUnavailable, TradingHalted, TradingReducing
 from chalicelib.ports import Admission
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
 from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.trading import InMemoryTradingSwitch
 
 
 class CountingLimiter:
@@ -20,6 +23,10 @@ class CountingLimiter:
     def admit(self, caller, now):
         self.admitted += 1
         return Admission(120, 120 - self.admitted, 60)
+
+
+def watch():
+    return WatchTrading(InMemoryTradingSwitch(), FakeClock())
 
 
 def orders(count):
@@ -38,23 +45,56 @@ def test_the_wait_may_be_all_of_a_life_but_its_reserve(open_orders, valid_for, t
 @pytest.mark.promise("R16")
 def test_a_backlog_that_is_too_long_refuses_without_counting_the_request():
     limiter = CountingLimiter()
-    admit = AdmitOrder(orders(200), limiter, FakeClock(), 2_750)
+    admit = AdmitOrder(orders(200), watch(), limiter, FakeClock(), 2_750)
     with pytest.raises(Overloaded) as refused:
         admit.admit("alice", 60)
     assert refused.value.retry_after == 6
     assert limiter.admitted == 0
 
 
-def test_the_backlog_is_read_once_a_second():
+def test_switch_and_backlog_are_read_once_a_second():
     clock = FakeClock()
-    repository = orders(3)
+    repository, switch = orders(3), InMemoryTradingSwitch()
     reads = []
-    repository.interrupt = lambda method, moment: reads.append(method)
-    admit = AdmitOrder(repository, CountingLimiter(), clock, 2_750)
+    repository.interrupt = switch.interrupt = lambda method, moment: reads.append(method)
+    admit = AdmitOrder(repository, WatchTrading(switch, clock), CountingLimiter(), clock, 2_750)
     admit.admit("alice", 60)
     clock.advance(999)
     admit.admit("alice", 60)
-    assert len(reads) == 1
+    assert reads == ["read", "count_open"]
     clock.advance(1)
     admit.admit("alice", 60)
-    assert len(reads) == 2
+    assert reads == ["read", "count_open"] * 2
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [(TradingState.REDUCING, TradingReducing), (TradingState.HALTED, TradingHalted)],
+)
+def test_a_switch_that_is_turned_refuses_within_a_second_without_counting(state, refusal):
+    clock, switch, limiter = FakeClock(), InMemoryTradingSwitch(), CountingLimiter()
+    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), limiter, clock, 2_750)
+    admit.admit("alice", 60)
+    switch.set(state)
+    clock.advance(1_000)
+    with pytest.raises(refusal):
+        admit.admit("alice", 60)
+    assert limiter.admitted == 1
+    switch.set(TradingState.ACTIVE)
+    clock.advance(1_000)
+    admit.admit("alice", 60)
+
+
+def test_a_switch_that_can_not_be_read_is_not_guessed():
+    clock, switch, limiter = FakeClock(), InMemoryTradingSwitch(), CountingLimiter()
+    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), limiter, clock, 2_750)
+    admit.admit("alice", 60)
+
+    def unreadable(_method, _moment):
+        raise StorageUnavailable("down")
+
+    switch.interrupt = unreadable
+    clock.advance(1_000)
+    with pytest.raises(StorageUnavailable):
+        admit.admit("alice", 60)
+    assert limiter.admitted == 1

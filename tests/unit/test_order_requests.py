@@ -59,6 +59,35 @@ def test_a_bad_field_is_refused_by_its_pointer(changes, refused):
     assert pointers(**changes) == refused
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"type": "limit"}, 'must be "market"'),
+        ({"type": None}, "is required"),
+        ({"tokenIn": ""}, "must have at least 1 character"),
+        ({"amount": "1" * 65}, "must have at most 64 characters"),
+        ({"amount": 1.0}, 'must be a string, like "1.5"'),
+        ({"amount": "\ud800"}, "must be Unicode text"),
+        ({"validForSeconds": 5.5}, "must be a whole number"),
+        ({"validForSeconds": 4}, "must be at least 5"),
+        ({"validForSeconds": 3601}, "must be at most 3600"),
+        ({"price": "3"}, "is not a field of this request"),
+    ],
+)
+def test_a_bad_field_is_told_in_a_sentence_of_ours_what_it_has_to_be(changes, sentence):
+    with pytest.raises(InvalidRequest) as refused:
+        parse(**changes)
+    assert [error.detail for error in refused.value.errors] == [sentence]
+
+
+def test_a_fields_pointer_is_escaped():
+    assert pointers(**{"a/b~c": "3"}) == ["/a~1b~0c"]
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    assert parse(validForSeconds=60.0) == parse()
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{" * 5000])
 def test_a_body_that_is_no_json_object_is_refused(body):
     with pytest.raises(InvalidRequest):

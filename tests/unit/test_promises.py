@@ -1,15 +1,40 @@
-"""Every promise of the README has a test that is marked with its id, and every mark is a promise."""
+"""Every promise of the README has tests that are marked with its id, and names some of them."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MARK = re.compile(r'promise\("(R\d+)"\)')
-ROW = re.compile(r"^\| (R\d+) \|", re.MULTILINE)
+MARK = re.compile(r"""promise\(["'](R\d+)["']\)""")
+ROW = re.compile(r"^\| (R\d+) \|.*\|(.*)\|$", re.MULTILINE)
+LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
+
+
+def marks(path: Path) -> Iterator[tuple[str, str]]:
+    """Each test of a file with each promise that it, or the whole file, is marked with."""
+    statements = ast.parse(path.read_text()).body
+    of_all = [ast.unparse(each) for each in statements if ast.unparse(each).startswith("pytestmark")]
+    for test in statements:
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+            decorators = [ast.unparse(decorator) for decorator in test.decorator_list]
+            for promise in MARK.findall("".join([*of_all, *decorators])):
+                yield test.name, promise
+
+
+FILES = list((ROOT / "tests").rglob("test_*.py"))
+MARKED = {(str(path.relative_to(ROOT)), test, promise) for path in FILES for test, promise in marks(path)}
+ROWS = ROW.findall((ROOT / "README.md").read_text())
 
 
 def test_every_promise_has_a_test_and_every_mark_is_a_promise():
-    promised = set(ROW.findall((ROOT / "README.md").read_text()))
-    tests = (ROOT / "tests").rglob("test_*.py")
-    marked = {name for test in tests for name in MARK.findall(test.read_text())}
-    assert promised == marked
+    marked = {promise for path in FILES for promise in MARK.findall(path.read_text())}
+    assert {promise for promise, _ in ROWS} == marked
+
+
+def test_every_promise_names_tests_that_exist_and_carry_its_mark():
+    for promise, shown_by in ROWS:
+        links = LINK.findall(shown_by)
+        assert links, promise
+        for sentence, path in links:
+            assert (path, f"test_{sentence.lower().replace(' ', '_')}", promise) in MARKED, sentence

@@ -169,3 +169,22 @@ def test_it_sweeps_every_ten_seconds_while_orders_are_open_and_once_when_none_is
     watch.clock.sleeps.clear()
     watch.reconcile.run(until=watch.clock.now() + 50_000, every_ms=10_000)
     assert watch.clock.sleeps == []
+
+
+def test_an_operator_sends_an_orders_message_without_waiting(watch):
+    watch.reconcile.recover(ORDER_ID)
+    assert watch.queue.due() == [ORDER_ID]
+    assert watch.order.requeues == 1
+
+
+@pytest.mark.promise("R15")
+def test_an_order_that_an_operator_takes_up_late_expires(watch):
+    watch.clock.advance(600_000)
+    watch.reconcile.recover(ORDER_ID)
+    assert (watch.order.status, watch.queue.sent) == (Status.EXPIRED, [])
+
+
+def test_an_operator_leaves_a_final_order_alone(watch):
+    watch.orders.save(cancel(watch.order, Stamp(watch.clock.now(), "by its owner")))
+    watch.reconcile.recover(ORDER_ID)
+    assert (watch.order.status, watch.queue.sent) == (Status.CANCELLED, [])

@@ -112,8 +112,8 @@ class DynamoOrderRepository:
 
     def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record that a message was sent for an order that still stands as it was seen; False if not."""
-        item = self._orders
-        update = item(schema.order_key(seen.order_id)).get_update_kwargs_from_instance(
+        item, key = self._orders, schema.order_key(seen.order_id)
+        update = item(key).get_update_kwargs_from_instance(
             [item.enqueued_at.set(at), item.requeues.set(requeues)],
             condition=item.open.exists()
             & (item.enqueued_at == seen.enqueued_at)
@@ -123,8 +123,10 @@ class DynamoOrderRepository:
         try:
             call(self._client.update_item, **update)
         except ConditionFailed as failed:
-            stored, wanted = failed.stored[0] or {}, {"enqueued_at": at, "requeues": requeues}
-            return all(stored.get(name) == {"N": str(value)} for name, value in wanted.items())
+            return _is_marked(failed.stored[0], at, requeues)
+        except AnswerLost:
+            if not _is_marked(self._read(key), at, requeues):
+                raise
         return True
 
     def history(
@@ -198,6 +200,11 @@ def _is_made(image: Item | None, order: Order) -> bool:
     if stored.events[order.version - 1].write_id != order.last_write_id:
         return False
     return order.status is not Status.SUBMITTED or _signature(stored) == _signature(order)
+
+
+def _is_marked(image: Item | None, at: int, requeues: int) -> bool:
+    wanted = {"enqueued_at": at, "requeues": requeues}
+    return all((image or {}).get(name) == {"N": str(value)} for name, value in wanted.items())
 
 
 def _signature(order: Order) -> str | None:

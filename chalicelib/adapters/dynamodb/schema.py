@@ -21,6 +21,9 @@ OPEN = "open"
 ORDER = "ORDER#"
 """What an order's partition key begins with."""
 
+TRADING = "TRADING"
+"""The partition key of the trading switch. It is no order: neither index nor the stream's filter knows it."""
+
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
@@ -81,6 +84,18 @@ class IdempotencyItem(Model):
     order_id = UnicodeAttribute()
     expires_at = WholeAttribute()
     ttl = WholeAttribute()
+
+
+class TradingItem(Model):
+    """The trading switch; `at` in milliseconds."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    state = UnicodeAttribute()
+    version = WholeAttribute()
+    who = UnicodeAttribute()
+    why = UnicodeAttribute()
+    at = WholeAttribute()
 
 
 class SubscriptionItem(Model):

@@ -45,6 +45,10 @@ class Blocks:
         """The newest block's height at this time in milliseconds."""
         return (now - GENESIS_MS) // self.block_ms
 
+    def begins_at(self, height: int) -> int:
+        """The time in milliseconds at which the block at `height` becomes the newest one."""
+        return GENESIS_MS + height * self.block_ms
+
     def finalized(self, height: int) -> int:
         """The newest finalized height when the newest block is at `height`."""
         return height - self.finality_blocks
@@ -67,4 +71,4 @@ class Blocks:
 
     def pool_clock(self, height: int) -> PoolClock:
         """What the Clock sysvar says in the block at `height`."""
-        return PoolClock((GENESIS_MS + height * self.block_ms) // 1000, self.slot(height))
+        return PoolClock(self.begins_at(height) // 1000, self.slot(height))

@@ -70,10 +70,10 @@ def read_pool(item: Mapping[str, Any]) -> StoredPool:
 
 def sent_item(signature: str, sent: Sent) -> Item:
     """A first send as an item."""
-    lands_at = {} if sent.lands_at is None else {"lands_at": {"N": str(sent.lands_at)}}
+    times = {"lands_at": sent.lands_at, "forked_at": sent.forked_at}
     return {
         **_trace_item(signature, SENT, sent.order_id, sent.attempt, sent.sent_at),
-        **lands_at,
+        **{name: {"N": str(at)} for name, at in times.items() if at is not None},
         "reverts": {"BOOL": sent.reverts},
     }
 
@@ -87,6 +87,7 @@ def read_sent(item: Mapping[str, Any]) -> Sent:
         int(item["at"]["N"]),
         int(item["lands_at"]["N"]) if "lands_at" in item else None,
         bool(item["reverts"]["BOOL"]),
+        int(item["forked_at"]["N"]) if "forked_at" in item else None,
     )
 
 

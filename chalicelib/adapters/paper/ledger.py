@@ -26,7 +26,8 @@ class Ending(StrEnum):
 class Sent:
     """The first send of a transaction, which fixes its fate; times are milliseconds.
 
-    `lands_at` falls into the block that it lands in; None when it never will.
+    `lands_at` falls into the block that it lands in; None when it never will. From `forked_at` on it is seen
+    for a while in a block that is then forked away; None when it isn't.
     """
 
     order_id: str
@@ -34,6 +35,7 @@ class Sent:
     sent_at: int
     lands_at: int | None
     reverts: bool = False
+    forked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

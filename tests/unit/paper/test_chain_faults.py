@@ -1,16 +1,15 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from chalicelib.adapters.paper.ledger import Ending
-from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable, Rejected, StorageUnavailable
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
-ALWAYS, HALF = Decimal(1), Decimal("0.5")
+ALWAYS, HALF, OFTEN = Decimal(1), Decimal("0.5"), Decimal("0.8")
 
 
 def desk_with(**changes) -> tuple[PaperDesk, InMemoryLedger]:
@@ -24,28 +23,8 @@ def sent_by(desk: PaperDesk, number: int = 1) -> Submission:
     return submission
 
 
-def test_a_dropped_transaction_never_lands_however_often_it_is_sent() -> None:
-    desk, ledger = desk_with(paper_fault_dropped=ALWAYS)
-    submission = sent_by(desk)
-    while desk.blocks.height_at(desk.clock.now()) <= submission.last_valid_block_height:
-        assert desk.chain.signature_status(submission).status is None
-        desk.chain.send(submission)
-        desk.clock.advance(2_000)
-    desk.wait_until_expired(submission)
-    assert desk.chain.signature_status(submission).status is None
-    assert ledger.outcomes[submission.signature].ending is Ending.EXPIRED
-    assert list(ledger.stored.values()) == list(seeded_pools())
-
-
-def test_a_reverted_transaction_lands_with_an_error_and_moves_nothing() -> None:
-    desk, ledger = desk_with(paper_fault_reverted=ALWAYS)
-    submission = sent_by(desk)
-    desk.clock.advance(3_000)
-    status = desk.chain.signature_status(submission).status
-    assert status == SignatureStatus(Commitment.CONFIRMED, LandingError.OTHER)
-    assert list(ledger.stored.values()) == list(seeded_pools())
-    with pytest.raises(ChainUnavailable):
-        desk.chain.fill(submission)
+def height_now(desk: PaperDesk) -> int:
+    return desk.blocks.height_at(desk.clock.now())
 
 
 def test_a_send_whose_answer_is_lost_has_taken_effect() -> None:
@@ -58,14 +37,15 @@ def test_a_send_whose_answer_is_lost_has_taken_effect() -> None:
     assert submission.signature in ledger.sent
 
 
-def test_a_call_refused_by_429_has_no_effect_and_is_not_refused_for_ever() -> None:
+@pytest.mark.parametrize("fault", ["paper_fault_rate_limited", "paper_fault_lost_request"])
+def test_a_call_that_is_refused_or_lost_has_no_effect_and_is_not_lost_for_ever(fault: str) -> None:
     desk, ledger = desk_with()
     submission = desk.submission(ask())
-    limited = PaperDesk(ledger, desk.clock, paper_settings(paper_fault_rate_limited=HALF))
+    rough = PaperDesk(ledger, desk.clock, paper_settings(**{fault: OFTEN}))
     refused = 0
     while submission.signature not in ledger.sent:
         try:
-            limited.chain.send(submission)
+            rough.chain.send(submission)
         except ChainUnavailable:
             refused += 1
             assert submission.signature not in ledger.sent
@@ -74,24 +54,110 @@ def test_a_call_refused_by_429_has_no_effect_and_is_not_refused_for_ever() -> No
     assert refused > 0
 
 
-def test_every_chain_call_can_be_refused_by_429() -> None:
-    desk, ledger = desk_with()
-    message = desk.message(ask())
+def every_call(desk: PaperDesk, rough: PaperDesk) -> list[Callable[[], object]]:
+    """Each call of the chain, about a swap that has landed."""
+    landed = sent_by(desk)
+    desk.clock.advance(3_000)
+    message = desk.message(ask(2))
     submission = desk.sign(message)
-    chain = PaperDesk(ledger, desk.clock, paper_settings(paper_fault_rate_limited=ALWAYS)).chain
-    ledger.calls.clear()
-    calls: list[Callable[[], object]] = [
+    chain = rough.chain
+    return [
         chain.latest_blockhash,
         chain.finalized_height,
         lambda: chain.simulate(message),
         lambda: chain.send(submission),
-        lambda: chain.signature_status(submission),
-        lambda: chain.fill(submission),
+        lambda: chain.signature_status(landed),
+        lambda: chain.fill(landed),
     ]
-    for call in calls:
-        with pytest.raises(ChainUnavailable, match="429"):
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("paper_fault_rate_limited", "429"),
+        ("paper_fault_lost_request", "did not answer"),
+        ("paper_fault_garbage", "malformed"),
+    ],
+)
+def test_every_chain_call_can_be_refused_lost_or_answered_with_garbage(fault: str, said: str) -> None:
+    desk, ledger = desk_with()
+    rough = PaperDesk(ledger, desk.clock, paper_settings(**{fault: ALWAYS}))
+    for call in every_call(desk, rough):
+        with pytest.raises(ChainUnavailable, match=said):
             call()
-    assert ledger.calls == []
+
+
+def test_a_send_that_is_answered_with_garbage_has_taken_effect() -> None:
+    desk, ledger = desk_with()
+    submission = desk.submission(ask())
+    with pytest.raises(ChainUnavailable):
+        PaperDesk(ledger, desk.clock, paper_settings(paper_fault_garbage=ALWAYS)).chain.send(submission)
+    assert submission.signature in ledger.sent
+
+
+def test_every_chain_call_can_arrive_late() -> None:
+    desk, ledger = desk_with()
+    slow = PaperDesk(ledger, desk.clock, paper_settings(paper_fault_delayed=ALWAYS))
+    for call in every_call(desk, slow):
+        before = desk.clock.now()
+        call()
+        assert desk.clock.now() == before + 500
+
+
+def test_a_send_that_arrives_late_lands_late() -> None:
+    desk, ledger = desk_with(paper_fault_delayed=ALWAYS)
+    at = desk.clock.now()
+    submission = sent_by(desk)  # its blockhash and its send arrive half a second late, each
+    quoting = sum(desk.clock.sleeps) - 1_000
+    assert ledger.sent[submission.signature].sent_at == at + quoting + 1_000
+
+
+def test_a_lagging_node_does_not_know_what_landed_and_says_by_its_slot_how_old_it_is() -> None:
+    desk, ledger = desk_with(paper_finality_blocks=50)
+    submission = sent_by(desk)
+    desk.clock.advance(3_000)
+    lagging = PaperDesk(ledger, desk.clock, replace(desk.settings, paper_fault_lagging=ALWAYS)).chain
+    for _ in range(20):
+        reading, now = lagging.signature_status(submission), desk.chain.signature_status(submission)
+        assert reading.slot < now.slot
+        landed_at = ledger.outcomes[submission.signature].height
+        assert (reading.status is None) == (reading.slot < desk.blocks.slot(landed_at))
+        assert lagging.finalized_height().block_height < desk.chain.finalized_height().block_height
+        desk.clock.advance(desk.blocks.block_ms)
+
+
+def test_what_is_sent_does_not_arrive_in_the_past() -> None:
+    desk, ledger = desk_with()
+    submission = desk.submission(ask())
+    lagging = PaperDesk(ledger, desk.clock, paper_settings(paper_fault_lagging=ALWAYS)).chain
+    lagging.send(submission)
+    assert ledger.sent[submission.signature].sent_at == desk.clock.now()
+
+
+def test_a_lagging_node_tells_no_fill_of_what_it_has_not_seen_and_an_older_blockhash() -> None:
+    desk, ledger = desk_with(paper_finality_blocks=500)
+    submission = sent_by(desk)
+    desk.clock.advance(3_000)
+    lagging = PaperDesk(ledger, desk.clock, replace(desk.settings, paper_fault_lagging=ALWAYS)).chain
+    assert desk.chain.signature_status(submission).status is not None
+    with pytest.raises(ChainUnavailable, match="knows of no swap"):
+        lagging.fill(submission)
+    newest = desk.chain.latest_blockhash().last_valid_block_height
+    assert lagging.latest_blockhash().last_valid_block_height < newest
+
+
+def test_a_look_that_lags_now_does_not_lag_for_ever_and_a_seed_repeats_it() -> None:
+    def slots(seed: str) -> list[int]:
+        desk, _ = desk_with(paper_seed=seed, paper_fault_lagging=HALF)
+        submission = desk.submission(ask())
+        seen = []
+        for _ in range(40):
+            seen.append(desk.chain.signature_status(submission).slot - desk.blocks.slot(height_now(desk)))
+            desk.clock.advance(desk.blocks.block_ms)
+        return seen
+
+    assert slots("a") == slots("a") != slots("b")
+    assert 10 < slots("a").count(0) < 30
 
 
 def test_a_table_that_does_not_answer_is_a_node_that_does_not() -> None:

@@ -60,7 +60,10 @@ def test_an_unknown_signature_has_an_empty_trace(ledger: Ledger) -> None:
     assert ledger.trace("unknown") == Trace()
 
 
-@pytest.mark.parametrize("sent", [SENT, replace(SENT, lands_at=None), replace(SENT, reverts=True)])
+@pytest.mark.parametrize(
+    "sent",
+    [SENT, replace(SENT, lands_at=None), replace(SENT, reverts=True), replace(SENT, forked_at=2_000)],
+)
 def test_the_first_send_stands_whatever_is_sent_later(ledger: Ledger, sent: Sent) -> None:
     later = Sent("order-1", 1, sent_at=2_000, lands_at=9_000)
     assert ledger.record_sent("s", sent) == sent

@@ -1,0 +1,30 @@
+"""Writes whose answers are lost on purpose: they take effect, and then time out."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
+
+from chalicelib.adapters.paper.faults import Chance
+
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
+
+
+def lose_answers(client: Any, rate: Decimal, chance: Chance) -> None:
+    """Let a DynamoDB client lose this fraction of its writes' answers, beyond what it retries by itself.
+
+    Each write's bytes and number are drawn on: the same writes, one after the other, lose the same answers.
+    """
+    numbers = count()
+
+    def draw(params: Any, context: dict[str, Any], **_: Any) -> None:
+        context["answer_lost"] = chance.strikes(rate, "", next(numbers), params["body"].decode())
+
+    def lose(context: dict[str, Any], **_: Any) -> None:
+        if context["answer_lost"]:
+            raise ReadTimeoutError(endpoint_url=client.meta.endpoint_url)
+
+    for write in WRITES:
+        client.meta.events.register(f"before-call.dynamodb.{write}", draw)
+        client.meta.events.register(f"after-call.dynamodb.{write}", lose)

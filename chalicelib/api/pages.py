@@ -1,0 +1,62 @@
+"""The pages and documents that the API serves: fixed files, and nothing that isn't one of them."""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chalice.app import Request, Response
+
+from chalicelib.api.http import answer_problem
+from chalicelib.api.problems import problem_of_status
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+"""What is served: text only, because API Gateway passes on bytes only where it is told of them."""
+
+_INLINE = {kind: re.compile(f"<{kind}>(.*?)</{kind}>", re.DOTALL) for kind in ("script", "style")}
+_FIXED_POLICY = (
+    "default-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def serve(name: str, request: Request, stream_url: str) -> Response:
+    """A file as it is, or 304 when the client has it already; a problem when there is none of that name."""
+    path = _served().get(name)
+    if path is None:
+        return answer_problem(problem_of_status(404))
+    text = path.read_text(encoding="utf-8")
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {"Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache", "ETag": tag}
+    if path.suffix == ".html":
+        headers |= {"Content-Security-Policy": _policy(text, stream_url), "Referrer-Policy": "no-referrer"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response("", headers={**headers}, status_code=304)
+    return Response(text, headers={**headers}, status_code=200)
+
+
+@cache
+def _served() -> dict[str, Path]:
+    return {path.name: path for path in STATIC.iterdir() if path.suffix in TYPES}
+
+
+def _policy(page: str, stream_url: str) -> str:
+    """A page has its own scripts and styles, and speaks to this API and its sockets only."""
+    stream = urlsplit(stream_url)
+    sources = [f"{kind}-src 'self'{_hashes(inline.findall(page))}" for kind, inline in _INLINE.items()]
+    return "; ".join([_FIXED_POLICY, *sources, f"connect-src 'self' {stream.scheme}://{stream.netloc}"])
+
+
+def _hashes(inline: list[str]) -> str:
+    digests = (base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in inline)
+    return "".join(f" 'sha256-{digest}'" for digest in digests)

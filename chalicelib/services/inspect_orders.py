@@ -1,0 +1,68 @@
+"""Show an operator the orders of all accounts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.order import Order
+from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
+from chalicelib.ports import OpenOrder, OrderRepository
+from chalicelib.services.reconcile_orders import patience
+
+
+def read_each(orders: OrderRepository, seen: Iterable[OpenOrder]) -> tuple[list[Order], list[str]]:
+    """The orders that are still open, and the ids of what can't be read: one must not hide the others."""
+    found, unreadable = list[Order](), list[str]()
+    for one in seen:
+        try:
+            order = orders.get(one.order_id)
+        except OrderNotFound:
+            continue  # the index lags behind
+        except UnsupportedSchemaVersion:
+            unreadable.append(one.order_id)
+            continue
+        if not is_final(order):
+            found.append(order)
+    return found, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """Open orders, oldest first; `count` is how many there are in all.
+
+    Those with the ids `unreadable` were written by a newer release, or damaged.
+    """
+
+    count: int
+    orders: Sequence[Order]
+    unreadable: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """An order, and when (ms) Reconcile sends its message anew unless its last one has moved it on."""
+
+    order: Order
+    taken_up_at: int
+
+
+class InspectOrders:
+    """An operator's view. It changes nothing."""
+
+    def __init__(self, orders: OrderRepository, average_execution_ms: int) -> None:
+        self._orders = orders
+        self._average_execution_ms = average_execution_ms
+
+    def open(self, limit: int) -> OpenOrders:
+        """The open orders whose messages are oldest, at most `limit`."""
+        orders, unreadable = read_each(self._orders, self._orders.open_orders(limit))
+        oldest_first = sorted(orders, key=lambda order: order.accepted_at)
+        return OpenOrders(self._orders.count_open(), oldest_first, unreadable)
+
+    def one(self, order_id: str) -> Inspected:
+        """One order. Raises OrderNotFound, UnsupportedSchemaVersion."""
+        order = self._orders.get(order_id)
+        wait = Backlog(self._orders.count_open(), self._average_execution_ms).estimated_wait_ms()
+        seen = OpenOrder(order_id, order.enqueued_at, order.requeues)
+        return Inspected(order, order.enqueued_at + patience(seen, wait))

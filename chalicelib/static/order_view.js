@@ -1,0 +1,168 @@
+// The followed order: where it stands, its timeline, its quotes, and the fill against the quote.
+
+import { bpsAbove, grouped, significant, signed, subtract } from "./decimal.js";
+import { announce, byId, facts, h, write } from "./dom.js";
+import { verdict, venueCards } from "./quotes_view.js";
+import { tickTimeline, timelineRows } from "./timeline.js";
+import {
+  CANCELLABLE,
+  capital,
+  clockTime,
+  duration,
+  FINAL,
+  remaining,
+  swap,
+  timeTaken,
+  tokens,
+} from "./wording.js";
+
+const COPIED_FOR_MS = 2_000;
+
+export class OrderView {
+  #order = null;
+  #shown = null;
+
+  constructor() {
+    byId("cancel").addEventListener("click", () => this.#order.cancel());
+    byId("copy").addEventListener("click", () => this.#copySignature());
+    byId("copy").hidden = !navigator.clipboard;
+  }
+
+  /** Show an order from now on; whatever happens to it is told to `changed`. */
+  show(order) {
+    this.#order = order;
+    this.#shown = null;
+    byId("order").dataset.state = "reading";
+    write(byId("order-heading"), "Order");
+    write(byId("order-id"), order.orderId);
+    write(byId("order-status"), "");
+    byId("order-body").hidden = true;
+    this.#showCancel(false);
+    this.#showProblem(null);
+    this.tick();
+  }
+
+  focus() {
+    byId("order-heading").focus();
+  }
+
+  changed({ events, link, problem }) {
+    const { record } = this.#order;
+    this.#showProblem(this.#order.problem);
+    if (record !== this.#shown) this.#showRecord(record);
+    if (events) announceEvents(events, record);
+    if (link?.failures === 1) announce("The connection was lost. The page reconnects by itself.");
+    if (link?.state === "live") announce(resumed(link) || "Following the order live.");
+    if (problem) announce(problem.sentence);
+    this.tick();
+  }
+
+  /** Show the time that passes. */
+  tick() {
+    if (!this.#order) return;
+    const { record, link, problem } = this.#order;
+    write(byId("link"), linkText(link));
+    byId("link").dataset.state = link.state;
+    if (problem?.until) write(byId("order-retry"), againIn(problem.until));
+    if (record) tickTimeline(byId("timeline").rows, record, this.#order.inStatus);
+  }
+
+  #showProblem(problem) {
+    byId("order-problem").hidden = !problem;
+    write(byId("order-sentence"), problem?.sentence ?? "");
+    write(byId("order-retry"), problem?.until ? againIn(problem.until) : "");
+  }
+
+  #showRecord(record) {
+    this.#shown = record;
+    byId("order").dataset.state = record.status;
+    write(byId("order-heading"), swap(record));
+    byId("order-body").hidden = false;
+    write(byId("order-status"), capital(record.status));
+    this.#showCancel(CANCELLABLE.includes(record.status));
+    byId("order-error").hidden = !record.error;
+    write(byId("order-error"), record.error ? `${record.error.detail} (${record.error.code})` : "");
+    byId("outcome").replaceChildren(...outcome(record));
+    byId("order-facts").replaceChildren(...facts(figures(record)));
+    byId("signature").hidden = !record.txHash;
+    write(byId("signature-text"), record.txHash ?? "");
+    byId("timeline").replaceChildren(...timelineRows(record));
+    byId("order-route").hidden = !record.route;
+    if (record.route) {
+      write(byId("order-verdict"), verdict(record.route, record.tokenOut));
+      byId("order-venues").replaceChildren(...venueCards(record.route, record.tokenIn, record.tokenOut));
+    }
+  }
+
+  #showCancel(possible) {
+    const button = byId("cancel");
+    if (!possible && document.activeElement === button) this.focus();
+    button.hidden = !possible;
+  }
+
+  async #copySignature() {
+    await navigator.clipboard.writeText(this.#order.record.txHash);
+    announce("Signature copied.");
+    byId("copy").textContent = "Copied";
+    setTimeout(() => write(byId("copy"), "Copy"), COPIED_FOR_MS);
+  }
+}
+
+function outcome({ fill, route, minimumAmountOut, tokenOut, ...order }) {
+  const given = tokens(order.amount, order.tokenIn);
+  if (fill) return [h("strong", {}, tokens(fill.amountOut, tokenOut)), ` received for ${given}`];
+  if (!route || FINAL.includes(order.status)) return [];
+  const promised = `quoted for ${given}, at least ${tokens(minimumAmountOut, tokenOut)}`;
+  return [h("strong", {}, tokens(route.quotes[0].amountOut, tokenOut)), ` ${promised}`];
+}
+
+function figures(order) {
+  const { fill, route, tokenIn, tokenOut } = order;
+  const quoted = route?.quotes[0].amountOut;
+  const difference = fill ? subtract(fill.amountOut, quoted) : null;
+  const bps = fill ? bpsAbove(fill.amountOut, quoted) : null;
+  return [
+    ["Quoted", quoted ? tokens(quoted, tokenOut) : null],
+    [
+      "Fill against quote",
+      difference && [`${signed(difference)} ${tokenOut}`, h("small", {}, `${signed(bps)} bps`)],
+    ],
+    ["Minimum", order.minimumAmountOut ? tokens(order.minimumAmountOut, tokenOut) : null],
+    [`${tokenOut} per ${tokenIn}`, fill ? grouped(significant(fill.executedPrice, 9)) : null],
+    ["Price impact", route ? `${route.quotes[0].priceImpactBps} bps` : null],
+    ["Slippage", `${order.slippageBps} bps`],
+    ["Accepted", clockTime(order.acceptedAt)],
+    FINAL.includes(order.status)
+      ? ["Took", duration(timeTaken(order))]
+      : ["Valid until", clockTime(order.expiresAt)],
+    ["Attempt", `${Math.max(1, order.attempt)} of 4`],
+  ];
+}
+
+function announceEvents(events, record) {
+  const { status } = events.at(-1);
+  const why = record.error ? ` ${record.error.detail}` : "";
+  const received = events.at(-1).amountOut
+    ? ` ${tokens(events.at(-1).amountOut, record.tokenOut)} received.`
+    : "";
+  announce(`Order ${status}.${received}${why}`);
+}
+
+const againIn = (until) => ` Asking again in ${remaining(until)}.`;
+
+function resumed({ missed = null }) {
+  if (missed === null) return "";
+  if (missed === 0) return "Connected again. Nothing was missed.";
+  return `Connected again. ${missed} missed ${missed === 1 ? "event" : "events"} arrived.`;
+}
+
+function linkText(link) {
+  const states = {
+    reading: "Reading the order\u2026",
+    connecting: "Connecting\u2026",
+    waiting: `Connection lost. Trying again in ${remaining(link.until)}.`,
+    live: "Live",
+    final: "Final",
+  };
+  return [states[link.state], resumed(link)].filter(Boolean).join(". ");
+}

@@ -1,0 +1,88 @@
+// The venues' quotes side by side, the pools behind them, and which one won by how much.
+
+import { aligned, bpsAbove, compare, grouped, signed, significant, subtract } from "./decimal.js";
+import { h } from "./dom.js";
+import { capital, poolType, shortened, tokens } from "./wording.js";
+
+const OUTCOMES = { chosen: "Best", outbid: "Outbid", implausible: "Left out", failed: "No offer" };
+
+/** Why this route: one sentence. */
+export function verdict({ quotes }, tokenOut) {
+  const [best, second] = quotes;
+  const winner = capital(best.dex);
+  if (second?.outcome !== "outbid") return `${winner} gave the only offer that could be used.`;
+  const ahead = subtract(best.amountOut, second.amountOut);
+  if (ahead === "0")
+    return `${winner} and ${capital(second.dex)} offered the same; the smaller price impact won.`;
+  const behind = bpsAbove(second.amountOut, best.amountOut).replace("-", "");
+  return `${winner} beat ${capital(second.dex)} by ${tokens(ahead, tokenOut)} (${behind} bps).`;
+}
+
+export function venueCards({ quotes }, tokenIn, tokenOut) {
+  return quotes.map((quote) => venueCard(quote, quotes[0], tokenIn, tokenOut));
+}
+
+function venueCard(quote, best, tokenIn, tokenOut) {
+  const badge = h("span", { class: `outcome ${quote.outcome}` }, OUTCOMES[quote.outcome] ?? quote.outcome);
+  return h(
+    "article",
+    { class: `venue ${quote.outcome}` },
+    h("h4", {}, capital(quote.dex), badge),
+    quote.amountOut ? h("p", { class: "offer" }, tokens(quote.amountOut, tokenOut)) : null,
+    quote.amountOut ? h("p", { class: "hint" }, standing(quote, best)) : null,
+    quote.error ? h("p", { class: "hint" }, `${quote.error.detail} (${quote.error.code})`) : null,
+    quote.pools?.length ? poolTable(quote, tokenIn, tokenOut) : null,
+  );
+}
+
+function standing(quote, best) {
+  const impact = `price impact ${quote.priceImpactBps} bps`;
+  return quote === best ? impact : `${signed(bpsAbove(quote.amountOut, best.amountOut))} bps, ${impact}`;
+}
+
+function poolTable(quote, tokenIn, tokenOut) {
+  const heads = ["Pool", "Out", "Fee", "Impact"].map((name) => h("th", { scope: "col" }, name));
+  const offering = quote.pools
+    .filter((pool) => pool.amountOut)
+    .sort((a, b) => compare(b.amountOut, a.amountOut));
+  const amounts = aligned(offering.map((pool) => pool.amountOut));
+  const refusing = quote.pools.filter((pool) => !pool.amountOut);
+  const rows = [
+    ...offering.map((pool, index) =>
+      offerRow(pool, amounts[index], pool.pool === quote.pool, tokenIn, tokenOut),
+    ),
+    ...refusing.map((pool) =>
+      h("tr", {}, poolName(pool), h("td", { colspan: 3 }, pool.error?.detail ?? "No offer")),
+    ),
+  ];
+  return h(
+    "div",
+    { class: "scrolled", tabindex: "0", role: "region", "aria-label": `${capital(quote.dex)}'s pools` },
+    h("table", { class: "pools" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
+  );
+}
+
+function poolName(pool) {
+  return h(
+    "th",
+    { scope: "row" },
+    poolType(pool.type),
+    h("small", { title: pool.pool }, shortened(pool.pool)),
+  );
+}
+
+function offerRow(pool, amountOut, best, tokenIn, tokenOut) {
+  const [fee, symbol] = pool.feeOut === "0" ? [pool.feeIn, tokenIn] : [pool.feeOut, tokenOut];
+  return h(
+    "tr",
+    { class: best ? "best" : null },
+    poolName(pool),
+    figure(grouped(amountOut), tokenOut),
+    figure(grouped(significant(fee, 4)), symbol),
+    figure(pool.priceImpactBps, "bps"),
+  );
+}
+
+function figure(value, unit) {
+  return h("td", {}, `${value} `, h("small", {}, unit));
+}

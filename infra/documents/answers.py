@@ -1,0 +1,271 @@
+"""What the REST API answers, as types: the documents are made of them, and tests hold real answers to them.
+
+chalicelib/api/responses.py builds answers as plain dicts, because pydantic would cost each cold start;
+nothing that Lambda runs imports this module.
+"""
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from chalicelib.domain.order import Status
+from chalicelib.domain.routing import Outcome
+from chalicelib.errors import Kind
+from infra.documents.catalogue import problem_codes, reason_codes
+
+CLOSED = ConfigDict(extra="forbid", strict=True)
+"""An answer has what its type has and nothing else. The documents leave that out: changes are additive."""
+
+DECIMAL = r"^(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"
+
+
+def text(description: str, *examples: str, **schema: Any) -> Any:
+    """What the documents say of a text."""
+    return Field(description=description, examples=list(examples) or None, json_schema_extra=schema or None)
+
+
+OrderId = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    text("The order's id.", "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", format="uuid"),
+]
+Timestamp = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"),
+    text("A time in UTC, to the millisecond.", "2026-11-22T12:00:00.000Z", format="date-time"),
+]
+AmountIn = Annotated[str, Field(pattern=DECIMAL), text("Whole tokens of tokenIn, exactly.", "1.5")]
+AmountOut = Annotated[str, Field(pattern=DECIMAL), text("Whole tokens of tokenOut, exactly.", "224.4")]
+Minimum = Annotated[
+    str,
+    Field(pattern=DECIMAL),
+    text("The least output, fixed by the first quote and never lowered.", "222.156"),
+]
+Price = Annotated[
+    str,
+    Field(pattern=DECIMAL),
+    text("Whole tokenOut per whole tokenIn, to 18 significant digits.", "149.6"),
+]
+Height = Annotated[
+    str, Field(pattern=r"^[0-9]+$"), text("The last block in which the transaction can land.", "298000150")
+]
+Signature = Annotated[str, text("The transaction's signature, known before it is first sent.")]
+Dex = Annotated[str, text("The venue.", "raydium", "meteora")]
+Pool = Annotated[str, text("The pool.")]
+Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
+StreamUrl = Annotated[
+    str,
+    Field(pattern=r"^wss?://"),
+    text("Where to follow the order: connect and say nothing.", "wss://example.com/dev?orderId=…"),
+]
+Bps = Annotated[int, Field(ge=0, description="Basis points: 100 are 1 %.", examples=[100])]
+Sequence = Annotated[
+    int, Field(ge=1, description="Position in the order's history, without gaps.", examples=[4])
+]
+Attempt = Annotated[int, Field(ge=0, le=4, description="Tries to trade so far; at most four.", examples=[1])]
+Success = Annotated[Literal[True], Field(description="Always true; a problem says false.")]
+
+
+@with_config(CLOSED)
+class Reason(TypedDict):
+    """Why something did not happen."""
+
+    code: Annotated[str, text("Stable, CATEGORY_CONDITION.", enum=reason_codes())]
+    kind: Kind
+    detail: Annotated[str, text("A sentence for people; its wording may change.")]
+    retryable: Annotated[bool, Field(description="Whether the same order may be tried again.")]
+
+
+@with_config(CLOSED)
+class Event(TypedDict):
+    """One entry of an order's history. What became known with it stands beside its status."""
+
+    sequence: Sequence
+    status: Status
+    timestamp: Timestamp
+    attempt: Attempt
+    dex: NotRequired[Dex]
+    pool: NotRequired[Pool]
+    quotedAmountOut: NotRequired[AmountOut]
+    minimumAmountOut: NotRequired[Minimum]
+    txHash: NotRequired[Signature]
+    lastValidBlockHeight: NotRequired[Height]
+    amountIn: NotRequired[AmountIn]
+    amountOut: NotRequired[AmountOut]
+    executedPrice: NotRequired[Price]
+    reason: Annotated[NotRequired[Reason], Field(description="Why the order is tried again.")]
+    error: Annotated[NotRequired[Reason], Field(description="Why the order is final without a trade.")]
+
+
+@with_config(CLOSED)
+class PoolReply(TypedDict):
+    """What one pool would give, after its fees; or why it was left out."""
+
+    pool: Pool
+    type: Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
+    amountOut: NotRequired[AmountOut]
+    feeIn: NotRequired[AmountIn]
+    feeOut: NotRequired[AmountOut]
+    priceImpactBps: NotRequired[Bps]
+    error: NotRequired[Reason]
+
+
+@with_config(CLOSED)
+class VenueReply(TypedDict):
+    """What one venue offered and what became of it; or why it offered nothing."""
+
+    dex: Dex
+    outcome: Outcome
+    pool: NotRequired[Pool]
+    amountOut: NotRequired[AmountOut]
+    priceImpactBps: NotRequired[Bps]
+    quotedAt: NotRequired[Timestamp]
+    pools: NotRequired[list[PoolReply]]
+    error: NotRequired[Reason]
+
+
+@with_config(CLOSED)
+class Route(TypedDict):
+    """The winning offer and every answer that it was compared with, best first."""
+
+    dex: Dex
+    pool: Pool
+    decidedAt: Timestamp
+    quotes: list[VenueReply]
+
+
+@with_config(CLOSED)
+class Fill(TypedDict):
+    """What really moved."""
+
+    amountIn: AmountIn
+    amountOut: AmountOut
+    executedPrice: Price
+    dex: Dex
+
+
+@with_config(CLOSED)
+class AcceptedOrder(TypedDict):
+    """An order that is durable, and where to follow it."""
+
+    success: Success
+    orderId: OrderId
+    status: Status
+    streamUrl: StreamUrl
+
+
+@with_config(CLOSED)
+class Order(AcceptedOrder):
+    """An order with its route, fill and history."""
+
+    type: Literal["market"]
+    tokenIn: Symbol
+    tokenOut: Symbol
+    amount: AmountIn
+    slippageBps: Bps
+    acceptedAt: Timestamp
+    expiresAt: Timestamp
+    attempt: Attempt
+    sequence: Sequence
+    logs: Annotated[list[Event], Field(description="The whole history, oldest first.")]
+    minimumAmountOut: NotRequired[Minimum]
+    route: NotRequired[Route]
+    txHash: NotRequired[Signature]
+    lastValidBlockHeight: NotRequired[Height]
+    fill: NotRequired[Fill]
+    error: Annotated[NotRequired[Reason], Field(description="Why the order is final without a trade.")]
+
+
+@with_config(CLOSED)
+class CancelledOrder(TypedDict):
+    """An order that will not trade any more."""
+
+    success: Success
+    orderId: OrderId
+    status: Status
+
+
+@with_config(CLOSED)
+class OrderPage(TypedDict):
+    """Orders, newest first."""
+
+    success: Success
+    orders: list[Order]
+    nextCursor: Annotated[
+        str | None, Field(description="Give it as cursor to read the next page; null on the last one.")
+    ]
+
+
+@with_config(CLOSED)
+class Quote(TypedDict):
+    """What a swap would give now. Nothing is reserved."""
+
+    success: Success
+    tokenIn: Symbol
+    tokenOut: Symbol
+    amount: AmountIn
+    amountOut: AmountOut
+    minimumAmountOut: AmountOut
+    slippageBps: Bps
+    route: Route
+
+
+@with_config(CLOSED)
+class Token(TypedDict):
+    """A token that can be traded."""
+
+    symbol: Symbol
+    mint: Annotated[str, text("Its mint address; orders may name it by this too.")]
+    decimals: Annotated[int, Field(description="Decimal places that an amount of it may have.", examples=[9])]
+
+
+@with_config(CLOSED)
+class TokenList(TypedDict):
+    """The tokens that can be traded."""
+
+    success: Success
+    tokens: list[Token]
+
+
+@with_config(CLOSED)
+class Health(TypedDict):
+    """The engine's load, as it was within the last second."""
+
+    success: Success
+    status: Annotated[
+        Literal["ok", "degraded"], Field(description="degraded: the load can't be told, and is left out.")
+    ]
+    trading: NotRequired[
+        Annotated[
+            Literal["active", "reducing", "halted"],
+            Field(description="Whether orders are accepted: only while it is active."),
+        ]
+    ]
+    openOrders: NotRequired[Annotated[int, Field(ge=0, description="Orders that are not final.")]]
+    executing: NotRequired[Annotated[int, Field(ge=0, description="About how many executions run now.")]]
+    estimatedWaitSeconds: NotRequired[
+        Annotated[int, Field(ge=0, description="How long a new order waits until it is executed.")]
+    ]
+
+
+@with_config(CLOSED)
+class FieldProblem(TypedDict):
+    """One field that was refused."""
+
+    pointer: Annotated[str, text("A JSON pointer into the request; empty for the whole of it.", "/amount")]
+    detail: Annotated[str, text("What it has to be.", 'must be a string, like "1.5"')]
+
+
+@with_config(CLOSED)
+class Problem(TypedDict):
+    """A refusal, by RFC 9457."""
+
+    type: Annotated[str, text("The code as a URI.", "urn:problem:request-invalid", format="uri")]
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: Annotated[str, text("What to do, in a sentence.")]
+    success: Literal[False]
+    code: Annotated[str, text("Stable; decide by this.", enum=problem_codes())]
+    errors: Annotated[NotRequired[list[FieldProblem]], Field(description="Each field that was refused.")]
+    orderStatus: NotRequired[Status]

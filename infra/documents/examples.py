@@ -1,0 +1,113 @@
+"""An order and its messages as examples: built by the engine's own moves, shown by its own presenters."""
+
+from functools import cache
+from typing import Any
+
+from chalicelib.api import responses
+from chalicelib.domain import transitions
+from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
+from chalicelib.domain.routing import Route, choose_route
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.domain.trading import TradingState
+from chalicelib.errors import PoolDisabled, TransactionExpired
+from chalicelib.ports import HistoryPage
+from chalicelib.services.measure_load import Load
+from chalicelib.services.quote_swap import SwapQuote
+
+STREAM_URL = "wss://stream.example.com/dev"
+NOON = 1_795_348_800_000
+"""2026-11-22T12:00:00Z."""
+
+SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
+ORDER = {"type": "market", **SWAP, "validForSeconds": 120}
+
+_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, 100, 120)
+_SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
+
+
+@cache
+def history() -> tuple[Order, ...]:
+    """One order after each of its moves, from pending to confirmed."""
+    pending = transitions.accept(_NEW, "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", _at(0))
+    routing = transitions.start_routing(pending, _at(40))
+    building = transitions.take_route(routing, _route(), _at(330))
+    submission = Submission(_SIGNATURE, "AQ==", 298_000_150, NOON + 350)
+    submitted = transitions.submit(building, submission, _at(350))
+    confirmed = transitions.confirm(submitted, Fill(1_500_000_000, 224_385_120), _at(2_610))
+    return pending, routing, building, submitted, confirmed
+
+
+@cache
+def retried() -> Order:
+    """The same order, tried again because its transaction is proven dead."""
+    reason = Reason.of(TransactionExpired("The chain finalized its last valid block without it"))
+    return transitions.retry(history()[3], reason, _at(75_000))
+
+
+def accepted() -> dict[str, Any]:
+    """What a new order is answered with."""
+    return responses.accepted_record(history()[0], STREAM_URL)
+
+
+def order() -> dict[str, Any]:
+    """A confirmed order."""
+    return responses.order_record(history()[-1], STREAM_URL)
+
+
+def cancelled() -> dict[str, Any]:
+    """A cancelled order."""
+    return responses.cancelled_record(transitions.cancel(history()[0], _at(100)))
+
+
+def page() -> dict[str, Any]:
+    """A last page of orders."""
+    return responses.history_record(HistoryPage((history()[-1],), None), STREAM_URL)
+
+
+def quote() -> dict[str, Any]:
+    """What the order's swap would give."""
+    return responses.quote_record(SwapQuote(_NEW, _route(), 222_150_000))
+
+
+def tokens() -> dict[str, Any]:
+    """The tokens."""
+    return responses.tokens_record()
+
+
+def health() -> dict[str, Any]:
+    """A busy engine."""
+    return responses.health_record(Load(TradingState.ACTIVE, Backlog(24, 2_750), 10))
+
+
+def _at(milliseconds: int) -> Stamp:
+    return Stamp(NOON + milliseconds, f"write-{milliseconds}")
+
+
+def _route() -> Route:
+    disabled = Reason.of(PoolDisabled("The pool's status does not allow swaps"))
+    raydium = VenueQuote(
+        "raydium",
+        "raydium-cpmm-sol-usdc",
+        224_393_939,
+        225_000_000,
+        2,
+        NOON + 320,
+        (
+            PoolQuote("raydium-cpmm-sol-usdc", "raydium_cpmm", 224_393_939, 3_750_000, 0, 2),
+            PoolQuote("raydium-clmm-sol-usdc", "raydium_clmm", reason=disabled),
+        ),
+    )
+    meteora = VenueQuote(
+        "meteora",
+        "meteora-dlmm-sol-usdc",
+        223_870_500,
+        224_700_000,
+        6,
+        NOON + 300,
+        (PoolQuote("meteora-dlmm-sol-usdc", "meteora_dlmm", 223_870_500, 3_000_000, 0, 6),),
+    )
+    return choose_route([raydium, meteora], decided_at=NOON + 325)

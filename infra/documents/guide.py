@@ -1,0 +1,84 @@
+"""What a person reads before the calls: prose, and tables and messages made from the code."""
+
+import json
+from collections.abc import Iterable
+
+from infra.documents.asyncapi import Message, received, sent
+from infra.documents.catalogue import problems, reasons
+
+BEGIN = """
+Takes swap orders for Solana, routes each to the better of **Raydium** and **Meteora** by net output
+after fees and price impact, executes it **exactly once**, and streams every status over a WebSocket.
+
+[Dashboard](./) · [openapi.json](openapi.json) · [asyncapi.json](asyncapi.json)
+
+# Begin
+
+1. `POST /api/orders/execute` accepts an order and answers with `orderId` and `streamUrl`.
+2. Connect to `streamUrl` and say nothing: each status arrives, from `pending` to `confirmed`, `failed`,
+   `expired` or `cancelled`.
+3. `GET /api/orders/{orderId}` shows the order with its route, its fill and its whole history at any time.
+
+**Money is a decimal string** (`"1.5"`), in whole tokens; JSON numbers are refused. **Slippage is a
+fraction**: `"0.01"` is 1 %. The minimum output is fixed by the order's first quote and never lowered.
+Tokens are named by symbol or by mint address.
+
+**Ask again without fear.** With an `Idempotency-Key` a request may be sent any number of times and makes
+one order. A 429 or 503 carries a `Retry-After` that is true: the same request is fine after so many seconds.
+
+**Expect more fields.** New fields and codes may come at any time: ignore what you don't know.
+"""
+
+STREAM = """
+# The stream
+
+One socket follows an order. Its address is the `streamUrl` of an answer, with `?orderId=` in it; an order
+that doesn't exist is refused at the handshake. Messages may come twice: drop what you have by `sequence`.
+After a reconnect, connect with `&after=N`, the last sequence that you have. For machines, these messages
+are described in [asyncapi.json](asyncapi.json).
+"""
+
+ERRORS = """
+# Errors
+
+Every refusal is [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) `application/problem+json`. Decide by
+`code`; `detail` tells people what to do, `errors` points at each refused field.
+
+| code | status | what to do |
+|---|---|---|
+"""
+
+REASONS = """
+# Why an order did not trade
+
+A try that failed carries a `reason`; an order that ended without a trade, and a venue or pool that was
+left out, an `error`. Both have one of these codes:
+
+| code | meaning |
+|---|---|
+"""
+
+
+def written() -> str:
+    """The whole text, in Markdown."""
+    refusals = "\n".join(
+        f"| `{problem.code}` | {problem.status} | {problem.detail} |" for problem in problems()
+    )
+    causes = "\n".join(f"| `{code}` | {meaning} |" for code, meaning in reasons().items())
+    stream = [
+        BEGIN.strip(),
+        STREAM.strip(),
+        "## What you get",
+        *_described(sent().values()),
+        "## What you may say",
+        *_described(received().values()),
+    ]
+    return "\n\n".join([*stream, (ERRORS + refusals).strip(), (REASONS + causes).strip()])
+
+
+def _described(messages: Iterable[Message]) -> Iterable[str]:
+    for message in messages:
+        *_, example = message.examples.values()
+        kind = example.get("type") or example["action"]
+        yield f"**{kind}**: {message.kind.__doc__}"
+        yield f"```json\n{json.dumps(example, indent=2)}\n```"

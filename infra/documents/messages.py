@@ -1,0 +1,73 @@
+"""What goes over a socket, both ways, as types; answers.py says why they are apart from what makes them."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
+
+from chalicelib.domain.order import Status
+from infra.documents.answers import CLOSED, Event, OrderId, Sequence, text
+from infra.documents.catalogue import problem_codes
+
+Schema = Annotated[Literal[1], Field(description="Version of the message's form; changes are additive.")]
+After = Annotated[
+    int, Field(ge=0, lt=10_000, description="The sequence of the last event that you have; 0 for none.")
+]
+
+
+@with_config(CLOSED)
+class Subscribe(TypedDict):
+    """Follow an order, or what is missing of it, on an open socket."""
+
+    action: Literal["subscribe"]
+    orderId: OrderId
+    after: NotRequired[After]
+
+
+@with_config(CLOSED)
+class Ping(TypedDict):
+    """Ask where the followed orders stand, each 30 s: what was missed comes again."""
+
+    action: Literal["ping"]
+
+
+@with_config(CLOSED)
+class Backfill(TypedDict):
+    """The first message: every event so far above `after`."""
+
+    v: Schema
+    type: Literal["backfill"]
+    orderId: OrderId
+    sequence: Sequence
+    status: Status
+    logs: list[Event]
+
+
+@with_config(CLOSED)
+class StatusUpdate(Event):
+    """One more event of the order."""
+
+    v: Schema
+    type: Literal["status_update"]
+    orderId: OrderId  # noqa: N815 - the wire's name
+
+
+@with_config(CLOSED)
+class Pong(TypedDict):
+    """Where an order stands: a sequence above your last means that something was missed and comes again."""
+
+    v: Schema
+    type: Literal["pong"]
+    orderId: OrderId
+    sequence: Sequence
+    status: Status
+
+
+@with_config(CLOSED)
+class Refusal(TypedDict):
+    """A message of yours that can't be served; the socket stays open."""
+
+    v: Schema
+    type: Literal["error"]
+    code: Annotated[str, text("Stable; decide by this.", enum=problem_codes())]
+    detail: Annotated[str, text("What to do, in a sentence.")]

@@ -1,0 +1,50 @@
+"""JSON Schemas of the types, as both documents hold them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+AT = "#/components/schemas/{model}"
+
+
+def schemas_of(requests: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas of all named types and of what they are made of, by name."""
+    inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
+        (name, "validation", TypeAdapter(kind)) for name, kind in requests.items()
+    ]
+    outputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
+        (name, "serialization", TypeAdapter(kind)) for name, kind in answers.items()
+    ]
+    _, found = TypeAdapter.json_schemas([*inputs, *outputs], ref_template=AT)
+    schemas: dict[str, Any] = _untitled(found["$defs"])
+    for name, schema in schemas.items():
+        if name not in requests:
+            _open(schema)
+    return dict(sorted(schemas.items()))
+
+
+def reference(name: str) -> dict[str, str]:
+    """A reference to a schema."""
+    return {"$ref": AT.format(model=name)}
+
+
+def _untitled(schema: Any) -> Any:
+    """Without titles: pydantic's only repeat the names."""
+    if isinstance(schema, list):
+        return [_untitled(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: {key: _untitled(value) for key, value in part.items()}
+        if name in {"properties", "$defs"}
+        else _untitled(part)
+        for name, part in schema.items()
+        if name != "title" or not isinstance(part, str)
+    }
+
+
+def _open(schema: dict[str, Any]) -> None:
+    """Answers may get more fields: what isn't known is to be ignored."""
+    schema.pop("additionalProperties", None)

@@ -1,0 +1,103 @@
+"""The engine of a deployed stack, in this process: the same use cases, with the settings of its functions."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from functools import cached_property
+from sys import stderr
+
+from chalicelib.adapters.aws_clients import make_client
+from chalicelib.bootstrap import Engine
+from chalicelib.services.expire_open import ExpireOpen
+from chalicelib.services.inspect_orders import InspectOrders
+from chalicelib.services.switch_trading import SwitchTrading
+from infra.local.clients import REGION
+from infra.local.stack import find
+from infra.operations.failure import OperationFailed
+from infra.operations.queues import Queues
+
+FUNCTION = "ExecuteFunction"
+"""The output of the stack that names the function whose settings are taken on."""
+
+_AT_A_DESK = {"LOG_LEVEL": "INFO", "TRACING": "off", "POWERTOOLS_METRICS_DISABLED": "true"}
+"""There is no function here whose traces and metrics these were."""
+
+
+class OperatedEngine(Engine):
+    """The engine, and the use cases that only an operator has."""
+
+    @cached_property
+    def switch_trading(self) -> SwitchTrading:
+        """The hand on the trading switch."""
+        return SwitchTrading(self._switch, self._clock)
+
+    @cached_property
+    def inspect_orders(self) -> InspectOrders:
+        """The view of all orders."""
+        return InspectOrders(self._orders, self.settings.average_execution_ms)
+
+    @cached_property
+    def expire_open(self) -> ExpireOpen:
+        """The way to close what never left."""
+        return ExpireOpen(
+            orders=self._orders,
+            switch=self._switch,
+            clock=self._clock,
+            identifiers=self._identifiers,
+            telemetry=self.telemetry,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A stack's engine and its queues."""
+
+    engine: OperatedEngine
+    queues: Queues
+
+
+@contextmanager
+def deployed(*, local: str | None, stack: str | None, table: str | None) -> Iterator[Deployed]:
+    """Take on the environment of a stack's functions: of a local one, or of one in the caller's AWS account.
+
+    `table` stands in for the orders table: one that was restored, and that no function uses yet. What the
+    engine logs meanwhile goes to stderr. The environment is this process's own and is not put back.
+
+    Raises
+    ------
+    OperationFailed
+        There is no such stack.
+    """
+    function = _of_emulator(local) if local is not None else _of_account(stack or "")
+    configured = make_client("lambda").get_function_configuration(FunctionName=function)
+    os.environ.update(configured["Environment"]["Variables"] | _AT_A_DESK)
+    if table is not None:
+        os.environ["ORDERS_TABLE"] = table
+    engine = OperatedEngine()
+    with redirect_stdout(stderr):
+        yield Deployed(engine, Queues.found_from(make_client("sqs"), engine.settings.orders_queue_url))
+
+
+def _of_emulator(name: str) -> str:
+    stack = find(name)
+    if stack is None or not stack.outputs:
+        raise OperationFailed(f"There is no local stack {name}: python -m infra.local up --name {name}")
+    for foreign in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):  # a person's own account must not be meant
+        os.environ.pop(foreign, None)
+    os.environ.update(
+        AWS_ENDPOINT_URL=stack.endpoint,
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - an emulator's
+        AWS_DEFAULT_REGION=REGION,
+        AWS_CONFIG_FILE=os.devnull,
+    )
+    return stack.outputs[FUNCTION]
+
+
+def _of_account(stack: str) -> str:
+    described = make_client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
+    if FUNCTION not in outputs:
+        raise OperationFailed(f"The stack {stack} has no output {FUNCTION}: name the application's stack")
+    return str(outputs[FUNCTION])

@@ -1,0 +1,55 @@
+"""A client of the order execution engine's public API; `python -m oee` is its command line.
+
+>>> from oee import Client
+>>> with Client("https://api.example/dev") as client:
+...     placed = client.place("SOL", "USDC", "1.5", slippage="0.01")
+...     for event in client.watch(placed):
+...         print(event.status, event.executed_price)
+
+It blocks: an asynchronous face would double it, and a thread does as well for what waits this much.
+"""
+
+from oee.client import Client
+from oee.errors import OeeError, Refused, Unreachable, Unreadable
+from oee.patience import Patience
+from oee.records import (
+    FINAL,
+    Accepted,
+    Event,
+    Fill,
+    Health,
+    Order,
+    OrderPage,
+    Placed,
+    PoolQuote,
+    Quote,
+    Reason,
+    Route,
+    Standing,
+    Token,
+    VenueQuote,
+)
+
+__all__ = [
+    "FINAL",
+    "Accepted",
+    "Client",
+    "Event",
+    "Fill",
+    "Health",
+    "OeeError",
+    "Order",
+    "OrderPage",
+    "Patience",
+    "Placed",
+    "PoolQuote",
+    "Quote",
+    "Reason",
+    "Refused",
+    "Route",
+    "Standing",
+    "Token",
+    "Unreachable",
+    "Unreadable",
+    "VenueQuote",
+]

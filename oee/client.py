@@ -1,0 +1,174 @@
+"""The client: place, follow, read and cancel orders, and ask for quotes."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote as escaped
+from uuid import uuid4
+
+import httpx
+
+from oee.errors import OeeError
+from oee.http import Api, OnTrouble, read
+from oee.patience import Patience
+from oee.records import Accepted, Event, Health, Order, OrderPage, Placed, Quote, Standing, Token, Tokens
+from oee.stream import Watch, opener
+
+Amount = str | int | Decimal
+"""An amount of whole tokens. Never a float: money isn't one."""
+
+KEY_SECONDS = 240.0
+"""How long an order is placed again by its key. The API keeps a key for at least 300 s; after that the
+same request would be another order."""
+
+
+def _ignore(_error: OeeError, _wait: float) -> None:
+    pass
+
+
+class Client(AbstractContextManager["Client"]):
+    """Speaks to the API at `url`, which is the REST address.
+
+    Every call is sent again after time-outs, broken connections, 429 and 5xx, no sooner than Retry-After
+    says, for as long as `patience` lasts; `on_trouble` is told of each failure on the way. `headers` go with
+    every request and every socket's handshake.
+
+    Every method raises an OeeError: Refused, Unreachable or Unreadable.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        patience: Patience | None = None,
+        on_trouble: OnTrouble = _ignore,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._headers = dict(headers or {})
+        self._patience = patience or Patience()
+        self._on_trouble = on_trouble
+        self._api = Api(url, self._headers, self._patience, on_trouble, transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._api.close()
+
+    def place(
+        self,
+        token_in: str,
+        token_out: str,
+        amount: Amount,
+        *,
+        slippage: Amount | None = None,
+        valid_for_seconds: int | None = None,
+        key: str | None = None,
+    ) -> Placed:
+        """Place a market order: swap exactly `amount` of token_in into token_out, both by symbol or mint.
+
+        `slippage` is a fraction: "0.01" is 1 %. However often it is sent, it is one order: each try has the
+        same Idempotency-Key, `key` or a random one. After an Unreachable, placing it with that key again
+        within five minutes tells what became of it.
+        """
+        key = key if key is not None else str(uuid4())
+        order = _swap(token_in, token_out, amount, slippage) | {"type": "market"}
+        if valid_for_seconds is not None:
+            order["validForSeconds"] = valid_for_seconds
+        try:
+            answer = self._api.ask(
+                "POST",
+                "/api/orders/execute",
+                seconds=min(self._patience.seconds, KEY_SECONDS),
+                json=order,
+                headers={"Idempotency-Key": key.encode()},
+            )
+            replayed = answer.headers.get("Idempotent-Replayed") == "true"
+            return read(Placed, answer, idempotencyKey=key, replayed=replayed)
+        except OeeError as error:
+            error.idempotency_key = key
+            raise
+
+    def quote(
+        self, token_in: str, token_out: str, amount: Amount, *, slippage: Amount | None = None
+    ) -> Quote:
+        """What every venue and pool would give now. Nothing is traded."""
+        return read(
+            Quote, self._api.ask("POST", "/api/quotes", json=_swap(token_in, token_out, amount, slippage))
+        )
+
+    def get(self, order_id: str) -> Order:
+        """An order with its route, fill and history."""
+        return read(Order, self._api.ask("GET", _path(order_id)))
+
+    def orders(self, *, status: str | None = None) -> Iterator[Order]:
+        """Every order, newest first, read page by page as they are asked for."""
+        cursor = None
+        while True:
+            page = self.page(status=status, cursor=cursor)
+            yield from page.orders
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def page(
+        self, *, status: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> OrderPage:
+        """One page of orders, newest first."""
+        query = {"status": status, "limit": limit, "cursor": cursor}
+        known = {name: value for name, value in query.items() if value is not None}
+        return read(OrderPage, self._api.ask("GET", "/api/orders", params=known))
+
+    def cancel(self, order_id: str) -> Standing:
+        """Cancel an order while nothing was sent. Refused with ORDER_NOT_CANCELLABLE when something was."""
+        return read(Standing, self._api.ask("DELETE", _path(order_id)))
+
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens that can be traded."""
+        return read(Tokens, self._api.ask("GET", "/api/tokens")).tokens
+
+    def health(self) -> Health:
+        """Whether the engine trades, and how much work it has."""
+        return read(Health, self._api.ask("GET", "/api/health"))
+
+    def watch(self, order: Accepted | str, *, after: int = 0) -> Iterator[Event]:
+        """The events of an order, or of the order with this id, as they happen, until it is final.
+
+        Each event above sequence `after` comes once and in order, also when the socket breaks meanwhile.
+        """
+        accepted = self.get(order) if isinstance(order, str) else order
+
+        def read_order() -> Order:
+            return self.get(accepted.order_id)
+
+        watch = Watch(
+            accepted,
+            after,
+            read_order=read_order,
+            opened=opener(self._headers),
+            patience=self._patience,
+            on_trouble=self._on_trouble,
+        )
+        return watch.events()
+
+
+def _swap(token_in: str, token_out: str, amount: Amount, slippage: Amount | None) -> dict[str, Any]:
+    swap = {"tokenIn": token_in, "tokenOut": token_out, "amount": _plain(amount)}
+    return swap if slippage is None else {**swap, "slippage": _plain(slippage)}
+
+
+def _plain(amount: Amount) -> str:
+    return amount if isinstance(amount, str) else format(Decimal(amount), "f")
+
+
+def _path(order_id: str) -> str:
+    return f"/api/orders/{escaped(order_id, safe='')}"

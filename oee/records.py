@@ -1,0 +1,189 @@
+"""What the API answers, typed. Amounts are Decimals of whole tokens, times are aware datetimes.
+
+Fields that a newer API adds are kept and never refused: `document()` gives the answer back as it came.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+FINAL = frozenset({"confirmed", "failed", "expired", "cancelled"})
+"""The statuses that an order keeps for ever."""
+
+
+def _as_sent(time: datetime) -> str:
+    return f"{time.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+
+
+Time = Annotated[AwareDatetime, PlainSerializer(_as_sent)]
+
+
+class Record(BaseModel):
+    """One answer, or a part of one."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_camel)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document as the API sent it."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Token(Record):
+    """A token that can be traded."""
+
+    symbol: str
+    mint: str
+    decimals: int
+
+
+class Health(Record):
+    """Whether the engine answers and trades, and how much work it has; that is None while it can't tell."""
+
+    status: str
+    trading: str | None = None
+    open_orders: int | None = None
+    executing: int | None = None
+    estimated_wait_seconds: int | None = None
+
+
+class Reason(Record):
+    """Why something did not happen."""
+
+    code: str
+    detail: str
+    kind: str | None = None
+    retryable: bool | None = None
+
+
+class PoolQuote(Record):
+    """What one pool would return, net of its fees; or why it was left out."""
+
+    pool: str
+    type: str
+    amount_out: Decimal | None = None
+    fee_in: Decimal | None = None
+    fee_out: Decimal | None = None
+    price_impact_bps: int | None = None
+    error: Reason | None = None
+
+
+class VenueQuote(Record):
+    """A venue's best offer with all its pools, or why it made none."""
+
+    dex: str
+    outcome: str
+    pool: str | None = None
+    amount_out: Decimal | None = None
+    price_impact_bps: int | None = None
+    quoted_at: Time | None = None
+    pools: tuple[PoolQuote, ...] = ()
+    error: Reason | None = None
+
+
+class Route(Record):
+    """Where a swap goes, and every offer that was compared, best first."""
+
+    dex: str
+    pool: str
+    decided_at: Time
+    quotes: tuple[VenueQuote, ...]
+
+
+class Quote(Record):
+    """A dry run: what a swap would return now."""
+
+    token_in: str
+    token_out: str
+    amount: Decimal
+    amount_out: Decimal
+    minimum_amount_out: Decimal
+    slippage_bps: int
+    route: Route
+
+
+class Fill(Record):
+    """What really moved."""
+
+    amount_in: Decimal
+    amount_out: Decimal
+    executed_price: Decimal
+    dex: str | None = None
+
+
+class Event(Record):
+    """One step of an order, with what became known by it.
+
+    A retry carries `reason`; a failed or expired order carries `error`.
+    """
+
+    sequence: int
+    status: str
+    timestamp: Time
+    attempt: int
+    dex: str | None = None
+    pool: str | None = None
+    quoted_amount_out: Decimal | None = None
+    minimum_amount_out: Decimal | None = None
+    tx_hash: str | None = None
+    amount_in: Decimal | None = None
+    amount_out: Decimal | None = None
+    executed_price: Decimal | None = None
+    reason: Reason | None = None
+    error: Reason | None = None
+
+
+class Standing(Record):
+    """Where an order stands."""
+
+    order_id: str
+    status: str
+
+
+class Accepted(Standing):
+    """An order that exists, and where its events are streamed."""
+
+    stream_url: str
+
+
+class Placed(Accepted):
+    """An order that was placed by this key; `replayed` when an earlier request had placed it already."""
+
+    idempotency_key: str
+    replayed: bool
+
+
+class Order(Accepted):
+    """An order with its route, fill and history."""
+
+    type: str
+    token_in: str
+    token_out: str
+    amount: Decimal
+    slippage_bps: int
+    accepted_at: Time
+    expires_at: Time
+    attempt: int
+    sequence: int
+    logs: tuple[Event, ...]
+    minimum_amount_out: Decimal | None = None
+    route: Route | None = None
+    tx_hash: str | None = None
+    last_valid_block_height: str | None = None
+    fill: Fill | None = None
+    error: Reason | None = None
+
+
+class OrderPage(Record):
+    """A page of orders, newest first; `next_cursor` asks for the one after it."""
+
+    orders: tuple[Order, ...]
+    next_cursor: str | None = None
+
+
+class Tokens(Record):
+    """The answer that lists the tokens."""
+
+    tokens: tuple[Token, ...]

@@ -1,0 +1,160 @@
+"""An order's events over a WebSocket: each once, in order, whatever happens to the socket.
+
+The socket is resumed by sequence. Whenever it doesn't tell what it should (it can't be opened, skips an
+event, or a pong is ahead of it), the history is read over REST. So there is always an answer or an error.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from urllib.parse import urlencode, urlsplit
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from oee.errors import Unreachable
+from oee.http import OnTrouble, is_loopback
+from oee.patience import Patience
+from oee.records import FINAL, Accepted, Event, Order, Record
+
+PING = json.dumps({"action": "ping"})
+PING_SECONDS = 30.0
+"""The silence after which the API is asked where the order stands."""
+
+FIRST_WORD_SECONDS = 5.0
+"""The same on a new socket, whose backfill is lost if it was posted before the socket was quite open."""
+
+PONG_SECONDS = 10.0
+"""The silence after a ping that means that nobody is there."""
+
+OPEN_SECONDS = 10.0
+CLOSE_SECONDS = 1.0
+
+VERSION = 1
+_KINDS = {"backfill", "status_update", "pong"}
+_ENVELOPE = {"v", "type", "orderId"}
+"""What a status_update has beside its event."""
+
+
+class _Message(Record):
+    """Where an order stands by a socket's message, with the events that came with it."""
+
+    order_id: str
+    status: str
+    sequence: int
+    logs: tuple[Event, ...] = ()
+
+
+class _Garbled(Exception):
+    """A message can't be read: what it said has to be learned in another way."""
+
+
+class Watch:
+    """One order, followed after the event with sequence `after`."""
+
+    def __init__(
+        self,
+        order: Accepted,
+        after: int,
+        *,
+        read_order: Callable[[], Order],
+        opened: Callable[[str], AbstractContextManager[ClientConnection]],
+        patience: Patience,
+        on_trouble: OnTrouble,
+    ) -> None:
+        self._order = order
+        self._seen = after
+        self._is_over = False
+        self._read_order = read_order
+        self._opened = opened
+        self._patience = patience
+        self._on_trouble = on_trouble
+
+    def events(self) -> Iterator[Event]:
+        """The events until one is final.
+
+        Raises
+        ------
+        OeeError
+            The socket failed, and so did REST.
+        """
+        failures = 0
+        while not self._is_over:
+            before = self._seen
+            try:
+                with self._opened(self._address()) as socket:
+                    yield from self._listen(socket)
+            except (OSError, WebSocketException, _Garbled) as error:
+                failures = 0 if self._seen > before else failures + 1
+                self._pause(failures, str(error) or type(error).__name__)
+                if failures:
+                    yield from self._take(self._read_order())
+
+    def _pause(self, failures: int, why: str) -> None:
+        wait = self._patience.backoff(failures)
+        self._on_trouble(Unreachable(f"The stream broke: {why.rstrip('.')}."), wait)
+        self._patience.sleep(wait)
+
+    def _address(self) -> str:
+        url = self._order.stream_url
+        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode({'after': self._seen})}"
+
+    def _listen(self, socket: ClientConnection) -> Iterator[Event]:
+        silence = FIRST_WORD_SECONDS
+        while not self._is_over:
+            try:
+                said = socket.recv(silence)
+            except TimeoutError:
+                socket.send(PING)
+                said = socket.recv(PONG_SECONDS)
+            yield from self._understand(said)
+            silence = PING_SECONDS
+
+    def _understand(self, said: str | bytes) -> Iterator[Event]:
+        message = _read(said)
+        if message is None or message.order_id != self._order.order_id:
+            return
+        yield from self._take(message)
+        if message.sequence > self._seen:  # something between was missed
+            yield from self._take(self._read_order())
+            yield from self._take(message)
+
+    def _take(self, told: _Message | Order) -> Iterator[Event]:
+        """What is new of it; and whether it was the end."""
+        for event in told.logs:
+            if event.sequence == self._seen + 1:
+                self._seen = event.sequence
+                yield event
+        self._is_over = told.status in FINAL and told.sequence <= self._seen
+
+
+def _read(said: str | bytes) -> _Message | None:
+    """The message; None when it is of a kind that says nothing of an order."""
+    try:
+        content = json.loads(said)
+        if content["type"] not in _KINDS:
+            return None
+        if content["v"] != VERSION:
+            raise _Garbled(f"it speaks version {content['v']}")
+        if content["type"] == "status_update":
+            event = {name: value for name, value in content.items() if name not in _ENVELOPE}
+            content = {**content, "logs": [event]}
+        return _Message.model_validate(content)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise _Garbled("it said what can't be read") from error
+
+
+def opener(headers: Mapping[str, str]) -> Callable[[str], AbstractContextManager[ClientConnection]]:
+    """Open sockets that send these headers in their handshake."""
+
+    def opened(url: str) -> AbstractContextManager[ClientConnection]:
+        return connect(
+            url,
+            additional_headers=headers,
+            open_timeout=OPEN_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            ping_interval=None,  # the API's own pings tell more
+            proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
+        )
+
+    return opened

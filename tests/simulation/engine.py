@@ -1,0 +1,164 @@
+"""The engine's use cases, wired over stores in memory."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from chalicelib.api.socket import SocketEndpoint
+from chalicelib.config import Settings
+from chalicelib.ports import Chain, Clock, Signer, Venue
+from chalicelib.services.accept_order import AcceptOrder
+from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
+from chalicelib.services.gather_quotes import GatherQuotes
+from chalicelib.services.handle_dead_letter import HandleDeadLetter
+from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.publish_updates import PublishUpdates
+from chalicelib.services.reconcile_orders import ReconcileOrders
+from chalicelib.services.subscribe import Subscribe
+from chalicelib.services.watch_trading import WatchTrading
+from tests.fakes.clock import FakeClock
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.paper import InMemoryLedger, PaperDesk, paper_settings
+from tests.fakes.push import RecordingPushGateway
+from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.rate_limits import InMemoryRateLimiter
+from tests.fakes.scripted import InlineExecutor
+from tests.fakes.subscriptions import InMemorySubscriptionRepository
+from tests.fakes.taps import Around, PortCall, tap
+from tests.fakes.telemetry import RecordingTelemetry
+from tests.fakes.trading import InMemoryTradingSwitch
+
+Port = TypeVar("Port")
+
+
+class Desk(Protocol):
+    """What a worker trades with."""
+
+    @property
+    def venues(self) -> Mapping[str, Venue]: ...
+
+    @property
+    def chain(self) -> Chain: ...
+
+    @property
+    def signer(self) -> Signer: ...
+
+
+class InMemoryEngine:
+    """`orders`, `queue` and the like are the stores themselves; the use cases reach them through taps.
+
+    Every call of a port goes through `around`, which a test may replace; `step` says who makes it.
+    """
+
+    execution: type[ExecuteOrder] = ExecuteOrder
+    landing: type[LandTransaction] = LandTransaction
+
+    def __init__(self, clock: FakeClock, settings: Settings | None = None) -> None:
+        self.settings = settings or paper_settings()
+        self.around: Around = lambda _call, proceed: proceed()
+        self.step = ""
+        self.clock = clock
+        self.orders = InMemoryOrderRepository()
+        self.subscriptions = InMemorySubscriptionRepository()
+        self.queue = InMemoryOrderQueue(clock)
+        self.ledger = InMemoryLedger()
+        self.gateway = RecordingPushGateway()
+        self.switch = InMemoryTradingSwitch()
+        self.telemetry = RecordingTelemetry()
+        self.identifiers = FakeIdentifiers()
+        self._wire()
+
+    @contextmanager
+    def acting(self, step: str) -> Iterator[None]:
+        """Whatever is called meanwhile is this step's doing."""
+        outer, self.step = self.step, step
+        try:
+            yield
+        finally:
+            self.step = outer
+
+    def make_executor(
+        self, identifiers: FakeIdentifiers | None = None, *, clock: Clock | None = None
+    ) -> ExecuteOrder:
+        """A worker with a chain connection of its own, and perhaps with a clock of its own."""
+        desk = self.make_desk()
+        own_clock: Clock = self._tapped(clock or self.clock, "Clock")
+        venues: dict[str, Venue] = {name: self._tapped(venue, "Venue") for name, venue in desk.venues.items()}
+        chain, settings = self._tapped(desk.chain, "Chain"), self.settings
+        quotes = GatherQuotes(list(venues.values()), InlineExecutor(), own_clock, settings.quote_deadline_ms)
+        trading = self.watch_trading(own_clock)
+        landing = self.landing(
+            chain, trading, own_clock, settings.poll_interval_ms, settings.resend_interval_ms
+        )
+        return self.execution(
+            orders=self._orders_port,
+            queue=self._queue_port,
+            venues=venues,
+            quotes=quotes,
+            chain=chain,
+            signer=self._tapped(desk.signer, "Signer"),
+            landing=landing,
+            trading=trading,
+            clock=own_clock,
+            identifiers=self._tapped(identifiers or self.identifiers, "Identifiers"),
+            telemetry=self._telemetry_port,
+            policy=ExecutionPolicy(
+                quote_ttl_ms=settings.quote_ttl_ms,
+                plausibility_bps=settings.plausibility_bps,
+                landing_budget_ms=settings.landing_budget_ms,
+                landing_wait_ms=settings.landing_wait_ms,
+            ),
+        )
+
+    def make_desk(self) -> Desk:
+        """The venues, the chain and the wallet that a worker trades with."""
+        return PaperDesk(self._tapped(self.ledger, "Ledger"), self.clock, self.settings)
+
+    def make_reconciler(self, clock: Clock | None = None) -> ReconcileOrders:
+        """A Reconcile, perhaps with a clock of its own."""
+        return ReconcileOrders(
+            orders=self._orders_port,
+            queue=self._queue_port,
+            clock=self._tapped(clock or self.clock, "Clock"),
+            identifiers=self._identifiers_port,
+            telemetry=self._telemetry_port,
+            average_execution_ms=self.settings.average_execution_ms,
+        )
+
+    def watch_trading(self, clock: Clock) -> WatchTrading:
+        """A worker's own reading of the trading switch."""
+        return WatchTrading(self._switch_port, clock)
+
+    def _wire(self) -> None:
+        self._orders_port = self._tapped(self.orders, "OrderRepository")
+        self._queue_port = self._tapped(self.queue, "OrderQueue")
+        self._telemetry_port = self._tapped(self.telemetry, "Telemetry")
+        self._identifiers_port = self._tapped(self.identifiers, "Identifiers")
+        self._switch_port = self._tapped(self.switch, "TradingSwitch")
+        orders, clock = self._orders_port, self._tapped(self.clock, "Clock")
+        subscriptions = self._tapped(self.subscriptions, "SubscriptionRepository")
+        gateway = self._tapped(self.gateway, "PushGateway")
+        limiter = self._tapped(InMemoryRateLimiter(10_000), "RateLimiter")
+        self.acceptor = AcceptOrder(
+            admit_order=AdmitOrder(orders, self.watch_trading(clock), limiter, clock, 0),
+            orders=orders,
+            queue=self._queue_port,
+            clock=clock,
+            identifiers=self._identifiers_port,
+            telemetry=self._telemetry_port,
+        )
+        self.executor = self.make_executor()
+        self.reconciler = self.make_reconciler()
+        self.dead_letters = HandleDeadLetter(orders, clock, self._identifiers_port, self._telemetry_port)
+        self.publisher = PublishUpdates(orders, subscriptions, gateway, clock, self._telemetry_port)
+        self.socket = SocketEndpoint(
+            Subscribe(orders, subscriptions, clock), lambda: gateway, lambda _problem, _error: None
+        )
+
+    def _tapped(self, port: Port, name: str) -> Port:
+        return tap(port, name, self._call)
+
+    def _call(self, call: PortCall, proceed: Callable[[], Any]) -> Any:
+        return self.around(call, proceed)

@@ -1,0 +1,204 @@
+import json
+import os
+import subprocess
+import sys
+from functools import partial
+
+import httpx
+import pytest
+
+import oee.__main__ as command
+from oee import Client
+from tests.unit.oee.answers import (
+    JOURNEY,
+    ORDER_ID,
+    SIGNATURE,
+    URL,
+    Script,
+    accepted,
+    answer,
+    events,
+    lost,
+    order,
+    problem,
+    quote,
+    route,
+)
+from tests.unit.oee.sockets import backfill, says, staged, update
+
+OUTCOMES = {"confirmed": 0, "failed": 10, "expired": 11, "cancelled": 12}
+PLACE = ("place", "SOL", "USDC", "1.5")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a command against scripted answers; its exit code and what it said."""
+    monkeypatch.setenv("OEE_URL", URL)
+
+    def running(*arguments, answers):
+        script = Script(*answers)
+        monkeypatch.setattr(command, "Client", partial(Client, transport=httpx.MockTransport(script)))
+        code = command.main([*arguments, "--patience", "0"])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return running
+
+
+@pytest.mark.parametrize("status", OUTCOMES)
+def test_the_exit_code_tells_how_a_watched_order_ended(run, status):
+    logs = events("pending", "routing", status)
+    with staged(says(backfill(logs[0]), *map(update, logs[1:]))) as stage:
+        code, out, _ = run(*PLACE, "--watch", answers=[answer(accepted(stage.url), 202)])
+    assert code == OUTCOMES[status]
+    assert [line.split()[3] for line in out.splitlines()[1:4]] == ["pending", "routing", status]
+    assert out.splitlines()[4].startswith(f"{status.capitalize()} after 1.00 s")
+
+
+def test_a_confirmed_order_is_told_with_its_fill_against_the_quote_and_its_transaction(run):
+    logs = [*events(*JOURNEY[:4]), {**events(*JOURNEY)[4], "txHash": SIGNATURE}]
+    with staged(says(backfill(*logs))) as stage:
+        code, out, _ = run("watch", ORDER_ID, answers=[answer(order("pending", stream_url=stage.url))])
+    assert code == 0
+    assert out.splitlines()[-3:] == [
+        "Confirmed after 2.00 s: 1.5 SOL became 224.5 USDC.",
+        "That is 0.22 % under the quote of 225.001995; the minimum was 222.751976.",
+        f"Transaction {SIGNATURE}",
+    ]
+
+
+def test_scripts_get_the_order_and_each_event_as_json_lines(run):
+    logs = events(*JOURNEY)
+    with staged(says(backfill(*logs))) as stage:
+        placed = accepted(stage.url)
+        code, out, _ = run(*PLACE, "--watch", "--json", "--key", "mine", answers=[answer(placed, 202)])
+    first, *lines = map(json.loads, out.splitlines())
+    assert code == 0
+    assert first == {**placed, "idempotencyKey": "mine", "replayed": False}
+    assert lines == [{"orderId": ORDER_ID, **log} for log in logs]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "document"),
+    [
+        (("quote", "SOL", "USDC", "1.5"), quote()),
+        (("show", ORDER_ID), order(*JOURNEY, route=route())),
+        (("list",), {"success": True, "orders": [order("pending")], "nextCursor": "more"}),
+        (("cancel", ORDER_ID), {"success": True, "orderId": ORDER_ID, "status": "cancelled"}),
+    ],
+)
+def test_scripts_get_the_apis_own_document(run, arguments, document):
+    code, out, _ = run(*arguments, "--json", answers=[answer(document)])
+    assert (code, json.loads(out)) == (0, document)
+
+
+def test_a_list_says_how_it_goes_on(run):
+    page = {"orders": [order("pending", "failed")], "nextCursor": "more"}
+    asked = ("list", "--status", "failed", "--limit", "1", "--cursor", "here")
+    code, out, err = run(*asked, answers=[answer(page)])
+    assert code == 0
+    assert out.splitlines()[1].split() == [ORDER_ID, "11-22", "18:32", "failed", "1.5", "SOL", "→", "USDC"]
+    assert "--cursor more" in err
+
+
+def test_a_refusal_is_the_apis_sentence_with_its_code(run):
+    refusal = problem(503, "BACKLOG_TOO_LONG", 12)
+    code, out, err = run(*PLACE, "--key", "mine", answers=[refusal])
+    assert (code, out) == (20, "")
+    assert err.splitlines() == [
+        "1.5 SOL → USDC, key mine",
+        "It was refused. Try later. (BACKLOG_TOO_LONG) Ask again in 12 s.",
+        "Given again with --key mine within five minutes, the command can't place a second one.",
+    ]
+
+
+def test_a_refusal_is_the_apis_document_for_scripts(run):
+    code, out, _ = run(
+        "cancel", ORDER_ID, "--json", answers=[problem(409, "ORDER_NOT_CANCELLABLE", orderStatus="failed")]
+    )
+    said = json.loads(out)
+    assert code == 20
+    assert (said["success"], said["code"], said["orderStatus"]) == (False, "ORDER_NOT_CANCELLABLE", "failed")
+
+
+@pytest.mark.parametrize("unusable", [lost(), answer("x")])
+def test_no_usable_answer_is_told_from_a_refusal(run, unusable):
+    code, out, err = run("show", ORDER_ID, answers=[unusable])
+    assert (code, out) == (21, "")
+    assert "Traceback" not in err
+
+
+def test_an_order_that_was_not_answered_may_exist_and_is_found_by_its_key(run):
+    code, _, err = run(*PLACE, "--key", "mine", answers=[lost()])
+    assert code == 21
+    assert "may have been placed all the same. Given again with --key mine" in err
+
+
+def test_a_watch_that_breaks_off_says_that_the_order_goes_on(run):
+    with staged() as stage:
+        pass
+    code, _, err = run(*PLACE, "--watch", answers=[answer(accepted(stage.url), 202), lost()])
+    assert code == 21
+    assert f"oee watch {ORDER_ID} follows it again" in err
+
+
+def test_an_interruption_is_no_trace(run):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    code, _, err = run("show", ORDER_ID, answers=[interrupt])
+    assert (code, err) == (130, "")
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_reader_who_has_enough_is_no_error_worth_a_trace(form):
+    """The pipe of this process is closed before the command writes to it."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = [
+        sys.executable,
+        "-m",
+        "oee",
+        "show",
+        ORDER_ID,
+        "--url",
+        "http://127.0.0.1:1",
+        "--patience",
+        "0",
+    ]
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*arguments, *form], check=False, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60
+    )
+    os.close(writer)
+    assert done.returncode == (1 if form else 21)
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+def test_bytes_that_are_no_text_are_refused_by_the_api_like_any_other_token(run):
+    code, _, err = run("quote", "\udcff", "USDC", "1", answers=[problem(400, "REQUEST_INVALID")])
+    assert (code, "REQUEST_INVALID" in err) == (20, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [("place",), ("list", "--patience", "-1"), ("list", "--patience", "soon"), ()]
+)
+def test_a_command_that_is_given_wrongly_is_told_how_it_goes(wrong, capsys):
+    with pytest.raises(SystemExit) as end:
+        command.main([*wrong])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: oee")
+
+
+def test_the_help_names_every_exit_code(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    told = capsys.readouterr().out
+    codes = {
+        *command.OUTCOMES.values(),
+        command.UNREAD,
+        command.REFUSED,
+        command.NO_ANSWER,
+        command.INTERRUPTED,
+    }
+    assert {int(line.split()[0]) for line in told.splitlines() if line[:4].strip().isdigit()} == codes | {2}

@@ -1,0 +1,121 @@
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from oee import Event, Order, OrderPage, Quote, Unreachable
+from oee.display import shown
+from oee.screen import Screen
+from oee.timeline import Timeline, outcome
+from oee.wording import Swap, duration
+from tests.unit.oee.answers import JOURNEY, SIGNATURE, event, events, order, quote, route
+
+SWAP = Swap("1.5", "SOL", "USDC")
+AGAIN = {
+    "reason": {"code": "SLIPPAGE_EXCEEDED", "detail": "It returned less than the minimum."},
+    "attempt": 2,
+}
+
+
+def rendered(renderable, width=80):
+    """What a person sees on a terminal of this width, without colours."""
+    paper = StringIO()
+    console = Console(file=paper, width=width, force_terminal=False, markup=False)
+    console.print(renderable, crop=False)
+    return paper.getvalue()
+
+
+def read(*logs):
+    """Events, parsed."""
+    return [Event.model_validate(log) for log in logs]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Quote.model_validate(quote()),
+        Order.model_validate(order(*JOURNEY, route=route())),
+        Order.model_validate(order("pending", "routing", "failed")),
+        Order.model_validate(order(*JOURNEY[:4], route=route(), tokenIn="J" * 44)),
+        OrderPage.model_validate(
+            {"orders": [order(*JOURNEY, amount="123456789.123456789"), order("pending")]}
+        ),
+        OrderPage.model_validate({"orders": []}),
+    ],
+)
+def test_every_answer_fits_eighty_columns(record):
+    lines = rendered(shown(record)).splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 80
+
+
+def test_a_quote_names_the_best_pool_and_why_others_were_left_out():
+    lines = [" ".join(line.split()) for line in rendered(shown(Quote.model_validate(quote()))).splitlines()]
+    assert "raydium clmm 225.001995 0.01 % best" in lines
+    assert "raydium cpmm Swaps are off (POOL_DISABLED)." in lines
+    assert "meteora Swaps are off (VENUE_UNAVAILABLE)." in lines
+
+
+def test_the_timeline_tells_the_time_in_each_status_and_why_it_was_tried_again():
+    timeline = Timeline()
+    for each in read(*events(*JOURNEY[:4]), event(5, "routing", **AGAIN)):
+        timeline.add(each)
+    lines = [" ".join(line.split()) for line in rendered(timeline).splitlines()]
+    assert lines[:2] == ["✓ pending 0.50 s", "✓ routing 0.50 s"]
+    assert lines[4].startswith("… routing once more, attempt 2: It returned less than the minimum")
+
+
+def test_a_running_status_runs_on_until_the_next_event():
+    now = [100.0]
+    timeline = Timeline(clock=lambda: now[0], is_live=True)
+    timeline.add(read(event(1, "pending"))[0])
+    now[0] += 1.25
+    assert "1.25 s" in rendered(timeline)
+    timeline.add(read(event(2, "cancelled"))[0])
+    assert "1.25 s" not in rendered(timeline)
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        ("225.001995", "exactly the quote"),
+        ("230", "2.2 % over the quote"),
+        ("225.001994", "0.00000044 % under the quote"),
+    ],
+)
+def test_a_fill_is_held_against_the_quote(amount, told):
+    logs = read(*events(*JOURNEY[:4]), event(5, "confirmed", amountOut=amount))
+    assert f"That is {told} of 225.001995" in rendered(outcome(SWAP, logs), width=200)
+
+
+def test_an_outcome_says_no_more_than_it_knows():
+    for status in ("confirmed", "expired", "cancelled"):
+        bare = dict.fromkeys(("amountOut", "executedPrice", "dex"))
+        logs = read(event(1, "pending"), event(2, status, **bare))
+        assert rendered(outcome(SWAP, logs)) == f"{status.capitalize()} after 0.50 s.\n"
+
+
+def test_a_signature_is_one_word_that_can_be_copied():
+    logs = read(*events(*JOURNEY[:4]), event(5, "confirmed", txHash=SIGNATURE))
+    assert f"Transaction {SIGNATURE}\n" in rendered(outcome(SWAP, logs))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "0.00 s"), (59.99, "59.99 s"), (60, "1 min 00 s"), (754, "12 min 34 s")]
+)
+def test_time_spans(seconds, told):
+    assert duration(seconds) == told
+
+
+def test_the_same_trouble_is_told_once(capsys):
+    screen = Screen()
+    for sentence in ("No answer.", "No answer.", "The stream broke."):
+        screen.on_trouble(Unreachable(sentence), 2.0)
+    assert capsys.readouterr().err.splitlines() == [
+        "No answer. (UNREACHABLE) Trying again in 2.0 s …",
+        "The stream broke. (UNREACHABLE) Trying again in 2.0 s …",
+    ]
+
+
+def test_what_the_api_says_is_never_markup(capsys):
+    Screen().fail(Unreachable("[red]No[/red] :smile: answer."))
+    assert capsys.readouterr().err.startswith("[red]No[/red] :smile: answer.")
