@@ -49,7 +49,7 @@ def running_stack(name: str, given: list[str]) -> Iterator[Stack]:
 def remove_orphans() -> None:
     """Take down what test runs left that were killed and could not clean up."""
     for name in names():
-        run = name.removeprefix(PREFIX).removesuffix("-real")
+        run = name.removeprefix(PREFIX).partition("-")[0]
         if name.startswith(PREFIX) and run.isdigit() and not runs(int(run)):
             down(name)
 

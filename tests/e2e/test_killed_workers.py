@@ -4,31 +4,17 @@ import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import psutil
 import pytest
 
 from tests.e2e.ledger import landings
 from tests.e2e.trader import Trader
+from tests.e2e.workers import execute_workers
 
 pytestmark = pytest.mark.e2e
 
 KILLS = 10
 ORDERS = 60
 PATIENCE = 60
-
-
-def execute_workers(stack):
-    """The processes that run Execute now."""
-    wanted = stack.outputs["ExecuteFunction"]
-    found = []
-    for pid in stack.pids:
-        try:
-            process = psutil.Process(pid)
-            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == wanted:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def orders_in_hand(trader):

@@ -1,0 +1,131 @@
+"""A real headless Chromium on the dashboard, and a line to the engine that a test can cut."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, expect
+
+PATIENCE = 30_000
+"""Milliseconds that a test waits for the page before it fails."""
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ANSWERS_OF_THE_NETWORK = ("Failed to load resource", "WebSocket connection to")
+"""What Chromium itself writes to the console of a refusal or a cut line, which a test may bring about."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Line:
+    """Forwards a loopback port to the engine's; once cut, nothing gets through until it is mended."""
+
+    def __init__(self, rest_url: str) -> None:
+        self.engine = urlsplit(rest_url).netloc
+        self._is_cut = False
+        self._open: set[asyncio.StreamWriter] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._server = self._run(asyncio.start_server(self._forward, "127.0.0.1", 0))
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        """Break every connection and let no new one through."""
+        self._is_cut = True
+        self._run(self._abort_all())
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._is_cut = False
+
+    def close(self) -> None:
+        """End it."""
+        self._server.close()
+        self.cut()
+        self._run(self._server.wait_closed())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE / 1000)
+
+    async def _abort_all(self) -> None:
+        for writer in self._open:
+            writer.transport.abort()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        with suppress(OSError):
+            if not self._is_cut:
+                far_reader, far_writer = await asyncio.open_connection(*self.engine.split(":"))
+                self._open.add(far_writer)
+                await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+                self._open.discard(far_writer)
+        self._open.discard(writer)
+        writer.transport.abort()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while sent := await reader.read(65_536):
+            writer.write(sent)
+            await writer.drain()
+    writer.close()
+
+
+def launch(playwright: Playwright, line: Line) -> Browser:
+    """A browser that reaches the engine through the line, addresses unchanged."""
+    own = Path(playwright.chromium.executable_path)
+    found = next((path for name in NAMES if (path := shutil.which(name))), str(own) if own.exists() else None)
+    if found is None:
+        pytest.fail(
+            "There is no Chromium here, and the dashboard is tested in a real one: install the package "
+            "chromium, or run `python -m playwright install chromium`"
+        )
+    through_line = f"--host-resolver-rules=MAP {line.engine} 127.0.0.1:{line.port}"
+    return playwright.chromium.launch(
+        executable_path=found, chromium_sandbox=False, args=[*QUIET, through_line]
+    )
+
+
+@contextmanager
+def visited(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page of a fresh visitor; errors of its scripts, its files or its content policy fail the test."""
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith(ANSWERS_OF_THE_NETWORK):
+            complaints.append(message.text)
+
+    def look(response: Response) -> None:
+        if "/api/" not in response.url and not response.ok and response.status != 304:
+            complaints.append(f"{response.status} {response.url}")
+
+    with browser.new_context(**options) as context:
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", look)
+        yield page
+    assert complaints == []
+
+
+def has_no_sideways_scroll(page: Page) -> bool:
+    """Whether the page is as wide as its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
