@@ -116,7 +116,11 @@ def _found(name: str) -> Stack:
 
 
 def _say_addresses(stack: Stack) -> None:
-    print(f"REST       {stack.rest_url}\nWebSocket  {stack.stream_url}", flush=True)
+    print(
+        f"Dashboard  {stack.rest_url}/\nReference  {stack.rest_url}/docs\n"
+        f"REST       {stack.rest_url}\nWebSocket  {stack.stream_url}",
+        flush=True,
+    )
 
 
 @contextmanager

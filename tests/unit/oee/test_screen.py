@@ -118,4 +118,7 @@ def test_the_same_trouble_is_told_once(capsys):
 
 def test_what_the_api_says_is_never_markup(capsys):
     Screen().fail(Unreachable("[red]No[/red] :smile: answer."))
-    assert capsys.readouterr().err.startswith("[red]No[/red] :smile: answer.")
+    Screen().show(OrderPage.model_validate({"orders": [order("pending", tokenIn="[b]:smile:[/b]")]}))
+    said = capsys.readouterr()
+    assert said.err.startswith("[red]No[/red] :smile: answer.")
+    assert "1.5 [b]:smile:[/b] → USDC" in said.out

@@ -89,7 +89,7 @@ def test_a_newer_message_is_not_guessed_at():
 
 
 def test_what_says_nothing_of_the_order_is_passed_over():
-    other = {**backfill(*LOGS), "orderId": "another"}
+    other = {**backfill(*events("pending", "failed")), "orderId": "another"}
     with staged(
         says({"v": 1, "type": "error", "code": "X"}, {"type": "news"}, other, backfill(*LOGS))
     ) as stage:
