@@ -1,0 +1,29 @@
+"""The model of the protocol, followed through everything that can happen to it."""
+
+import pytest
+
+from tests.simulation.explorer.protocol.controls import CONTROLS
+from tests.simulation.explorer.protocol.search import search
+from tests.simulation.explorer.protocol.states import CONFIRMED, EXPIRED, FAILED, OPEN, SUBMITTED
+from tests.simulation.explorer.protocol.workers import Rules
+from tests.simulation.explorer.violation import Violation
+
+SLOW_MACHINE = pytest.mark.timeout(600)
+
+
+@SLOW_MACHINE
+@pytest.mark.promise("R4")
+@pytest.mark.promise("R5")
+@pytest.mark.promise("R8")
+def test_nothing_that_can_happen_breaks_a_promise() -> None:
+    found = search()
+    assert found.states > 300_000
+    assert set(found.endings) == {OPEN, SUBMITTED, CONFIRMED, FAILED, EXPIRED}
+
+
+@SLOW_MACHINE
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
+def test_a_protocol_with_one_rule_broken_is_caught(control: Rules) -> None:
+    with pytest.raises(Violation) as caught:
+        search(control)
+    assert control.name in str(caught.value)
