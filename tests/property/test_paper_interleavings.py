@@ -52,8 +52,8 @@ class Run:
     """Everything that may differ from one run to the next."""
 
     seed: str
-    dropped: str
-    reverted: str
+    fates: Mapping[str, Decimal]
+    calls: Mapping[str, Decimal]
     landing: int
     skew_ms: int
     tight: bool
@@ -64,12 +64,20 @@ class Run:
 
 waits = st.sampled_from([0, 0, 400, 3_000, 6_000])
 acts = st.lists(st.builds(Act, waits, st.sampled_from([True, False, False]), st.integers(0, 1)), max_size=8)
-fault_rates = st.sampled_from(["0", "0", "0.5"])
+FATES = ("dropped", "late", "reverted", "forked")
+CALLS = ("lost_request", "lost_answer", "rate_limited", "delayed", "lagging", "garbage")
+
+
+def faults(names: Sequence[str]) -> st.SearchStrategy[Mapping[str, Decimal]]:
+    rates = st.sampled_from([Decimal(0), Decimal(0), Decimal("0.5")])
+    return st.fixed_dictionaries({f"paper_fault_{name}": rates for name in names})
+
+
 runs = st.builds(
     Run,
     seed=st.text("ab", max_size=3),
-    dropped=fault_rates,
-    reverted=fault_rates,
+    fates=faults(FATES),
+    calls=faults(CALLS),
     landing=st.sampled_from([0, 400, 3_000, 6_000]),
     skew_ms=st.sampled_from([0, 0, -6_000, -800, 800, 6_000, 15_000]),
     tight=st.booleans(),
@@ -119,15 +127,15 @@ class Scene:
     submissions: list[Submission] = field(default_factory=list)
     claims: list[set[Ending]] = field(default_factory=lambda: [set(), set()])
 
-    def desk(self, skew_ms: int = 0) -> PaperDesk:
+    def desk(self, skew_ms: int = 0, calls: Mapping[str, Decimal] | None = None) -> PaperDesk:
         settings = paper_settings(
             paper_seed=self.run.seed,
             paper_drift_bps=0,
             paper_blockhash_blocks=12,
             paper_finality_blocks=3,
             paper_landing_delay_ms=DelayRange(0, self.run.landing),
-            paper_fault_dropped=Decimal(self.run.dropped),
-            paper_fault_reverted=Decimal(self.run.reverted),
+            **self.run.fates,
+            **(calls or {}),
         )
         return PaperDesk(self.ledger, FakeClock(START + skew_ms), settings)
 
@@ -155,13 +163,14 @@ class Scene:
 def play(run: Run, ledger: InMemoryLedger) -> Scene:
     """Build two swaps on one pool, let two workers at them, and look once more when all is over."""
     scene = Scene(run, ledger)
-    first, second = scene.desk(), scene.desk(run.skew_ms)
-    quoted = first.venues["raydium"].quote(ask()).amount_out
+    quiet = scene.desk()
+    quoted = quiet.venues["raydium"].quote(ask()).amount_out
     minimum = quoted if run.tight else 1  # a tight one slips when the other swap lands first
-    scene.submissions = [first.submission(ask(number), minimum=minimum) for number in (1, 2)]
+    scene.submissions = [quiet.submission(ask(number), minimum=minimum) for number in (1, 2)]
     for submission in scene.submissions if run.sent_first else ():
-        first.chain.send(submission)
-    workers = [Worker(scene.work(desk, acts)) for desk, acts in zip((first, second), run.acts, strict=True)]
+        quiet.chain.send(submission)
+    desks = (scene.desk(calls=run.calls), scene.desk(run.skew_ms, run.calls))
+    workers = [Worker(scene.work(desk, acts)) for desk, acts in zip(desks, run.acts, strict=True)]
     current: list[Worker] = []
 
     def before_each_call(_method: str, moment: str) -> None:
@@ -250,8 +259,8 @@ class WithoutFirstOutcome(InMemoryLedger):
 
 QUIET = Run(
     seed="",
-    dropped="0",
-    reverted="0",
+    fates={},
+    calls={},
     landing=0,
     skew_ms=0,
     tight=False,
@@ -266,7 +275,7 @@ CAUGHT: Mapping[type[InMemoryLedger], Run] = {
     WithoutTombstones: replace(QUIET, acts=([SEND(0)], [LOOK(9_000)])),
     # The first worker is held between reading the pool and landing; the second one lands another swap.
     WithoutVersions: replace(
-        QUIET, sent_first=True, acts=([LOOK(0)], [Act(3_000, sends=False, which=1)]), turns=[False] * 3
+        QUIET, sent_first=True, acts=([LOOK(3_000)], [Act(3_000, sends=False, which=1)]), turns=[False] * 3
     ),
     # Both workers are about to land the same swap.
     WithoutFirstOutcome: replace(QUIET, acts=([SEND(0), LOOK(0)], [LOOK(3_000)]), turns=[False, False]),

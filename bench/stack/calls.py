@@ -1,0 +1,132 @@
+"""Which calls an order makes to AWS, counted as the use cases make them on a running stack."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from io import StringIO
+from itertools import pairwise
+from typing import Any
+
+from websockets.sync.client import connect
+
+from bench.stack.figures import Figure
+from chalicelib.adapters.aws_clients import session
+from chalicelib.api.requests import parse_order
+from chalicelib.bootstrap import Engine
+from chalicelib.domain.order import Order
+from infra.local.clients import REGION, Clients
+from infra.local.stack import Stack
+
+BODY = b'{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"0.1","validForSeconds":600}'
+ACCOUNT = "open"
+CALLER = "bench"
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Each step's calls by service and operation. What else drives the functions is switched off."""
+    with sources_switched_off(stack), _environment_of(stack), redirect_stdout(StringIO()):  # our own logs
+        counted = _Counted()
+        _take_an_order(Engine(), stack.stream_url, counted)
+    for step, calls in counted.steps.items():
+        yield Figure("AWS calls", step, calls.total(), ", ".join(f"{n} {name}" for name, n in calls.items()))
+    in_all = sum((calls for step, calls in counted.steps.items() if step in ONE_ORDER), Counter[str]())
+    yield Figure("AWS calls", "an order with one subscriber, in all", in_all.total(), "calls")
+
+
+ONE_ORDER = ("accept, with a key", "connect", "backfill", "execute", "broadcast, 4 events", "disconnect")
+
+
+class _Counted:
+    """Counts botocore's calls, each under the step in which it was made."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, Counter[str]] = {}
+        self._step = Counter[str]()
+        session().register("before-call", self._count)
+
+    def begin(self, step: str) -> None:
+        """What follows belongs to this step."""
+        self._step = self.steps.setdefault(step, Counter())
+
+    def _count(self, model: Any, **_details: object) -> None:
+        self._step[f"{model.service_model.service_name}:{model.name}"] += 1
+
+
+def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
+    """An order's whole way, one use case after the other; the first order only fills the caches."""
+    engine.accept_order.accept(parse_order(BODY, ACCOUNT), None, CALLER)
+    counted.begin("accept, without a key")
+    engine.accept_order.accept(parse_order(BODY, ACCOUNT), None, CALLER)
+    counted.begin("accept, with a key")
+    key = f"bench-{engine.now()}"
+    order_id = engine.accept_order.accept(parse_order(BODY, ACCOUNT), key, CALLER).order.order_id
+    counted.begin("accept, replayed")
+    engine.accept_order.accept(parse_order(BODY, ACCOUNT), key, CALLER)
+    counted.begin("connect")
+    engine.socket.connect("bench-connection", {"orderId": order_id})
+    counted.begin("")
+    engine.socket.disconnect("bench-connection")
+    with connect(f"{stream_url}?orderId={order_id}", proxy=None) as socket:
+        connection_id = engine.publish_updates._subscriptions.of_order(order_id)[0].connection_id  # noqa: SLF001 - no use case lists them
+        counted.begin("backfill")
+        engine.publish_updates.backfill([(order_id, connection_id)])
+        counted.begin("execute")
+        engine.execute_order.execute(order_id)
+        counted.begin("")
+        images = list(_images(engine.read_orders.get(order_id, ACCOUNT)))
+        counted.begin(f"broadcast, {len(images)} events")
+        for image in images:
+            engine.publish_updates.publish([image])
+        counted.begin("disconnect")
+        engine.socket.disconnect(connection_id)
+        counted.begin("")
+        socket.close()
+    counted.steps.pop("")
+
+
+def _images(order: Order) -> Iterator[Order]:
+    """The order as its stream showed it, after each event but the first."""
+    for _, count in pairwise(range(1, len(order.events) + 1)):
+        yield replace(order, status=order.events[count - 1].status, events=order.events[:count])
+
+
+@contextmanager
+def sources_switched_off(stack: Stack) -> Iterator[None]:
+    """Nothing but requests drives the functions meanwhile."""
+    clients = stack.clients()
+    sources = clients.functions.list_event_source_mappings()["EventSourceMappings"]
+    _switch(clients, sources, on=False)
+    try:
+        yield
+    finally:
+        _switch(clients, sources, on=True)
+
+
+def _switch(clients: Clients, sources: list[dict[str, Any]], *, on: bool) -> None:
+    for source in sources:
+        clients.functions.update_event_source_mapping(UUID=source["UUID"], Enabled=on)
+
+
+@contextmanager
+def _environment_of(stack: Stack) -> Iterator[None]:
+    """What the functions find in their environment."""
+    function = (stack.outputs or {})["ExecuteFunction"]
+    described = stack.clients().functions.get_function_configuration(FunctionName=function)
+    variables: Mapping[str, str] = described["Environment"]["Variables"]
+    before = dict(os.environ)
+    os.environ.update(variables)
+    os.environ.update(
+        AWS_ENDPOINT_URL=stack.endpoint,
+        AWS_REGION=REGION,
+        AWS_DEFAULT_REGION=REGION,
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - the emulator's
+        POWERTOOLS_DEV="false",
+    )
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

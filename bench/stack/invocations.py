@@ -1,0 +1,28 @@
+"""What each function's log says of its invocations: how many, how long, how much it logs."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bench.stack.figures import Figure
+from infra.local.logs import lines
+from infra.local.stack import Stack
+
+_REPORT = re.compile(r"REPORT .*?\tDuration: (\d+) ms")
+_LINE_OVERHEAD = 26
+"""Bytes that CloudWatch adds to each line it takes in."""
+
+
+def measure(stack: Stack, orders: int) -> Iterator[Figure]:
+    """Invocations and their mean duration per function, and bytes logged, for each of so many orders."""
+    durations: dict[str, list[int]] = defaultdict(list)
+    logged: dict[str, int] = defaultdict(int)
+    for line in lines(stack):
+        _, function, message = line.split(" ", 2)
+        logged[function] += len(message.encode()) + _LINE_OVERHEAD
+        if found := _REPORT.search(message):
+            durations[function].append(int(found[1]))
+    for function, took in sorted(durations.items()):
+        yield Figure("invocations", function, len(took) / orders, "an order")
+        yield Figure("duration", function, sum(took) / len(took), "ms")
+        yield Figure("logged", function, logged[function] / orders, "bytes an order")

@@ -1,0 +1,149 @@
+"""What a torture run has shown: ledger, tables, executions and what clients saw, held against each other."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.amounts import format_amount
+from chalicelib.domain.order import Order, Status
+from chalicelib.services.stream_messages import event_record
+from tests.e2e.ledger import Landing
+from tests.e2e.trader import FINAL
+
+MOST_EXECUTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a client was told of its order: events as they came, and whether its cancel was granted."""
+
+    order_id: str
+    events: Sequence[Mapping[str, Any]]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One invocation of Execute, from begin to end in milliseconds; a killed one ended as its worker died."""
+
+    begin: int
+    end: int
+    killed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known after a run; `swaps_made` is what the pools themselves count."""
+
+    told: Sequence[Told]
+    orders: Mapping[str, Order]
+    landings: Mapping[str, Sequence[Landing]]
+    swaps_made: int
+    executions: Sequence[Execution]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong, each in a sentence."""
+
+    lost: Sequence[str]
+    duplicates: Sequence[str]
+    gaps: Sequence[str]
+    untrue: Sequence[str]
+    at_once: int
+
+    @property
+    def wrong(self) -> list[str]:
+        """Every sentence."""
+        overlap = [f"{self.at_once} executions ran at once"] if self.at_once > MOST_EXECUTIONS else []
+        return [*self.lost, *self.duplicates, *self.gaps, *self.untrue, *overlap]
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Hold everything against everything else."""
+    return Verdict(
+        lost=list(_lost(evidence)),
+        duplicates=list(_duplicates(evidence)),
+        gaps=list(_gaps(evidence)),
+        untrue=list(_untrue(evidence)),
+        at_once=most_at_once(evidence.executions),
+    )
+
+
+def most_at_once(executions: Sequence[Execution]) -> int:
+    """How many executions overlapped at most; one may begin as another ends."""
+    changes = sorted([(e.begin, 1) for e in executions] + [(e.end, -1) for e in executions])
+    running = most = 0
+    for _, change in changes:
+        running += change
+        most = max(most, running)
+    return most
+
+
+def _lost(evidence: Evidence) -> Iterator[str]:
+    for told in evidence.told:
+        order = evidence.orders.get(told.order_id)
+        if order is None:
+            yield f"{told.order_id} was accepted and is not stored"
+        elif order.status not in FINAL:
+            yield f"{told.order_id} was accepted and stayed {order.status}"
+
+
+def _duplicates(evidence: Evidence) -> Iterator[str]:
+    times = Counter(told.order_id for told in evidence.told)
+    yield from (f"{order_id} was given to {given} clients" for order_id, given in times.items() if given > 1)
+    yield from (
+        f"{order_id} is stored and nobody asked for it" for order_id in evidence.orders.keys() - times
+    )
+    for order_id, landed in evidence.landings.items():
+        if len(landed) > 1:
+            yield f"{order_id} landed {len(landed)} times"
+    landings = sum(map(len, evidence.landings.values()))
+    if evidence.swaps_made != landings:
+        yield f"the pools were moved {evidence.swaps_made} times by {landings} landings"
+
+
+def _gaps(evidence: Evidence) -> Iterator[str]:
+    for told, order in _stored(evidence):
+        came = [event["sequence"] for event in told.events]
+        if came != list(range(1, order.version + 1)):
+            yield f"{told.order_id} has {order.version} events and its client was told {came}"
+        stored = [event.sequence for event in order.events]
+        if stored != list(range(1, order.version + 1)):
+            yield f"{told.order_id} has a history with gaps: {stored}"
+
+
+def _untrue(evidence: Evidence) -> Iterator[str]:
+    for told, order in _stored(evidence):
+        stored = {event.sequence: event_record(event) for event in order.events}
+        for event in told.events:
+            if stored.get(event["sequence"]) != event:
+                yield f"{told.order_id}: what was told is not what is stored: {event}"
+        if told.cancelled and order.status is not Status.CANCELLED:
+            yield f"{told.order_id} was said to be cancelled and is {order.status}"
+        landed = evidence.landings.get(told.order_id, ())
+        if (order.status is Status.CONFIRMED) != bool(landed):
+            yield f"{told.order_id} is {order.status} and landed {len(landed)} times"
+        elif landed and not _is_fill(landed[0], told, order):
+            yield f"{told.order_id} has another fill than what landed: {landed[0]}"
+
+
+def _is_fill(landed: Landing, told: Told, order: Order) -> bool:
+    """Whether the order and its client know of exactly what landed, and it was no less than the minimum."""
+    last = told.events[-1] if told.events else {}
+    return (
+        order.fill is not None
+        and order.submission is not None
+        and (order.fill.amount_in, order.fill.amount_out) == (landed.amount_in, landed.amount_out)
+        and landed.amount_in == order.amount_in
+        and landed.amount_out >= (order.minimum_amount_out or 0)
+        and order.submission.signature == last.get("txHash") == landed.signature
+        and last.get("amountOut") == format_amount(landed.amount_out, order.token_out)
+    )
+
+
+def _stored(evidence: Evidence) -> Iterator[tuple[Told, Order]]:
+    return (
+        (told, evidence.orders[told.order_id]) for told in evidence.told if told.order_id in evidence.orders
+    )

@@ -1,0 +1,80 @@
+"""Those who work for the stream: readers of the tables' streams, and doors where clients are heard."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from chalicelib.api.socket import SocketEndpoint
+from chalicelib.ports import Clock, PushGateway
+from chalicelib.services.subscribe import Subscribe
+from tests.property.stream_clients import Follower, Socket
+from tests.property.workers import Limit, Worker
+
+Record = TypeVar("Record")
+
+
+class Reader(Worker, Generic[Record]):
+    """A function that reads one table's stream: a batch at a time, and again until it is done with it."""
+
+    def __init__(
+        self,
+        consume: Callable[[Sequence[Record]], Collection[str]],
+        order_id: Callable[[Record], str],
+    ) -> None:
+        super().__init__()
+        self.records: list[Record] = []
+        self._consume = consume
+        self._order_id = order_id
+
+    def read(self, size: int, limit: Limit, *, again: bool = False) -> None:
+        """Hand over a batch; with `again` it comes once more, as if its end had not been noted."""
+
+        def consume_batch() -> None:
+            batch = self.records[:size]
+            failed = self._consume(batch)
+            done = next((n for n, record in enumerate(batch) if self._order_id(record) in failed), len(batch))
+            if not again:
+                del self.records[:done]
+
+        self.begin(consume_batch, limit)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client wants: its handshake, a subscription (both for a follower), a ping."""
+
+    socket: Socket
+    follower: Follower | None = None
+    is_handshake: bool = False
+
+
+class Door(Worker):
+    """A function that serves sockets, one request at a time."""
+
+    def __init__(self, subscribe: Subscribe, gateway: PushGateway, clock: Clock) -> None:
+        super().__init__()
+        self.endpoint = SocketEndpoint(subscribe, lambda: gateway, self._refuse)
+        self.request: Request | None = None
+        self._clock = clock
+        self._refused = False
+
+    def serve(self, request: Request, act: Callable[[], object], limit: Limit) -> None:
+        self.request, self._refused = request, False
+        if request.follower is not None:
+            request.follower.is_asking = True
+        self.begin(act, limit)
+        self.note_the_end()
+
+    def note_the_end(self) -> None:
+        """Its client has been answered, or told that it failed."""
+        request = self.request
+        if request is None or self.stands_at is not None:
+            return
+        self.request = None
+        if request.follower is not None and self.failure is None and not self._refused:
+            request.follower.is_asking = False
+            if request.is_handshake:
+                request.socket.accepted_at = self._clock.now()
+
+    def _refuse(self, *_: Any) -> None:
+        self._refused = True
