@@ -43,13 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may know no arrow
+        elif stream is None:
+            return UNREAD  # it was closed before we began, and nothing is done that nobody could read of
     given = _parser().parse_args([_sendable(text) for text in arguments or sys.argv[1:]])
     try:
         return _act(given, JsonScreen() if given.json else Screen())
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at exit
+    except OSError:  # the pipe is closed or the disk is full: what is left must not be tried again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return UNREAD
 
 

@@ -3,6 +3,7 @@
 const PATIENCE_MS = 10_000;
 const TRIES = 5;
 const BUSY = [429, 503];
+const NOTHING_DONE = ["BACKLOG_TOO_LONG", "TRADING_REDUCING", "TRADING_HALTED"];
 
 /** A refusal in the API's own words (RFC 9457). */
 export class Problem extends Error {
@@ -10,6 +11,7 @@ export class Problem extends Error {
     const detail = document.detail ?? document.message ?? "The answer can't be read.";
     super(document.title ? `${document.title}. ${detail}` : detail);
     this.status = status;
+    this.code = document.code;
     this.errors = document.errors ?? [];
     this.retryAfter = retryAfter;
   }
@@ -18,11 +20,17 @@ export class Problem extends Error {
   get settles() {
     return this.status < 500 && !BUSY.includes(this.status);
   }
+
+  /** Whether what was asked may have been done all the same. */
+  get leavesUnknown() {
+    return this.status >= 500 && !NOTHING_DONE.includes(this.code);
+  }
 }
 
 /** Nothing came back in time, so what became of the request is unknown. */
 export class NoAnswer extends Error {
   settles = false;
+  leavesUnknown = true;
 
   constructor() {
     super("The engine did not answer.");
@@ -57,16 +65,16 @@ async function send(method, path, request) {
 }
 
 /**
- * Ask until it is settled: again after Retry-After, or after a growing pause when there was no answer.
- * `onWait` is told of each pause.
+ * Ask until it is settled: again after Retry-After, or after a growing pause when there was no answer or a
+ * broken one, but never after `until` (ms). `onWait` is told of each pause.
  */
-export async function persist(ask, { onWait = () => {}, signal } = {}) {
+export async function persist(ask, { onWait = () => {}, signal, until = Infinity } = {}) {
   for (let failures = 1; ; failures += 1) {
     try {
       return await ask();
     } catch (error) {
-      const seconds = error instanceof NoAnswer ? 2 ** (failures - 1) : error.retryAfter;
-      if (!seconds || failures === TRIES) throw error;
+      const seconds = error.retryAfter ?? (error.settles === false ? 2 ** (failures - 1) : null);
+      if (!seconds || failures === TRIES || Date.now() + seconds * 1000 > until) throw error;
       onWait({ error, until: Date.now() + seconds * 1000 });
       await pause(seconds * 1000, signal);
     }

@@ -13,18 +13,22 @@ const FEW = 12;
 
 export class Charts {
   #orders = [];
+  #isRead = false;
 
   constructor() {
     byId("chart-pair").addEventListener("change", () => this.#show());
   }
 
-  /** Read anew if there is a confirmed order that the charts don't show yet. */
+  /** Read at first, and anew if there is a confirmed order that the charts don't show yet. */
   async update(orders) {
     const newest = orders.find((order) => order.status === "confirmed");
-    if (!newest || this.#orders.some(({ orderId }) => orderId === newest.orderId)) return;
+    const isNews = newest && !this.#orders.some(({ orderId }) => orderId === newest.orderId);
+    if (this.#isRead && !isNews) return;
     const page = await call("GET", `api/orders?status=confirmed&limit=${ORDERS}`).catch(() => null);
     if (!page) return;
+    this.#isRead = true;
     this.#orders = page.orders.reverse();
+    if (!this.#orders.length) return;
     this.#showPairs();
     this.#show();
   }

@@ -1,6 +1,6 @@
 // The order form: quotes before placing, placing safely, and refusals in the API's own words by the fields.
 
-import { call, NoAnswer, persist } from "./api.js";
+import { call, persist } from "./api.js";
 import { grouped, percent } from "./decimal.js";
 import { announce, byId, facts, h, write } from "./dom.js";
 import { verdict, venueCards } from "./quotes_view.js";
@@ -9,6 +9,9 @@ import { clockTime, remaining, tokens } from "./wording.js";
 const DECIMAL = /^\d+(\.\d+)?$/;
 const LABELS = { tokenIn: "Sell", tokenOut: "Buy", amount: "Amount", slippage: "Slippage" };
 const MAYBE_PLACED = "It may have the order all the same. Place it again unchanged: that can't order twice.";
+const LOOK_FIRST = "It may have the order all the same: look for it among the recent orders before you place it again.";
+/** How long a key is used again: less than the API remembers it, so that no repetition is a second order. */
+const KEY_MS = 240_000;
 
 export class OrderForm {
   #form = byId("order-form");
@@ -51,6 +54,10 @@ export class OrderForm {
 
   /** Show the time that passes. */
   tick() {
+    if (this.#unsettled && !this.#asking && Date.now() > this.#unsettled.until) {
+      if (this.#unsettled.unknown) write(byId("form-error"), LOOK_FIRST);
+      this.#unsettled = null;
+    }
     if (!this.#waiting) return;
     const { error, until } = this.#waiting;
     write(byId("placing-text"), `${error.message} Asking again in ${remaining(until)}.`);
@@ -73,12 +80,23 @@ export class OrderForm {
       validForSeconds: Number(this.#form.validFor.value),
     });
     // What was not settled may have been accepted: the same order goes again under its own key only.
-    if (this.#unsettled?.body !== body) this.#unsettled = { body, key: crypto.randomUUID() };
-    const headers = { "Idempotency-Key": this.#unsettled.key };
-    const post = () => call("POST", "api/orders/execute", { body, headers });
-    const { answer, refusal } = await this.#ask("Placing\u2026", post);
+    if (this.#unsettled?.body !== body) {
+      const until = Date.now() + KEY_MS;
+      this.#unsettled = { body, key: crypto.randomUUID(), until, unknown: false };
+    }
+    const attempt = this.#unsettled;
+    const headers = { "Idempotency-Key": attempt.key };
+    const post = async () => {
+      try {
+        return await call("POST", "api/orders/execute", { body, headers });
+      } catch (error) {
+        attempt.unknown ||= error.leavesUnknown;
+        throw error;
+      }
+    };
+    const { answer, refusal } = await this.#ask("Placing\u2026", post, attempt.until);
     if (!refusal || refusal.settles) this.#unsettled = null;
-    if (refusal instanceof NoAnswer) write(byId("form-error"), `${refusal.message} ${MAYBE_PLACED}`);
+    else if (attempt.unknown) write(byId("form-error"), `${refusal.message} ${MAYBE_PLACED}`);
     if (!answer) return;
     byId("preview").hidden = true;
     announce("Order accepted.");
@@ -105,13 +123,13 @@ export class OrderForm {
   }
 
   /** The answer, or the refusal, which is shown by then. */
-  async #ask(doing, request) {
+  async #ask(doing, request, until) {
     this.#showRefusal(null);
     this.#setBusy(doing);
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     try {
-      return { answer: await persist(request, { signal, onWait: (wait) => this.#wait(wait) }) };
+      return { answer: await persist(request, { signal, until, onWait: (wait) => this.#wait(wait) }) };
     } catch (error) {
       const refusal = signal.aborted ? this.#waiting.error : error;
       this.#showRefusal(refusal);
@@ -155,6 +173,7 @@ export class OrderForm {
   }
 
   #edited() {
+    this.#asking?.abort(); // what is placed is what is shown
     byId("preview").hidden = true;
     const { slippage } = this.#form;
     write(

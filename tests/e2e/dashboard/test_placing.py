@@ -12,7 +12,12 @@ from tests.e2e.trader import Trader
 
 pytestmark = pytest.mark.e2e
 
-BUSY = {"title": "The engine is busy", "status": 503, "detail": "Nothing was created.", "code": "BUSY"}
+BUSY = {
+    "title": "The engine is busy",
+    "status": 503,
+    "detail": "Nothing was created.",
+    "code": "BACKLOG_TOO_LONG",
+}
 
 
 def test_quotes_are_shown_before_placing_and_go_when_the_question_changes(page):
@@ -96,14 +101,14 @@ def newest(trader: Trader, count: int) -> list[str]:
 
 
 def be_busy_once(page: Page) -> list[Route]:
-    """Answer the first post with a Retry-After of five minutes; the page's clock is the test's then."""
+    """Answer the first post with a Retry-After of 200 seconds; the page's clock is the test's then."""
     posts: list[Route] = []
 
     def answer(route: Route) -> None:
         posts.append(route)
         if len(posts) > 1:
             return route.continue_()
-        headers = {"Retry-After": "300", "Content-Type": "application/problem+json"}
+        headers = {"Retry-After": "200", "Content-Type": "application/problem+json"}
         return route.fulfill(status=503, headers=headers, body=json.dumps(BUSY))
 
     page.clock.install()
@@ -119,7 +124,7 @@ def test_a_busy_engine_is_asked_again_after_its_retry_after_which_counts_down(pa
     expect(notice).to_have_text(
         re.compile(r"^The engine is busy\. Nothing was created\. Asking again in \d{3}\ss\.$")
     )
-    page.clock.fast_forward(240_000)
+    page.clock.fast_forward(140_000)
     expect(notice).to_have_text(re.compile(r"in \d\d\ss\.$"))
     assert len(posts) == 1
     page.clock.fast_forward(60_000)
@@ -135,3 +140,27 @@ def test_waiting_for_a_busy_engine_can_be_stopped(page):
     expect(page.get_by_role("button", name="Place order")).to_be_focused()
     page.clock.fast_forward(300_000)
     assert len(posts) == 1
+
+
+def test_an_edit_while_waiting_ends_the_asking_so_that_only_what_is_shown_is_placed(page):
+    posts = be_busy_once(page)
+    place(page)
+    expect(page.locator("#placing-text")).to_contain_text("Asking again")
+    page.locator("#order-form [name=amount]").fill("0.002")
+    expect(page.locator("#placing")).to_be_hidden()
+    page.clock.fast_forward(300_000)
+    assert len(posts) == 1
+
+
+def test_an_unknown_outcome_is_called_safe_to_repeat_only_while_the_api_remembers_the_key(page):
+    page.clock.install()
+    page.reload()
+    page.route("**/api/orders/execute", lambda route: route.abort())
+    place(page)
+    error = page.locator("#form-error")
+    for _ in range(4):
+        expect(page.locator("#placing-text")).to_contain_text("Asking again")
+        page.clock.fast_forward(9_000)
+    expect(error).to_contain_text("that can't order twice")
+    page.clock.fast_forward(250_000)
+    expect(error).to_contain_text("look for it among the recent orders")
