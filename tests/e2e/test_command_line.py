@@ -83,12 +83,18 @@ def _read(terminal):
         return b""
 
 
+def _hear_interrupts():
+    """What a shell starts in the background ignores them, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def started(barren):
     """A watched order of the barren stack: the command that watches it, and the order's id."""
     with subprocess.Popen(  # noqa: S603 - our own command
         command(*PLACE, "--watch", "--json"),
         env=environment(barren), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no thread of ours forks at the same time
     ) as running:  # fmt: skip
         assert running.stdout is not None
         order_id = json.loads(running.stdout.readline())["orderId"]
