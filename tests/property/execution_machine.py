@@ -4,10 +4,10 @@ Reconcile comes early or late, dead letters are settled and redriven, owners can
 chain has all the faults that its settings know.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -49,12 +49,7 @@ picks = st.integers(0, 5)
 
 
 class ExecutionMachine(RuleBasedStateMachine):
-    """At every moment at most one transaction of an order can land, and what is final is true for good.
-
-    `always` are settings that every run has.
-    """
-
-    always: ClassVar[Mapping[str, Any]] = {}
+    """At every moment at most one transaction of an order can land, and what is final is true for good."""
 
     @initialize(
         seed=st.text("ab", max_size=2),
@@ -69,7 +64,6 @@ class ExecutionMachine(RuleBasedStateMachine):
             "paper_blockhash_blocks": blockhash_blocks,
             "paper_finality_blocks": finality_blocks,
             **faults,
-            **self.always,
         }
         self.engine = InMemoryEngine(FakeClock(), paper_settings(**self.settings))
         self.engine.around = self.watch

@@ -40,6 +40,7 @@ def _repeatable(examples: int, steps: int) -> settings:
         phases=[Phase.generate, Phase.shrink],
         derandomize=True,
         database=None,
+        report_multiple_bugs=False,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

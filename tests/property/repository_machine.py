@@ -142,7 +142,8 @@ class RepositoryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.writes)
     @rule(pick=picks, losses=losses, by=st.sampled_from([itself, another_writer, another_signature]))
     def save_again(self, pick, losses, by):
-        write = recent(self.writes, pick)
+        submissions = [write for write in self.writes if write.order.status is Status.SUBMITTED]
+        write = recent(submissions if by is another_signature and submissions else self.writes, pick)
         self._save(replace(write, order=by(write.order, self._stamp().write_id)), losses)
 
     @rule(limit=st.integers(1, 4))

@@ -33,7 +33,7 @@ def test_the_fake_answers_what_is_true_of_what_it_stores() -> None:
 @pytest.mark.usefixtures("aws")
 def test_the_table_answers_what_is_true_of_what_it_stores() -> None:
     client = make_client("dynamodb")
-    run_machine(lambda: RepositoryMachine(DynamoStore(client)), examples=20, steps=STEPS)
+    run_machine(lambda: RepositoryMachine(DynamoStore(client)), examples=25, steps=STEPS)
 
 
 @pytest.mark.parametrize("control", [JudgesByStatus, SavesWithoutCondition, SavesLate, StoresBesideABoundKey])

@@ -23,7 +23,7 @@ STEPS = 50
 @pytest.mark.promise("R9")
 @pytest.mark.promise("R17")
 def test_whatever_befalls_the_stream_a_client_has_exactly_its_orders_events_in_the_end() -> None:
-    run_machine(StreamMachine, examples=120, steps=STEPS)
+    run_machine(StreamMachine, examples=180, steps=STEPS)
 
 
 @pytest.mark.promise("R9")
