@@ -15,7 +15,6 @@ import platform
 import py_compile
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -23,11 +22,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.environments import InstallFailed, run_uv
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
 LAMBDA_PYTHON = "3.13"
 ARCHITECTURES = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
-INSTALL_SECONDS = 300
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -99,16 +99,13 @@ def _installed(target: Target) -> Path:
         return finished
     finished.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=finished.parent))
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", *target.arguments]
-    command += ["--target", str(unfinished), "--requirement", str(REQUIREMENTS)]
+    into = ("--target", str(unfinished), "--requirement", str(REQUIREMENTS))
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
+        run_uv("The dependencies", "pip", "install", "--no-deps", *target.arguments, *into)
         if not finished.is_dir():
             unfinished.rename(finished)
-    except subprocess.CalledProcessError as error:
-        raise BuildFailed(f"The dependencies could not be installed: {error.stderr.strip()}") from error
-    except subprocess.TimeoutExpired as error:
-        raise BuildFailed(f"The dependencies were not installed within {INSTALL_SECONDS} s") from error
+    except InstallFailed as error:
+        raise BuildFailed(str(error)) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return finished

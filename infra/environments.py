@@ -32,8 +32,8 @@ def commands_of(name: str, requirements: Path) -> Path:
     unfinished = Path(tempfile.mkdtemp(dir=LOCAL))
     try:
         # Relocatable, because it is moved when it is whole: its scripts must not name where it was made.
-        _uv(name, "venv", "--clear", "--relocatable", "--python", sys.executable, str(unfinished))
-        _uv(name, "pip", "install", "--python", str(unfinished), "--requirement", str(requirements))
+        run_uv(name, "venv", "--clear", "--relocatable", "--python", sys.executable, str(unfinished))
+        run_uv(name, "pip", "install", "--python", str(unfinished), "--requirement", str(requirements))
         shutil.rmtree(finished, ignore_errors=True)
         unfinished.rename(finished)
     finally:
@@ -41,11 +41,12 @@ def commands_of(name: str, requirements: Path) -> Path:
     return commands
 
 
-def _uv(name: str, *arguments: str) -> None:
+def run_uv(what: str, *arguments: str) -> None:
+    """Run the installer. Raises InstallFailed, which names `what` it was to install."""
     command = [sys.executable, "-m", "uv", "--quiet", *arguments]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603
     except subprocess.CalledProcessError as error:
-        raise InstallFailed(f"{name} could not be installed: {error.stderr.strip()}") from error
+        raise InstallFailed(f"{what} could not be installed: {error.stderr.strip()}") from error
     except subprocess.TimeoutExpired as error:
-        raise InstallFailed(f"{name} was not installed within {INSTALL_SECONDS} s") from error
+        raise InstallFailed(f"{what} could not be installed within {INSTALL_SECONDS} s") from error
