@@ -1,0 +1,165 @@
+"""Why an order did not trade, or not yet."""
+
+from typing import ClassVar, Literal
+
+from chalicelib.errors.refusals import EngineError
+
+Kind = Literal["denied", "rejected", "expired", "unavailable"]
+
+
+class ExecutionError(EngineError):
+    """Why an order did not trade, or not yet.
+
+    `code` is stable and reads CATEGORY_CONDITION; `retryable` says whether the same order may
+    be tried again.
+    """
+
+    code: ClassVar[str] = "EXECUTION_FAILED"
+    kind: ClassVar[Kind] = "rejected"
+    retryable: ClassVar[bool] = False
+
+
+class ExecutionCrashed(ExecutionError):
+    """Every execution of the order crashed, and no transaction of it can land any more."""
+
+    code = "EXECUTION_CRASHED"
+
+
+class Rejected(ExecutionError):
+    """A venue or the chain refused."""
+
+    code = "VENUE_REJECTED"
+    kind = "rejected"
+
+
+class RouteNotFound(Rejected):
+    """No venue offers the pair, or every venue refused the swap for good."""
+
+    code = "ROUTE_NOT_FOUND"
+
+
+class RouteBelowMinimum(Rejected):
+    """The best quote was below the minimum fixed at the order's first quote."""
+
+    code = "ROUTE_BELOW_MINIMUM"
+    retryable = True
+
+
+class QuoteStale(Rejected):
+    """The stored route was too old to build on; a new one is quoted."""
+
+    code = "QUOTE_STALE"
+    retryable = True
+
+
+class SlippageExceeded(Rejected):
+    """The swap would have returned, or did return, less than the minimum."""
+
+    code = "SLIPPAGE_EXCEEDED"
+    retryable = True
+
+
+class TransactionReverted(Rejected):
+    """The transaction landed with an error other than slippage."""
+
+    code = "TRANSACTION_REVERTED"
+
+
+class PoolError(Rejected):
+    """The pool's program would reject the swap."""
+
+    code = "POOL_REJECTED"
+
+
+class ZeroOutput(PoolError):
+    """The swap would return nothing."""
+
+    code = "POOL_ZERO_OUTPUT"
+
+
+class InsufficientLiquidity(PoolError):
+    """The pool can't fill the whole amount."""
+
+    code = "POOL_INSUFFICIENT_LIQUIDITY"
+
+
+class PriceOutOfRange(PoolError):
+    """The swap would push the price out of the pool's range."""
+
+    code = "POOL_PRICE_OUT_OF_RANGE"
+
+
+class PoolDisabled(PoolError):
+    """The pool's status does not allow swaps."""
+
+    code = "POOL_DISABLED"
+
+
+class PoolNotActive(PoolError):
+    """The pool's activation point lies ahead."""
+
+    code = "POOL_NOT_ACTIVE"
+
+
+class UnsupportedPool(PoolError):
+    """The pool uses a feature whose mathematics we don't implement."""
+
+    code = "POOL_UNSUPPORTED"
+
+
+class Expired(ExecutionError):
+    """The order's time was over before anything landed."""
+
+    code = "ORDER_EXPIRED"
+    kind = "expired"
+
+
+class ClosedByOperator(Expired):
+    """An operator closed the order while no transaction of it was recorded."""
+
+    code = "ORDER_CLOSED_BY_OPERATOR"
+
+
+class TransactionExpired(Expired):
+    """A transaction is proven not to have landed in the blocks in which it was valid."""
+
+    code = "TRANSACTION_EXPIRED"
+    retryable = True
+
+
+class Unavailable(ExecutionError):
+    """A time-out, a 429 or a 5xx: nothing is known to have been refused."""
+
+    code = "DEPENDENCY_UNAVAILABLE"
+    kind = "unavailable"
+    retryable = True
+
+
+class StorageUnavailable(Unavailable):
+    """The tables did not answer in time, or were throttled."""
+
+    code = "STORAGE_UNAVAILABLE"
+
+
+class QueueUnavailable(Unavailable):
+    """The queue did not take the message."""
+
+    code = "QUEUE_UNAVAILABLE"
+
+
+class VenueUnavailable(Unavailable):
+    """The venue timed out, was throttled or answered nonsense."""
+
+    code = "VENUE_UNAVAILABLE"
+
+
+class ChainUnavailable(Unavailable):
+    """The chain's node timed out, was throttled or answered nonsense."""
+
+    code = "CHAIN_UNAVAILABLE"
+
+
+class PushUnavailable(Unavailable):
+    """A socket message could not be handed to the gateway."""
+
+    code = "PUSH_UNAVAILABLE"

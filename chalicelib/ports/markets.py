@@ -1,0 +1,82 @@
+"""Venues, the wallet and the chain."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.order import Fill
+from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.submission import HeightReading, StatusReading, Submission
+from chalicelib.domain.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Blockhash:
+    """A recent blockhash and the last block height at which a transaction with it can land."""
+
+    blockhash: str
+    last_valid_block_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwapRequest:
+    """A swap to build: exactly `amount_in` on the pool of `quote`, for no less than `minimum_amount_out`."""
+
+    order_id: str
+    attempt: int
+    amount_in: int
+    minimum_amount_out: int
+    quote: VenueQuote
+    token_in: Token
+    token_out: Token
+    blockhash: Blockhash
+
+
+class Venue(Protocol):
+    """One trading venue with its pools."""
+
+    @property
+    def name(self) -> str:
+        """The venue's name on the wire, like "raydium"."""
+
+    def quote(self, request: QuoteRequest) -> VenueQuote:
+        """Offer the best that this venue's pools give. Raises VenueUnavailable, or Rejected for good."""
+
+    def build_swap(self, request: SwapRequest) -> bytes:
+        """Build the unsigned message of the swap. Raises VenueUnavailable, Rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTransaction:
+    """Bytes that may be sent any number of times, and the signature that they are known by."""
+
+    signature: str
+    transaction: bytes
+
+
+class Signer(Protocol):
+    """The wallet that trades."""
+
+    def sign(self, message: bytes) -> SignedTransaction:
+        """Sign a message. Equal messages give equal signatures."""
+
+
+class Chain(Protocol):
+    """A chain's nodes. Every method may raise ChainUnavailable, which proves nothing."""
+
+    def latest_blockhash(self) -> Blockhash:
+        """The newest confirmed blockhash."""
+
+    def simulate(self, message: bytes) -> None:
+        """Run the swap without sending it. Raises SlippageExceeded or another Rejected as it would fail."""
+
+    def send(self, submission: Submission) -> None:
+        """Hand the bytes to the network. Sending the same bytes again changes nothing."""
+
+    def finalized_height(self) -> HeightReading:
+        """The finalized block height."""
+
+    def signature_status(self, submission: Submission) -> StatusReading:
+        """What is known of the submission's signature, searched with history."""
+
+    def fill(self, submission: Submission) -> Fill:
+        """What moved in a transaction that landed without error."""

@@ -1,0 +1,87 @@
+"""Orders: where they are kept, and what asks for their execution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.idempotency import IdempotencyRecord
+from chalicelib.domain.order import Order, Status
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order that is not final, as the index of open orders knows it."""
+
+    order_id: str
+    enqueued_at: int
+    requeues: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPosition:
+    """Where a page of an account's history ended."""
+
+    accepted_at: int
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Orders, newest first, and where the next page begins; None when this is the last one."""
+
+    orders: Sequence[Order]
+    following: HistoryPosition | None
+
+
+class OrderRepository(Protocol):
+    """The orders and their idempotency records. Every method may raise StorageUnavailable.
+
+    Every write is conditional, and its answer is about this very write: after a failed condition or a lost
+    answer a write counts as made only when the stored event has its write id.
+    """
+
+    def create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
+        """Store a new order, and with it the record of its key, both or neither.
+
+        Returns the record that holds the key now: the given one, or an earlier one that still binds at
+        `order.accepted_at`, and then nothing was stored.
+        """
+
+    def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
+        """Read the record of a key consistently; None when there is none that binds at `now`."""
+
+    def get(self, order_id: str) -> Order:
+        """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
+
+    def save(self, order: Order, *, expires_after: int | None = None) -> None:
+        """Store the one event that `order` has more than what is stored, with what changed.
+
+        enqueued_at and requeues are left as they are: those are mark_enqueued's.
+
+        With `expires_after` it is stored only while the order's own expires_at is later. Raises
+        VersionConflict when the stored order isn't exactly one event behind, and is not this write.
+        """
+
+    def open_orders(self, limit: int) -> Sequence[OpenOrder]:
+        """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
+
+    def count_open(self) -> int:
+        """How many orders are open. The index may lag by a moment."""
+
+    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+        """Record when a message is sent for an open order that still stands as it was seen; False if not."""
+
+    def history(
+        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
+        """An account's orders, newest first; the index may lag by a moment."""
+
+
+class OrderQueue(Protocol):
+    """The queue that drives executions."""
+
+    def send(self, order_id: str, *, delay_seconds: int = 0) -> None:
+        """Ask for one more execution of the order, `delay_seconds` from now. Raises QueueUnavailable."""
+
+    def running(self) -> int:
+        """About how many executions run now. Raises QueueUnavailable."""
