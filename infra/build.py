@@ -33,9 +33,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _SUFFIXES_AT_RUN_TIME = {".py", ".so", ".json"}
 _CHALICE_AT_RUN_TIME = {"chalice/__init__.py", "chalice/app.py"}
-# What its logger, metrics and tracer don't need: a third of all files, and each is unpacked at a cold start.
-_POWERTOOLS_UNUSED = re.compile(
+# Not needed by the logger, metrics and tracer of Powertools, nor by pydantic models of our kind; each file is
+# unpacked at a cold start.
+_UNUSED = re.compile(
     r"aws_lambda_powertools/(event_handler|utilities/(?!__init__|jmespath_utils|typing))"
+    r"|pydantic/(v1/|mypy\.py)"
 )
 
 
@@ -118,7 +120,7 @@ def _dependency_files(directory: Path) -> Iterator[tuple[str, Path]]:
             continue
         if top == "chalice" and name not in _CHALICE_AT_RUN_TIME:
             continue
-        if _POWERTOOLS_UNUSED.match(name):
+        if _UNUSED.match(name):
             continue
         yield name, path
 

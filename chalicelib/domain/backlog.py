@@ -8,6 +8,12 @@ EXECUTIONS_AT_ONCE = 10
 RESERVE_SECONDS = 10
 """Seconds of an order's life that are kept for its own execution; half of a life shorter than twice that."""
 
+TRUSTED_MS = 1_000
+"""How long (ms) a reading of the backlog is trusted, at least."""
+
+TRUSTED_MS_AN_ORDER = 5
+"""What each open order adds to it: counting costs in proportion, and a long backlog changes slowly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -19,6 +25,10 @@ class Backlog:
     def estimated_wait_ms(self) -> int:
         """How long a new order waits until it is executed."""
         return self.open_orders * self.average_execution_ms // EXECUTIONS_AT_ONCE
+
+    def trusted_ms(self) -> int:
+        """How long this reading may be used until the orders are counted again."""
+        return max(TRUSTED_MS, self.open_orders * TRUSTED_MS_AN_ORDER)
 
     def seconds_too_long(self, valid_for_seconds: int) -> int:
         """By how many seconds the wait exceeds what an order with this life can wait; 0 when it doesn't."""

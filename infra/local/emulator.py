@@ -27,6 +27,12 @@ LOCAL = environments.LOCAL
 REQUIREMENTS = Path(__file__).with_name("emulator-requirements.txt")
 DEFAULT_PORT = 4566
 START_SECONDS = 30
+SERVER = (
+    *("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
+    *("--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "1"),
+    *("--no-access-log", "--no-server-header", "--log-level", "warning"),
+)
+"""How MiniStack is served: its application is the same on every server, and this one takes the least time."""
 STOP_SECONDS = 5
 
 
@@ -66,7 +72,7 @@ def start(place: Place, port: int) -> subprocess.Popen[bytes]:
             raise LocalFailure(f"A stack called {place.scratch.name} is already running")
         log.truncate(0)
         return subprocess.Popen(  # noqa: S603
-            [python, "-m", "ministack.app"],
+            [python, "-m", "uvicorn", "ministack.app:app", *SERVER, "--port", str(port)],
             cwd=place.scratch,
             env=_variables(place, port),
             stdin=subprocess.DEVNULL,
