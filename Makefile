@@ -10,7 +10,7 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup run test check scan fuzz format bench cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -20,8 +20,8 @@ setup: $(VENV)/installed ## Make the virtual environment and install what is pin
 run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
 	@$(PYTHON) -m infra.local run
 
-test: check ## Check, then run every test, end-to-end ones included
-	@$(PYTHON) -m pytest
+test: check scan ## Check, scan, then run every test, end-to-end ones included
+	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup
 
 check: setup ## Lint, types, import rules, file lengths, templates
 	@$(PYTHON) -m ruff check
@@ -31,12 +31,16 @@ check: setup ## Lint, types, import rules, file lengths, templates
 	@find $(SOURCES) -name '*.py' -exec awk 'FNR == 300 {print FILENAME " has 300 lines or more"; bad = 1} END {exit bad}' {} +
 	@$(VENV)/bin/cfn-lint template.yaml infra/resources.yaml
 
+scan: setup ## Scan the templates for what is insecure, offline; exceptions stand in infra/scan with their reasons
+	@$(PYTHON) -m infra.scan
+
 format: setup ## Format the code and mend what ruff can
 	@$(PYTHON) -m ruff check --fix
 	@$(PYTHON) -m ruff format
 
 bench: setup ## Measure a local stack: accept, execute, stream, AWS calls, cold starts; renews docs/performance.json
 	@$(PYTHON) -m bench.stack --json docs/performance.json
+	@$(PYTHON) -m bench.stack.summary
 
 cost: setup ## Print docs/cost.md anew, from docs/performance.json and bench/cost/prices.toml
 	@$(PYTHON) -m bench.cost > docs/cost.md
@@ -46,6 +50,9 @@ simulate: setup ## Replay a stormy run in memory, event by event: make simulate 
 
 failure-matrix: setup ## Renew docs/failure-matrix.md: kill every step at every call
 	@$(PYTHON) -m tests.simulation.failure_matrix > docs/failure-matrix.md
+
+fuzz: setup ## Throw new documents at everything that reads what strangers send: make fuzz EXAMPLES=20000
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/property/test_fuzz_parsers.py
 
 torture: setup ## Break a stack and compare: make torture ORDERS=1000 KILLS=100 SEED=1
 	@$(PYTHON) -m tests.load.torture $(if $(ORDERS),--orders $(ORDERS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from chalice.app import (
+    AuthRequest,
+    AuthResponse,
     Chalice,
     CloudWatchEvent,
     DynamoDBEvent,
@@ -12,19 +14,21 @@ from chalice.app import (
     WebsocketEvent,
 )
 
+from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, authorization
 from chalicelib.api.http import (
     answer,
     answer_preflight,
     as_problem,
     body_of,
+    host_of,
     problems_for,
     request_of,
     secured,
-    source_address,
 )
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.bootstrap import Engine
 from chalicelib.config import load_event_sources
+from chalicelib.domain.access import Caller, Scope
 
 app = Chalice(app_name="order-execution-engine")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
@@ -35,8 +39,12 @@ RECONCILE_FOR_MS = 55_000
 SWEEP_EVERY_MS = 10_000
 """Reconcile is started each minute and sweeps within it; its time-out is 60 s."""
 
-ACCOUNT = "open"
-"""The account of every request while there are no API keys."""
+
+@app.authorizer(ttl_seconds=KEPT_SECONDS)
+def authorize(asked: AuthRequest) -> AuthResponse | dict[str, Any]:
+    """Tell API Gateway whose an API key is."""
+    with engine.telemetry.invocation(AuthorizerContext()):
+        return authorization(asked.token, engine.authenticate.caller, engine.report_problem)
 
 
 @app.middleware("http")
@@ -59,59 +67,101 @@ def observe_event(event: Any, get_response: Any) -> Any:
 answers_problems = problems_for(engine.report_problem)
 
 
-@app.route("/api/orders/execute", methods=["POST"])
+def caller(needed: Scope) -> Caller:
+    """Who makes the request, if they may. Raises NotAuthenticated, ScopeMissing."""
+    return allowed(request_of(app), needed, engine.settings.auth_mode)
+
+
+@app.route("/api/orders/execute", methods=["POST"], authorizer=authorize)
 @answers_problems
 def place_order() -> Response:
     """Accept a swap order."""
     from chalicelib.api.requests import parse_idempotency_key, parse_order  # noqa: PLC0415 - pydantic is heavy
     from chalicelib.api.responses import present_accepted  # noqa: PLC0415
 
-    request = request_of(app)
+    request, trader = request_of(app), caller(Scope.TRADE)
     key = parse_idempotency_key(request.headers.get("idempotency-key"))
-    new = parse_order(body_of(request), ACCOUNT)
-    accepted = engine.accept_order.accept(new, key, source_address(request))
-    return answer(*present_accepted(accepted, engine.stream_url))
+    new = parse_order(body_of(request), trader.account)
+    accepted = engine.accept_order.accept(new, key, trader)
+    ticket = engine.issue_ticket.issue_for(accepted.order, host_of(request))
+    return answer(*present_accepted(accepted, engine.stream_url, ticket))
 
 
-@app.route("/api/orders/{order_id}", methods=["GET"])
+@app.route("/api/orders/{order_id}", methods=["GET"], authorizer=authorize)
 @answers_problems
 def read_order(order_id: str) -> Response:
     """Show an order with its route, fill and history."""
     from chalicelib.api.responses import order_record  # noqa: PLC0415
 
-    order = engine.read_orders.get(parse_order_id(order_id), ACCOUNT)
+    order = engine.read_orders.get(parse_order_id(order_id), caller(Scope.READ).account)
     return answer(200, order_record(order, engine.stream_url))
 
 
-@app.route("/api/orders/{order_id}", methods=["DELETE"])
+@app.route("/api/orders/{order_id}", methods=["DELETE"], authorizer=authorize)
 @answers_problems
 def cancel_order(order_id: str) -> Response:
     """Cancel an order while nothing was sent."""
     from chalicelib.api.responses import cancelled_record  # noqa: PLC0415
 
-    return answer(200, cancelled_record(engine.cancel_order.cancel(parse_order_id(order_id), ACCOUNT)))
+    cancelled = engine.cancel_order.cancel(parse_order_id(order_id), caller(Scope.TRADE).account)
+    return answer(200, cancelled_record(cancelled))
 
 
-@app.route("/api/orders", methods=["GET"])
+@app.route("/api/orders", methods=["GET"], authorizer=authorize)
 @answers_problems
 def list_orders() -> Response:
     """List an account's orders, newest first."""
     from chalicelib.api.history import parse_history  # noqa: PLC0415
     from chalicelib.api.responses import history_record  # noqa: PLC0415
 
+    account = caller(Scope.READ).account
     query = parse_history(request_of(app).query_params)
-    page = engine.read_orders.history(ACCOUNT, status=query.status, limit=query.limit, after=query.after)
+    page = engine.read_orders.history(account, status=query.status, limit=query.limit, after=query.after)
     return answer(200, history_record(page, engine.stream_url))
 
 
-@app.route("/api/quotes", methods=["POST"])
+@app.route("/api/quotes", methods=["POST"], authorizer=authorize)
 @answers_problems
 def quote_swap() -> Response:
     """Quote a swap without trading."""
     from chalicelib.api.requests import parse_quote  # noqa: PLC0415
     from chalicelib.api.responses import quote_record  # noqa: PLC0415
 
-    return answer(200, quote_record(engine.quote_swap.quote(parse_quote(body_of(request_of(app)), ACCOUNT))))
+    asked = parse_quote(body_of(request_of(app)), caller(Scope.READ).account)
+    return answer(200, quote_record(engine.quote_swap.quote(asked)))
+
+
+@app.route("/api/admin/trading", methods=["GET"], authorizer=authorize)
+@answers_problems
+def read_trading() -> Response:
+    """Show the trading switch."""
+    from chalicelib.api.trading import trading_record  # noqa: PLC0415
+
+    caller(Scope.ADMIN)
+    return answer(200, trading_record(engine.switch_trading.read()))
+
+
+@app.route("/api/admin/trading", methods=["PUT"], authorizer=authorize)
+@answers_problems
+def turn_trading() -> Response:
+    """Turn the trading switch."""
+    from chalicelib.api.trading import hand, parse_trading, trading_record  # noqa: PLC0415
+
+    who = hand(caller(Scope.ADMIN))
+    state, why = parse_trading(body_of(request_of(app)))
+    return answer(200, trading_record(engine.switch_trading.turn(state, who=who, why=why)))
+
+
+@app.route("/api/stream-tickets", methods=["POST"], authorizer=authorize)
+@answers_problems
+def issue_ticket() -> Response:
+    """Make a ticket that opens one socket."""
+    from chalicelib.api.requests import parse_ticket  # noqa: PLC0415
+    from chalicelib.api.responses import ticket_record  # noqa: PLC0415
+
+    request, reader = request_of(app), caller(Scope.READ)
+    issued = engine.issue_ticket.issue(reader, parse_ticket(body_of(request)), host_of(request))
+    return answer(201, ticket_record(issued, engine.stream_url))
 
 
 @app.route("/api/tokens", methods=["GET"])
@@ -200,8 +250,10 @@ def backfill(event: DynamoDBEvent) -> dict[str, Any]:
 
 @app.on_ws_connect(name="connect")
 def connect(event: WebsocketEvent) -> dict[str, Any]:
-    """Accept a socket that follows an order."""
-    return engine.socket.connect(event.connection_id, event.to_dict().get("queryStringParameters"))
+    """Accept a socket that follows an order, or all orders of an account."""
+    handshake = event.to_dict()
+    query, headers = handshake.get("queryStringParameters"), handshake.get("headers")
+    return engine.socket.connect(event.connection_id, query, headers)
 
 
 @app.on_ws_message(name="message")

@@ -10,84 +10,33 @@ from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from chalicelib.setting_forms import (
+    FORMS,
+    DelayRange,
+    amounts,
+    basis_points,
+    delay,
+    mode,
+    origins,
+    positive,
+    rate,
+    slot,
+    switch,
+    symbols,
+    text,
+    whole,
+)
+
 PROVIDED = frozenset({"aws_region", "aws_endpoint_url"})
 """Settings that the platform gives, so that the template does not."""
 
 
-LONGEST_SLOT_MS = 8_000
-"""With slow last calls an execution must still end within its function's 12 s."""
+PRODUCTION = "prod"
+"""The stage that is never open to everybody."""
 
 
 class InvalidSettings(Exception):
     """Settings were missing or malformed; the message lists each."""
-
-
-@dataclass(frozen=True, slots=True)
-class DelayRange:
-    """A delay drawn evenly between two bounds, both included, in milliseconds."""
-
-    low: int
-    high: int
-
-
-def _text(raw: str) -> str:
-    return raw
-
-
-def _whole(raw: str) -> int:
-    value = int(raw)
-    if value < 0:
-        raise ValueError
-    return value
-
-
-def _positive(raw: str) -> int:
-    value = int(raw)
-    if value < 1:
-        raise ValueError
-    return value
-
-
-def _slot(raw: str) -> int:
-    value = int(raw)
-    if not 1 <= value <= LONGEST_SLOT_MS:
-        raise ValueError
-    return value
-
-
-def _switch(raw: str) -> bool:
-    return {"on": True, "off": False}[raw.lower()]
-
-
-def _rate(raw: str) -> Decimal:
-    value = Decimal(raw)
-    if not 0 <= value <= 1:
-        raise ValueError
-    return value
-
-
-def _delay(raw: str) -> DelayRange:
-    low, _, high = raw.partition("-")
-    span = DelayRange(_whole(low), _whole(high or low))
-    if span.low > span.high:
-        raise ValueError
-    return span
-
-
-def _origins(raw: str) -> frozenset[str]:
-    return frozenset(origin.strip() for origin in raw.split(",") if origin.strip())
-
-
-_FORMS: Mapping[Callable[[str], Any], str] = {
-    _text: "a text that is not empty",
-    _whole: "a whole number, 0 or more",
-    _positive: "a whole number, 1 or more",
-    _slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
-    _switch: '"on" or "off"',
-    _rate: "a fraction from 0 to 1",
-    _origins: "origins separated by commas",
-    _delay: 'a range of milliseconds like "200-300"',
-}
 
 
 def _setting(parse: Callable[[str], Any], default: str | None, unit: str, meaning: str) -> Any:
@@ -98,100 +47,123 @@ def _setting(parse: Callable[[str], Any], default: str | None, unit: str, meanin
 class Settings:
     """Everything that can be set from outside."""
 
-    orders_table: str = _setting(_text, None, "name", "Table of orders and idempotency records")
-    subscriptions_table: str = _setting(_text, None, "name", "Table of WebSocket subscriptions")
-    paper_table: str = _setting(_text, None, "name", "Table of paper pools and the paper ledger")
-    orders_queue_url: str = _setting(_text, None, "URL", "Queue that drives executions")
-    stream_api_id: str = _setting(_text, None, "id", "WebSocket API that streams statuses")
-    stream_stage: str = _setting(_text, None, "name", "Stage of the WebSocket API")
+    orders_table: str = _setting(text, None, "name", "Table of orders and idempotency records")
+    subscriptions_table: str = _setting(text, None, "name", "Table of WebSocket subscriptions")
+    paper_table: str = _setting(text, None, "name", "Table of paper pools and the paper ledger")
+    accounts_table: str = _setting(text, None, "name", "Table of API keys, and of what accounts may and do")
+    orders_queue_url: str = _setting(text, None, "URL", "Queue that drives executions")
+    stream_api_id: str = _setting(text, None, "id", "WebSocket API that streams statuses")
+    stream_stage: str = _setting(text, None, "name", "Stage of the WebSocket API")
     stream_url: str = _setting(
-        _text, "", "URL", "Address that clients connect to; empty derives it from the API id"
+        text, "", "URL", "Address that clients connect to; empty derives it from the API id"
     )
     stream_management_endpoint: str = _setting(
-        _text, "", "URL", "Address that messages are posted to; empty derives it from the API id"
+        text, "", "URL", "Address that messages are posted to; empty derives it from the API id"
     )
 
-    aws_region: str = _setting(_text, "us-east-1", "name", "Region; the Lambda runtime sets it")
+    aws_region: str = _setting(text, "us-east-1", "name", "Region; the Lambda runtime sets it")
     aws_endpoint_url: str = _setting(
-        _text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
+        text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
     )
 
-    rate_limit_per_minute: int = _setting(_positive, "120", "requests", "Orders a caller may place a minute")
+    auth_mode: str = _setting(
+        mode, "keys", "mode", "Who may call: holders of API keys, or everybody as one account (open)"
+    )
+    rate_limit_per_minute: int = _setting(
+        positive, "120", "orders", "Orders an account may place a minute; its own limit stands in"
+    )
+    max_open_orders: int = _setting(
+        positive, "100", "orders", "Orders an account may have open, at most 5000; its own limit stands in"
+    )
+    allowed_tokens: str = _setting(
+        symbols, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"
+    )
+    max_order_amounts: str = _setting(
+        amounts, "", "tokens", "The most of a tokenIn that an order may swap, like SOL=1000,USDC=150000"
+    )
+    max_daily_amounts: str = _setting(
+        amounts, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
+    )
+    max_price_impact_bps: int = _setting(
+        basis_points, "1000", "bps", "An order fails, unsent, if its best offer moves the price by more"
+    )
+    ticket_seconds: int = _setting(positive, "60", "s", "How long a ticket opens a socket")
+    max_sockets_per_account: int = _setting(
+        positive, "100", "sockets", "Sockets that an account may have open at the same time"
+    )
     average_execution_ms: int = _setting(
-        _positive, "2750", "ms", "What an execution takes on average; the estimated wait is made of it"
+        positive, "2750", "ms", "What an execution takes on average; the estimated wait is made of it"
     )
     cors_allowed_origins: frozenset[str] = _setting(
-        _origins, "", "list", "Origins, separated by commas, whose pages may call the API; * is any"
+        origins, "", "list", "Origins, separated by commas, whose pages may call the API; * is any"
     )
     venue_circuit_failures: int = _setting(
-        _positive, "5", "quotes", "Failures in a row after which a venue is left alone"
+        positive, "5", "quotes", "Failures in a row after which a venue is left alone"
     )
-    venue_circuit_rest_ms: int = _setting(_positive, "10000", "ms", "How long it is left alone")
+    venue_circuit_rest_ms: int = _setting(positive, "10000", "ms", "How long it is left alone")
 
-    quote_deadline_ms: int = _setting(_positive, "1500", "ms", "How long a venue may take to quote")
-    quote_ttl_ms: int = _setting(_positive, "10000", "ms", "How old a route may be when its swap is built")
+    quote_deadline_ms: int = _setting(positive, "1500", "ms", "How long a venue may take to quote")
+    quote_ttl_ms: int = _setting(positive, "10000", "ms", "How old a route may be when its swap is built")
     plausibility_bps: int = _setting(
-        _positive,
+        positive,
         "300",
         "bps",
         "An offer that beats every other venue's spot price by more must pass simulation first",
     )
     landing_budget_ms: int = _setting(
-        _whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
+        whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
     )
     landing_wait_ms: int = _setting(
-        _slot, "8000", "ms", "How long an execution may take until it gives its slot back; at most 8000"
+        slot, "8000", "ms", "How long an execution may take until it gives its slot back; at most 8000"
     )
-    poll_interval_ms: int = _setting(_positive, "200", "ms", "Time between two looks at the chain")
-    resend_interval_ms: int = _setting(_positive, "2000", "ms", "Time between two sends of the same bytes")
+    poll_interval_ms: int = _setting(positive, "200", "ms", "Time between two looks at the chain")
+    resend_interval_ms: int = _setting(positive, "2000", "ms", "Time between two sends of the same bytes")
 
-    service_name: str = _setting(_text, "order-execution", "name", "Service name in logs, metrics and traces")
-    metrics_namespace: str = _setting(_text, "OrderExecution", "name", "CloudWatch namespace of the metrics")
-    log_level: str = _setting(_text, "INFO", "level", "Least severe level that is logged")
-    tracing: bool = _setting(_switch, "off", "on/off", "Whether X-Ray traces are recorded")
+    service_name: str = _setting(text, "order-execution", "name", "Service name in logs, metrics and traces")
+    metrics_namespace: str = _setting(text, "OrderExecution", "name", "CloudWatch namespace of the metrics")
+    log_level: str = _setting(text, "INFO", "level", "Least severe level that is logged")
+    tracing: bool = _setting(switch, "off", "on/off", "Whether X-Ray traces are recorded")
 
-    paper_seed: str = _setting(_text, "paper", "text", "Seed of delays, drift and faults")
-    paper_quote_delay_ms: DelayRange = _setting(_delay, "200-300", "ms", "Time that a venue takes to quote")
+    paper_seed: str = _setting(text, "paper", "text", "Seed of delays, drift and faults")
+    paper_quote_delay_ms: DelayRange = _setting(delay, "200-300", "ms", "Time that a venue takes to quote")
     paper_landing_delay_ms: DelayRange = _setting(
-        _delay, "2000-3000", "ms", "Time from the first send to the landing"
+        delay, "2000-3000", "ms", "Time from the first send to the landing"
     )
-    paper_drift_bps: int = _setting(_whole, "20", "bps", "Greatest distance that prices drift by themselves")
-    paper_block_ms: int = _setting(_positive, "400", "ms", "Time between two blocks")
+    paper_drift_bps: int = _setting(whole, "20", "bps", "Greatest distance that prices drift by themselves")
+    paper_block_ms: int = _setting(positive, "400", "ms", "Time between two blocks")
     paper_blockhash_blocks: int = _setting(
-        _positive, "150", "blocks", "Blocks for which a transaction is valid"
+        positive, "150", "blocks", "Blocks for which a transaction is valid"
     )
-    paper_finality_blocks: int = _setting(_positive, "32", "blocks", "Blocks from confirmed to finalized")
-    paper_fault_venue_down: Decimal = _setting(_rate, "0", "fraction", "Quotes that fail at once")
-    paper_fault_venue_slow: Decimal = _setting(_rate, "0", "fraction", "Quotes that miss their deadline")
+    paper_finality_blocks: int = _setting(positive, "32", "blocks", "Blocks from confirmed to finalized")
+    paper_fault_venue_down: Decimal = _setting(rate, "0", "fraction", "Quotes that fail at once")
+    paper_fault_venue_slow: Decimal = _setting(rate, "0", "fraction", "Quotes that miss their deadline")
     paper_fault_venue_garbage: Decimal = _setting(
-        _rate, "0", "fraction", "Quotes that are malformed or far off the market"
+        rate, "0", "fraction", "Quotes that are malformed or far off the market"
     )
-    paper_fault_dropped: Decimal = _setting(_rate, "0", "fraction", "Transactions that never land")
+    paper_fault_dropped: Decimal = _setting(rate, "0", "fraction", "Transactions that never land")
     paper_fault_late: Decimal = _setting(
-        _rate, "0", "fraction", "Transactions that land in their last two valid blocks, or just miss them"
+        rate, "0", "fraction", "Transactions that land in their last two valid blocks, or just miss them"
     )
-    paper_fault_reverted: Decimal = _setting(_rate, "0", "fraction", "Transactions that land with an error")
+    paper_fault_reverted: Decimal = _setting(rate, "0", "fraction", "Transactions that land with an error")
     paper_fault_forked: Decimal = _setting(
-        _rate, "0", "fraction", "Transactions that are seen in a block that is forked away; half land later"
+        rate, "0", "fraction", "Transactions that are seen in a block that is forked away; half land later"
     )
     paper_fault_lost_request: Decimal = _setting(
-        _rate, "0", "fraction", "Chain calls that never arrive and time out"
+        rate, "0", "fraction", "Chain calls that never arrive and time out"
     )
     paper_fault_lost_answer: Decimal = _setting(
-        _rate, "0", "fraction", "Sends that take effect and then time out"
+        rate, "0", "fraction", "Sends that take effect and then time out"
     )
-    paper_fault_rate_limited: Decimal = _setting(
-        _rate, "0", "fraction", "Chain calls that are refused by 429"
-    )
+    paper_fault_rate_limited: Decimal = _setting(rate, "0", "fraction", "Chain calls that are refused by 429")
     paper_fault_delayed: Decimal = _setting(
-        _rate, "0", "fraction", "Chain calls that arrive half a second late"
+        rate, "0", "fraction", "Chain calls that arrive half a second late"
     )
     paper_fault_lagging: Decimal = _setting(
-        _rate, "0", "fraction", "Looks at the chain that a node answers which lags behind"
+        rate, "0", "fraction", "Looks at the chain that a node answers which lags behind"
     )
-    paper_fault_garbage: Decimal = _setting(_rate, "0", "fraction", "Chain answers that can't be read")
+    paper_fault_garbage: Decimal = _setting(rate, "0", "fraction", "Chain answers that can't be read")
     fault_table_lost_answer: Decimal = _setting(
-        _rate, "0", "fraction", "Writes to the tables that take effect and then time out"
+        rate, "0", "fraction", "Writes to the tables that take effect and then time out"
     )
 
 
@@ -244,8 +216,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.name] = setting.metadata["parse"](raw)
         except (ValueError, KeyError, InvalidOperation):
-            form = _FORMS[setting.metadata["parse"]]
+            form = FORMS[setting.metadata["parse"]]
             wrong.append(f"{variable(setting)} was {raw!r} and must be {form}")
+    if values.get("auth_mode") == "open" and values.get("stream_stage") == PRODUCTION:
+        wrong.append(f"AUTH_MODE may not be open in the stage {PRODUCTION}")
     if wrong:
         raise InvalidSettings("; ".join(wrong))
     return Settings(**values)

@@ -101,6 +101,7 @@ class PowertoolsTelemetry:
         if event.status in _COUNT_OF:
             self._count(_COUNT_OF[event.status])
         if event.status is Status.FAILED:
+            self._count("OrdersFailed")
             self._count_by("OrdersFailed", "code", code or "UNKNOWN")
         if event.status is Status.BUILDING and order.route is not None:
             self._count_by("RoutesWon", "dex", order.route.best.venue)

@@ -8,6 +8,8 @@ from io import TextIOWrapper
 from uuid import uuid4
 
 from oee.address import VARIABLE, find_url
+from oee.api_key import VARIABLE as KEY_VARIABLE
+from oee.api_key import find_api_key
 from oee.client import Client
 from oee.errors import OeeError, Refused
 from oee.patience import Patience
@@ -34,7 +36,8 @@ exit codes:
   21  the API gave no answer that can be used
  130  interrupted; what was placed goes on
 
-The API is that of --url, or {VARIABLE}, or the local stack's if one is up.
+The API is that of --url, or {VARIABLE}, or the local stack's if one is up. Where it asks for an API key,
+that is --api-key's, or {KEY_VARIABLE}'s.
 """
 
 
@@ -58,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _act(given: argparse.Namespace, screen: Screen) -> int:
     try:
         url = find_url(given.url, os.environ)
-        with Client(url, patience=Patience(given.patience), on_trouble=screen.on_trouble) as client:
+        key = find_api_key(given.api_key, os.environ)
+        patience = Patience(given.patience)
+        with Client(url, api_key=key, patience=patience, on_trouble=screen.on_trouble) as client:
             return int(given.act(client, given, screen))
     except OeeError as error:
         screen.fail(error)
@@ -82,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, act: object, meaning: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=meaning, description=meaning)
         added.add_argument("--url", help=f"the API's REST address; {VARIABLE} unless given")
+        added.add_argument(
+            "--api-key", metavar="KEY",
+            help=f"who you are to the API; {KEY_VARIABLE} unless given, which others here can't see",
+        )  # fmt: skip
         added.add_argument("--json", action="store_true", help="one JSON document a line, for scripts")
         added.add_argument(
             "--patience", type=_seconds, default=60.0, metavar="SECONDS",
@@ -104,9 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--status", help="only orders that have it")
     orders.add_argument("--limit", type=int, metavar="N", help="how many, 1 to 100")
     orders.add_argument("--cursor", help="the page after the one that named it")
+    watch = command("watch", _watch, "Follow an order to its end, or all orders until it is interrupted.")
+    watched = watch.add_mutually_exclusive_group(required=True)
+    watched.add_argument("order_id", metavar="ID", nargs="?", help="the order's id")
+    watched.add_argument("--all", action="store_true", help="every open order, and each that comes")
     for name, act, meaning in (
         ("show", _show, "Show an order with its quotes, fill and history."),
-        ("watch", _watch, "Follow an order to its end."),
         ("cancel", _cancel, "Cancel an order while nothing was sent."),
     ):
         command(name, act, meaning).add_argument("order_id", metavar="ID", help="the order's id")
@@ -145,6 +157,9 @@ def _place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def _watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    if given.all:
+        screen.follow_all(client.follow_all())
+        return DONE
     order = client.get(given.order_id)
     screen.note(str(Swap.of(order)))
     return _follow(client, order, Swap.of(order), screen)

@@ -10,10 +10,24 @@ from uuid import uuid4
 
 import httpx
 
+from oee.account_stream import WatchAll
+from oee.api_key import authorization
 from oee.errors import OeeError
 from oee.http import Api, OnTrouble, read
 from oee.patience import Patience
-from oee.records import Accepted, Event, Health, Order, OrderPage, Placed, Quote, Standing, Token, Tokens
+from oee.records import (
+    Accepted,
+    Event,
+    Health,
+    Order,
+    OrderPage,
+    Placed,
+    Quote,
+    Standing,
+    StreamTicket,
+    Token,
+    Tokens,
+)
 from oee.stream import Watch, opener
 
 Amount = str | int | Decimal
@@ -32,8 +46,8 @@ class Client(AbstractContextManager["Client"]):
     """Speaks to the API at `url`, which is the REST address.
 
     Every call is sent again after time-outs, broken connections, 429 and 5xx, no sooner than Retry-After
-    says, for as long as `patience` lasts; `on_trouble` is told of each failure on the way. `headers` go with
-    every request and every socket's handshake.
+    says, for as long as `patience` lasts; `on_trouble` is told of each failure on the way. `api_key` and
+    `headers` go with every request and every socket's handshake.
 
     Every method raises an OeeError: Refused, Unreachable or Unreadable.
     """
@@ -42,12 +56,13 @@ class Client(AbstractContextManager["Client"]):
         self,
         url: str,
         *,
+        api_key: str | None = None,
         headers: Mapping[str, str] | None = None,
         patience: Patience | None = None,
         on_trouble: OnTrouble = _ignore,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._headers = dict(headers or {})
+        self._headers = {**(headers or {}), **authorization(api_key)}
         self._patience = patience or Patience()
         self._on_trouble = on_trouble
         self._api = Api(url, self._headers, self._patience, on_trouble, transport)
@@ -159,6 +174,24 @@ class Client(AbstractContextManager["Client"]):
             on_trouble=self._on_trouble,
         )
         return watch.events()
+
+    def follow_all(self) -> Iterator[tuple[str, Event]]:
+        """The events of all of the account's orders, each with its order's id, as they happen.
+
+        Orders that are open now are told from their first event on, and so is each that is placed later. It
+        doesn't end by itself.
+        """
+        watch = WatchAll(
+            new_address=self._new_address,
+            read_order=self.get,
+            opened=opener({}),
+            patience=self._patience,
+            on_trouble=self._on_trouble,
+        )
+        return watch.events()
+
+    def _new_address(self) -> str:
+        return read(StreamTicket, self._api.ask("POST", "/api/stream-tickets", json={})).stream_url
 
 
 def _swap(token_in: str, token_out: str, amount: Amount, slippage: Amount | None) -> dict[str, Any]:

@@ -37,6 +37,8 @@ def _(quote: Quote) -> RenderableType:
     best = f"{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
     least = f"at least {plain(quote.minimum_amount_out)} with {percent(quote.slippage_bps)} slippage."
     said = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
+    if quote.denied is not None:
+        said.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
     return Group(said, Text(), _quotes(quote.route, Swap.of(quote)))
 
 

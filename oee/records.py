@@ -93,7 +93,7 @@ class Route(Record):
 
 
 class Quote(Record):
-    """A dry run: what a swap would return now."""
+    """A dry run: what a swap would return now; `denied` is why an order would fail all the same."""
 
     token_in: str
     token_out: str
@@ -102,6 +102,8 @@ class Quote(Record):
     minimum_amount_out: Decimal
     slippage_bps: int
     route: Route
+    price_impact_bps: int | None = None
+    denied: Reason | None = None
 
 
 class Fill(Record):
@@ -144,6 +146,12 @@ class Standing(Record):
 
 class Accepted(Standing):
     """An order that exists, and where its events are streamed."""
+
+    stream_url: str
+
+
+class StreamTicket(Record):
+    """An address that opens one socket, soon."""
 
     stream_url: str
 

@@ -76,6 +76,13 @@ class Screen:
         self._out.print(outcome(swap, seen), crop=False)
         return seen[-1].status
 
+    def follow_all(self, told: Iterator[tuple[str, Event]]) -> None:
+        """Show each event of any order as it comes."""
+        first: dict[str, Event] = {}
+        for order_id, event in told:
+            begin = first.setdefault(order_id, event).timestamp
+            self._out.print(Text(f"{order_id}  {line(event, begin)}"))
+
 
 class JsonScreen(Screen):
     """Tells a script: one JSON document a line on standard output, as the API sent it."""
@@ -91,6 +98,11 @@ class JsonScreen(Screen):
             _print({"orderId": order_id, **event.document()})
             status = event.status
         return status
+
+    def follow_all(self, told: Iterator[tuple[str, Event]]) -> None:
+        """Print each event of any order as it comes, with its order's id."""
+        for order_id, event in told:
+            _print({"orderId": order_id, **event.document()})
 
     def fail(self, error: OeeError) -> None:
         """Print the API's problem document, or one like it."""

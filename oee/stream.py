@@ -7,7 +7,7 @@ event, or a pong is ahead of it), the history is read over REST. So there is alw
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -31,12 +31,15 @@ OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 
 VERSION = 1
+ACCOUNT_PONG = {"v": VERSION, "type": "pong"}
+"""Somebody is there, and none of the account's orders is open."""
+
 _KINDS = {"backfill", "status_update", "pong"}
 _ENVELOPE = {"v", "type", "orderId"}
 """What a status_update has beside its event."""
 
 
-class _Message(Record):
+class Message(Record):
     """Where an order stands by a socket's message, with the events that came with it."""
 
     order_id: str
@@ -45,7 +48,7 @@ class _Message(Record):
     logs: tuple[Event, ...] = ()
 
 
-class _Garbled(Exception):
+class Garbled(Exception):
     """A message can't be read: what it said has to be learned in another way."""
 
 
@@ -84,7 +87,7 @@ class Watch:
             try:
                 with self._opened(self._address()) as socket:
                     yield from self._listen(socket)
-            except (OSError, WebSocketException, _Garbled) as error:
+            except (OSError, WebSocketException, Garbled) as error:
                 failures = 0 if self._seen > before else failures + 1
                 self._pause(failures, str(error) or type(error).__name__)
                 if failures:
@@ -96,8 +99,12 @@ class Watch:
         self._patience.sleep(wait)
 
     def _address(self) -> str:
-        url = self._order.stream_url
-        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode({'after': self._seen})}"
+        """Where the rest is told. A ticket in it would open one socket only: the headers open each."""
+        url = urlsplit(self._order.stream_url)
+        query = [
+            (name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "ticket"
+        ]
+        return url._replace(query=urlencode([*query, ("after", self._seen)])).geturl()
 
     def _listen(self, socket: ClientConnection) -> Iterator[Event]:
         silence = FIRST_WORD_SECONDS
@@ -111,7 +118,7 @@ class Watch:
             silence = PING_SECONDS
 
     def _understand(self, said: str | bytes) -> Iterator[Event]:
-        message = _read(said)
+        message = read_message(said)
         if message is None or message.order_id != self._order.order_id:
             return
         yield from self._take(message)
@@ -119,7 +126,7 @@ class Watch:
             yield from self._take(self._read_order())
             yield from self._take(message)
 
-    def _take(self, told: _Message | Order) -> Iterator[Event]:
+    def _take(self, told: Message | Order) -> Iterator[Event]:
         """What is new of it; and whether it was the end."""
         for event in told.logs:
             if event.sequence == self._seen + 1:
@@ -128,20 +135,20 @@ class Watch:
         self._is_over = told.status in FINAL and told.sequence <= self._seen
 
 
-def _read(said: str | bytes) -> _Message | None:
+def read_message(said: str | bytes) -> Message | None:
     """The message; None when it is of a kind that says nothing of an order."""
     try:
         content = json.loads(said)
-        if content["type"] not in _KINDS:
+        if content["type"] not in _KINDS or content == ACCOUNT_PONG:
             return None
         if content["v"] != VERSION:
-            raise _Garbled(f"it speaks version {content['v']}")
+            raise Garbled(f"it speaks version {content['v']}")
         if content["type"] == "status_update":
             event = {name: value for name, value in content.items() if name not in _ENVELOPE}
             content = {**content, "logs": [event]}
-        return _Message.model_validate(content)
+        return Message.model_validate(content)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise _Garbled("it said what can't be read") from error
+        raise Garbled("it said what can't be read") from error
 
 
 def opener(headers: Mapping[str, str]) -> Callable[[str], AbstractContextManager[ClientConnection]]:

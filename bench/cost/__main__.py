@@ -84,7 +84,7 @@ def _scales(used: Iterable[Use], figures: Figures, prices: Prices) -> Iterator[t
         "$0",
         *(f"${orders * stored:,.0f}" for orders in by_rate),
     )
-    yield "fixed: Reconcile, queue polls, metrics, alarms", *(f"${fixed:,.0f}" for _ in (0, *RATES))
+    yield "fixed: Reconcile, polls, metrics, alarms, dashboards", *(f"${fixed:,.0f}" for _ in (0, *RATES))
     totals = [fixed + orders * (an_order + stored) for orders in (0, *by_rate)]
     yield "**this engine, a month**", *(f"**${total:,.0f}**" for total in totals)
     yield (
@@ -100,7 +100,8 @@ def _fixed(prices: Prices) -> float:
         aws["lambda_request"] + 0.5 * 0.1 * aws["lambda_gb_second_x86"] + aws["dynamodb_read_unit"]
     )
     polls = assumed["queue_polls_a_month"] * aws["sqs_request"]
-    watching = assumed["custom_metrics"] * aws["custom_metric_month"] + assumed["alarms"] * aws["alarm_month"]
+    watched = ("custom_metric", "alarm", "dashboard")
+    watching = sum(assumed[f"{kind}s"] * aws[f"{kind}_month"] for kind in watched)
     return reconcile + polls + watching
 
 

@@ -11,6 +11,9 @@ from typing import Any
 WRITE_BYTES, READ_BYTES = 1024, 4096
 MEMORY_GB = {"api": 1.0}
 OTHER_MEMORY_GB = 0.5
+EXPOSURE_UNITS = 4
+"""An account's exposure names up to 100 orders, 50 bytes each, and half as many on the average."""
+
 EVENTS = 5
 LIVE_EVENTS = EVENTS - 1
 NOT_LOGGED = ("connect", "disconnect")
@@ -79,7 +82,7 @@ def _writes(figures: Figures) -> Iterator[Use]:
     yield Use("DynamoDB", "dynamodb_write_unit", created, "order and key, in one transaction")
     yield Use("DynamoDB", "dynamodb_write_unit", _units(sizes[1:]), "four saves of the growing item")
     yield Use("DynamoDB", "dynamodb_write_unit", 2 + EVENTS, "indexes: by account, and of open orders")
-    yield Use("DynamoDB", "dynamodb_write_unit", 1, "the caller's rate")
+    yield Use("DynamoDB", "dynamodb_write_unit", EXPOSURE_UNITS, "the account's exposure and its open orders")
     yield Use(
         "DynamoDB", "dynamodb_write_unit", 4 + EVENTS, "the subscription, its index, what was delivered"
     )

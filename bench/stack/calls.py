@@ -15,13 +15,12 @@ from bench.stack.figures import Figure
 from chalicelib.adapters.aws_clients import session
 from chalicelib.api.requests import parse_order
 from chalicelib.bootstrap import Engine
+from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.order import Order
 from infra.local.clients import REGION, Clients
 from infra.local.stack import Stack
 
 BODY = b'{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"0.1","validForSeconds":600}'
-ACCOUNT = "open"
-CALLER = "bench"
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
@@ -56,14 +55,15 @@ class _Counted:
 
 def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
     """An order's whole way, one use case after the other; the first order only fills the caches."""
-    engine.accept_order.accept(parse_order(BODY, ACCOUNT), None, CALLER)
+    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account), None, OPEN_CALLER)
     counted.begin("accept, without a key")
-    engine.accept_order.accept(parse_order(BODY, ACCOUNT), None, CALLER)
+    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account), None, OPEN_CALLER)
     counted.begin("accept, with a key")
     key = f"bench-{engine.now()}"
-    order_id = engine.accept_order.accept(parse_order(BODY, ACCOUNT), key, CALLER).order.order_id
+    new = parse_order(BODY, OPEN_CALLER.account)
+    order_id = engine.accept_order.accept(new, key, OPEN_CALLER).order.order_id
     counted.begin("accept, replayed")
-    engine.accept_order.accept(parse_order(BODY, ACCOUNT), key, CALLER)
+    engine.accept_order.accept(new, key, OPEN_CALLER)
     counted.begin("connect")
     engine.socket.connect("bench-connection", {"orderId": order_id})
     counted.begin("")
@@ -75,7 +75,7 @@ def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
         counted.begin("execute")
         engine.execute_order.execute(order_id)
         counted.begin("")
-        images = list(_images(engine.read_orders.get(order_id, ACCOUNT)))
+        images = list(_images(engine.read_orders.get(order_id, OPEN_CALLER.account)))
         counted.begin(f"broadcast, {len(images)} events")
         for image in images:
             engine.publish_updates.publish([image])

@@ -22,7 +22,8 @@ def measure(stack: Stack) -> Iterator[Figure]:
     for version in range(1, len(confirmed["events"]["L"]) + 1):
         yield Figure("item", f"order, version {version}", size_of(_at(confirmed, version)), "bytes")
     others = [("orders", orders)]
-    others += [(kind, _items(dynamodb, outputs[table])) for kind, table in (("paper", "PaperTable"),)]
+    tables = (("paper", "PaperTable"), ("accounts", "AccountsTable"))
+    others += [(kind, _items(dynamodb, outputs[table])) for kind, table in tables]
     largest: dict[str, int] = {}
     for kind, items in others:
         for item in items:

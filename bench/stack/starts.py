@@ -81,8 +81,9 @@ def _imports() -> Iterator[Figure]:
         code = Path(name)
         with zipfile.ZipFile(build(HOST, code / "lambda.zip")) as archive:
             archive.extractall(code)
-        required = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ORDERS_QUEUE_URL", "STREAM_API_ID")
-        environment = dict.fromkeys((*required, "STREAM_STAGE"), "bench")
+        tables = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ACCOUNTS_TABLE")
+        required = (*tables, "ORDERS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE")
+        environment = dict.fromkeys(required, "bench")
         environment |= {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
         for function, uses in _USES.items():
             command = [environment_python(), "-X", "importtime", "-c", f"import app; {uses}"]

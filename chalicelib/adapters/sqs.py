@@ -67,7 +67,7 @@ def parse_message(body: str) -> str:
     """
     try:
         message = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedMessage("the body was not JSON") from error
     if not isinstance(message, dict) or type(message.get("v")) is not int:
         raise MalformedMessage("the body was not an object with a schema version")

@@ -69,6 +69,7 @@ def _read_cursor(cursor: str) -> HistoryPosition | None:
         accepted_at, _, order_id = raw.partition(".")
         if len(accepted_at) > _LONGEST_TIME:
             return None
-        return HistoryPosition(int(accepted_at), parse_order_id(order_id))
+        position = HistoryPosition(int(accepted_at), parse_order_id(order_id))
     except (binascii.Error, ValueError, OrderNotFound):
         return None
+    return position if write_cursor(position) == cursor else None

@@ -38,9 +38,9 @@ def body_of(request: Request) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode()
 
 
-def source_address(request: Request) -> str:
-    """Where the request comes from, as API Gateway saw it."""
-    return str(request.context.get("identity", {}).get("sourceIp", "unknown"))
+def host_of(request: Request) -> str:
+    """The host, with its port where it has one, under which the client reached this API."""
+    return str(request.headers.get("host", ""))
 
 
 def secured(response: Response, request: Request, allowed_origins: Collection[str]) -> Response:

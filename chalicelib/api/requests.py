@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
 from chalicelib.domain.tokens import TOKENS, Token, find_token
 from chalicelib.domain.transitions import NewOrder
@@ -63,6 +64,17 @@ class OrderRequest(QuoteRequest):
     ] = DEFAULT_LIFE
 
 
+class TicketRequest(BaseModel):
+    """A wish for a ticket: for one order, or without orderId for all orders of the account."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    orderId: Annotated[  # noqa: N815 - the wire's name
+        str | None,
+        Field(description="The order to follow.", json_schema_extra={"format": "uuid"}),
+    ] = None
+
+
 def parse_order(body: bytes, account: str) -> NewOrder:
     """Read an order request.
 
@@ -73,13 +85,19 @@ def parse_order(body: bytes, account: str) -> NewOrder:
     InvalidRequest
         With a JSON pointer and a sentence for each field that was refused.
     """
-    request = _parse(OrderRequest, body)
+    request = parse_body(OrderRequest, body)
     return _understand(request, account, request.validForSeconds)
 
 
 def parse_quote(body: bytes, account: str) -> NewOrder:
     """Read a question for quotes, as the order that it would be. Raises as parse_order."""
-    return _understand(_parse(QuoteRequest, body), account, DEFAULT_LIFE)
+    return _understand(parse_body(QuoteRequest, body), account, DEFAULT_LIFE)
+
+
+def parse_ticket(body: bytes) -> str:
+    """Read for which order a ticket is asked for; "" is all of them. Raises as parse_order, OrderNotFound."""
+    order_id = parse_body(TicketRequest, body).orderId
+    return "" if order_id is None else parse_order_id(order_id)
 
 
 def parse_idempotency_key(value: str | None) -> str | None:
@@ -97,7 +115,8 @@ def parse_idempotency_key(value: str | None) -> str | None:
     return value
 
 
-def _parse(model: type[Model], body: bytes) -> Model:
+def parse_body(model: type[Model], body: bytes) -> Model:
+    """Read a JSON object. Raises as parse_order."""
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
     try:
@@ -156,7 +175,7 @@ def _token(name: str, pointer: str, errors: list[FieldError]) -> Token | None:
 def _field_error(error: Any) -> FieldError:
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
     sentence = _SENTENCES.get(error["type"], "is not what this field takes")
-    return FieldError(pointer, sentence.format(**error.get("ctx", {})))
+    return FieldError(pointer, sentence.format(**error.get("ctx", {})).replace("'", '"'))
 
 
 _SENTENCES = {
@@ -167,7 +186,8 @@ _SENTENCES = {
     "string_unicode": "must be Unicode text",
     "string_too_short": "must have at least {min_length} character",
     "string_too_long": "must have at most {max_length} characters",
-    "literal_error": 'must be "market"',
+    "string_pattern_mismatch": "must be one line, without control characters",
+    "literal_error": "must be {expected}",
     "int_type": "must be a whole number",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",

@@ -1,6 +1,7 @@
 """What clients get: orders, routes and fills on the wire. Amounts are decimal strings of whole tokens."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from chalicelib.api.history import write_cursor
 from chalicelib.api.problems import rate_headers
@@ -11,22 +12,39 @@ from chalicelib.domain.routing import RankedReply, Route
 from chalicelib.domain.tokens import TOKENS, Token
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Accepted
+from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
 from chalicelib.services.stream_messages import event_record, reason_record, timestamp
 
 
-def accepted_record(order: Order, stream_url: str) -> dict[str, Any]:
-    """The answer to a new or replayed order."""
+def accepted_record(order: Order, stream_url: str, ticket: IssuedTicket | None = None) -> dict[str, Any]:
+    """The answer to a new or replayed order; other answers carry no ticket."""
     return {
         "success": True,
         "orderId": order.order_id,
         "status": order.status.value,
-        "streamUrl": f"{stream_url}?orderId={order.order_id}",
+        "streamUrl": _socket_address(stream_url, order.order_id, ticket.text if ticket is not None else ""),
     }
 
 
-def present_accepted(accepted: Accepted, stream_url: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+def ticket_record(issued: IssuedTicket, stream_url: str) -> dict[str, Any]:
+    """A ticket, as the address that it opens."""
+    return {
+        "success": True,
+        "streamUrl": _socket_address(stream_url, issued.order_id, issued.text),
+        "expiresAt": timestamp(issued.expires_at),
+    }
+
+
+def _socket_address(stream_url: str, order_id: str, ticket: str) -> str:
+    query = {"orderId": order_id, "ticket": ticket}
+    return f"{stream_url}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def present_accepted(
+    accepted: Accepted, stream_url: str, ticket: IssuedTicket | None
+) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
     order = accepted.order
     headers = {"Location": order.order_id}  # relative to .../orders/execute, whatever the stage
@@ -34,7 +52,7 @@ def present_accepted(accepted: Accepted, stream_url: str) -> tuple[int, dict[str
         headers["Idempotent-Replayed"] = "true"
     if accepted.admission is not None:
         headers |= rate_headers(accepted.admission)
-    return 200 if accepted.replayed else 202, accepted_record(order, stream_url), headers
+    return 200 if accepted.replayed else 202, accepted_record(order, stream_url, ticket), headers
 
 
 def order_record(order: Order, stream_url: str) -> dict[str, Any]:
@@ -83,7 +101,7 @@ def history_record(page: HistoryPage, stream_url: str) -> dict[str, Any]:
 def quote_record(quote: SwapQuote) -> dict[str, Any]:
     """What each venue and pool would give, best first; the first one would be taken."""
     swap = quote.swap
-    return {
+    record: dict[str, Any] = {
         "success": True,
         "tokenIn": swap.token_in.symbol,
         "tokenOut": swap.token_out.symbol,
@@ -91,8 +109,12 @@ def quote_record(quote: SwapQuote) -> dict[str, Any]:
         "amountOut": format_amount(quote.route.best.amount_out, swap.token_out),
         "minimumAmountOut": format_amount(quote.minimum_amount_out, swap.token_out),
         "slippageBps": swap.slippage_bps,
+        "priceImpactBps": quote.route.best.price_impact_bps,
         "route": _route_record(quote.route, swap.token_in, swap.token_out),
     }
+    if quote.denied is not None:
+        record["denied"] = reason_record(quote.denied)
+    return record
 
 
 def health_record(load: Load | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What clients say over the socket: which order they follow, and pings."""
+"""What clients say to open a socket and over it: which orders they follow, and pings."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +11,7 @@ from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of
 from chalicelib.errors import ConnectionGone, EngineError, FieldError, InvalidRequest, PushUnavailable
 from chalicelib.ports import PushGateway
 from chalicelib.services import stream_messages
+from chalicelib.services.admit_socket import AdmitSocket, Handshake
 from chalicelib.services.subscribe import Subscribe
 
 MAX_MESSAGE_BYTES = 4 * 1024
@@ -32,8 +33,10 @@ class Ping:
     """Say where the followed orders stand."""
 
 
-def parse_connect(query: Mapping[str, str] | None) -> Follow:
-    """Read a handshake's query: orderId, and after which sequence to begin.
+def parse_connect(
+    connection_id: str, query: Mapping[str, str] | None, headers: Mapping[str, str] | None
+) -> tuple[Handshake, int]:
+    """Read a handshake: its order and ticket, its key and origin, and after which sequence to begin.
 
     Raises
     ------
@@ -41,10 +44,23 @@ def parse_connect(query: Mapping[str, str] | None) -> Follow:
         There is no such order id, or `after` was not a sequence number.
     """
     query = query or {}
+    said = {name.lower(): value for name, value in (headers or {}).items()}
     after = query.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < len(str(_MAX_SEQUENCE))):
         raise InvalidRequest(FieldError("/after", "must be the sequence of the last event you have"))
-    return Follow(parse_order_id(query.get("orderId")), int(after))
+    handshake = Handshake(
+        connection_id,
+        parse_order_id(query["orderId"]) if "orderId" in query else "",
+        query.get("ticket", ""),
+        _key(said.get("authorization", "")),
+        said.get("origin", ""),
+    )
+    return handshake, int(after)
+
+
+def _key(authorization: str) -> str:
+    scheme, _, key = authorization.partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else authorization
 
 
 def parse_message(body: str | None) -> Follow | Ping:
@@ -82,17 +98,28 @@ class SocketEndpoint:
     """Serve handshakes and messages; whatever goes wrong is answered with a refusal, never with a trace."""
 
     def __init__(
-        self, subscribe: Subscribe, gateway: Callable[[], PushGateway], on_problem: OnProblem
+        self,
+        admit: AdmitSocket,
+        subscribe: Subscribe,
+        gateway: Callable[[], PushGateway],
+        on_problem: OnProblem,
     ) -> None:
+        self._admit = admit
         self._subscribe = subscribe
         self._gateway = gateway  # asked for only by what posts: a handshake doesn't
         self._on_problem = on_problem
 
-    def connect(self, connection_id: str, query: Mapping[str, str] | None) -> dict[str, Any]:
-        """Accept the handshake and follow the order, or refuse it with the problem's status."""
+    def connect(
+        self,
+        connection_id: str,
+        query: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Accept the handshake and follow what it may, or refuse it with the problem's status."""
         with self._problems() as problems:
-            follow = parse_connect(query)
-            self._subscribe.follow(connection_id, follow.order_id, after=follow.after)
+            handshake, after = parse_connect(connection_id, query, headers)
+            connection, order_id = self._admit.admit(handshake)
+            self._subscribe.connect(connection, order_id, after=after)
         return {"statusCode": problems[0].status if problems else 200}
 
     def receive(self, connection_id: str, body: str) -> dict[str, Any]:
@@ -102,8 +129,7 @@ class SocketEndpoint:
             if isinstance(message, Follow):
                 self._subscribe.follow(connection_id, message.order_id, after=message.after)
             else:
-                for order in self._subscribe.ping(connection_id):
-                    self._gateway().post(connection_id, stream_messages.pong(order))
+                self._pong(connection_id)
         for problem in problems:
             with suppress(ConnectionGone, PushUnavailable):
                 refusal = stream_messages.refusal(problem.code, problem.sentence())
@@ -115,6 +141,13 @@ class SocketEndpoint:
         with self._problems():
             self._subscribe.leave(connection_id)
         return {"statusCode": 200}
+
+    def _pong(self, connection_id: str) -> None:
+        orders = self._subscribe.ping(connection_id)
+        for order in orders:
+            self._gateway().post(connection_id, stream_messages.pong(order))
+        if not orders and self._subscribe.follows_all(connection_id):
+            self._gateway().post(connection_id, stream_messages.account_pong())
 
     @contextmanager
     def _problems(self) -> Iterator[list[Problem]]:

@@ -9,11 +9,15 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.config import Settings, load_settings
 from chalicelib.ports import (
+    AccountLimits,
+    ApiKeys,
+    Connections,
+    Exposures,
     OrderQueue,
     OrderRepository,
     PushGateway,
-    RateLimiter,
     SubscriptionRepository,
+    Tickets,
     TradingSwitch,
     Venue,
 )
@@ -69,17 +73,28 @@ class Adapters:
         return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._clock)
 
     @cached_property
+    def _api_keys(self) -> ApiKeys:
+        from chalicelib.adapters.dynamodb.api_keys import DynamoApiKeys  # noqa: PLC0415
+
+        return DynamoApiKeys(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def _account_limits(self) -> AccountLimits:
+        from chalicelib.adapters.dynamodb.account_limits import DynamoAccountLimits  # noqa: PLC0415
+
+        return DynamoAccountLimits(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
     def _switch(self) -> TradingSwitch:
         from chalicelib.adapters.dynamodb.trading import DynamoTradingSwitch  # noqa: PLC0415
 
         return DynamoTradingSwitch(self._dynamodb, self.settings.orders_table)
 
     @cached_property
-    def _limiter(self) -> RateLimiter:
-        from chalicelib.adapters.dynamodb.rate_limits import DynamoRateLimiter  # noqa: PLC0415
+    def _exposures(self) -> Exposures:
+        from chalicelib.adapters.dynamodb.exposures import DynamoExposures  # noqa: PLC0415
 
-        settings = self.settings
-        return DynamoRateLimiter(self._dynamodb, settings.orders_table, settings.rate_limit_per_minute)
+        return DynamoExposures(self._dynamodb, self.settings.accounts_table)
 
     @cached_property
     def _subscriptions(self) -> SubscriptionRepository:
@@ -88,6 +103,18 @@ class Adapters:
         )
 
         return DynamoSubscriptionRepository(self._dynamodb, self.settings.subscriptions_table)
+
+    @cached_property
+    def _tickets(self) -> Tickets:
+        from chalicelib.adapters.dynamodb.tickets import DynamoTickets  # noqa: PLC0415
+
+        return DynamoTickets(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def _connections(self) -> Connections:
+        from chalicelib.adapters.dynamodb.connections import DynamoConnections  # noqa: PLC0415
+
+        return DynamoConnections(self._dynamodb, self.settings.accounts_table)
 
     @cached_property
     def _queue(self) -> OrderQueue:

@@ -11,11 +11,17 @@ from chalicelib import addresses
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.bootstrap.adapters import Adapters
+from chalicelib.bootstrap.limits import limits_of
+from chalicelib.domain.access import Caller
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
+from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
+from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
+from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.land_transaction import LandTransaction
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.publish_updates import PublishUpdates
@@ -23,6 +29,7 @@ from chalicelib.services.quote_swap import QuoteSwap
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.subscribe import Subscribe
+from chalicelib.services.switch_trading import SwitchTrading
 from chalicelib.services.watch_trading import WatchTrading
 
 if TYPE_CHECKING:
@@ -44,6 +51,16 @@ class Engine(Adapters):
         return addresses.stream_url(self.settings)
 
     # Use cases
+
+    @cached_property
+    def authenticate(self) -> Authenticate:
+        """What tells whose an API key is."""
+        return Authenticate(self._api_keys, self._account_limits)
+
+    @cached_property
+    def switch_trading(self) -> SwitchTrading:
+        """GET and PUT /api/admin/trading."""
+        return SwitchTrading(self._switch, self._clock)
 
     @cached_property
     def accept_order(self) -> AcceptOrder:
@@ -68,6 +85,19 @@ class Engine(Adapters):
         return ReadOrders(self._orders)
 
     @cached_property
+    def issue_ticket(self) -> IssueTicket:
+        """POST /api/stream-tickets, and what the answer to a new order opens its socket with."""
+        return IssueTicket(
+            read_orders=self.read_orders,
+            tickets=self._tickets,
+            clock=self._clock,
+            identifiers=self._identifiers,
+            telemetry=self.telemetry,
+            seconds=self.settings.ticket_seconds,
+            is_open=self.settings.auth_mode == "open",
+        )
+
+    @cached_property
     def cancel_order(self) -> CancelOrder:
         """DELETE /api/orders/{order_id}."""
         return CancelOrder(self._orders, self.read_orders, self._clock, self._identifiers, self.telemetry)
@@ -75,7 +105,8 @@ class Engine(Adapters):
     @cached_property
     def quote_swap(self) -> QuoteSwap:
         """POST /api/quotes."""
-        return QuoteSwap(self._quotes, self._clock, self._identifiers)
+        most = self.settings.max_price_impact_bps
+        return QuoteSwap(self._quotes, self._clock, self._identifiers, max_price_impact_bps=most)
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:
@@ -111,6 +142,7 @@ class Engine(Adapters):
             plausibility_bps=settings.plausibility_bps,
             landing_budget_ms=settings.landing_budget_ms,
             landing_wait_ms=settings.landing_wait_ms,
+            max_price_impact_bps=settings.max_price_impact_bps,
         )
         return ExecuteOrder(
             orders=self._orders,
@@ -132,18 +164,37 @@ class Engine(Adapters):
     @cached_property
     def publish_updates(self) -> PublishUpdates:
         """What the tables' streams drive."""
-        return PublishUpdates(self._orders, self._subscriptions, self._gateway, self._clock, self.telemetry)
+        return PublishUpdates(
+            orders=self._orders,
+            subscriptions=self._subscriptions,
+            connections=self._connections,
+            gateway=self._gateway,
+            clock=self._clock,
+            telemetry=self.telemetry,
+        )
 
     @cached_property
     def socket(self) -> SocketEndpoint:
         """Handshakes and messages of sockets."""
-        subscribe = Subscribe(self._orders, self._subscriptions, self._clock)
-        return SocketEndpoint(subscribe, lambda: self._gateway, self.report_problem)
+        subscribe = Subscribe(
+            self._orders,
+            self._subscriptions,
+            self._connections,
+            self._clock,
+            self.settings.max_sockets_per_account,
+        )
+        policy = SocketPolicy(self.settings.auth_mode == "open", self.settings.cors_allowed_origins)
+        admit = AdmitSocket(self._tickets, self._key_holder, self._clock, policy)
+        return SocketEndpoint(admit, subscribe, lambda: self._gateway, self.report_problem)
+
+    def _key_holder(self, key: str) -> Caller:
+        return self.authenticate.caller(key)  # made only where a handshake has a key
 
     @cached_property
     def _admit_order(self) -> AdmitOrder:
         average = self.settings.average_execution_ms
-        return AdmitOrder(self._orders, self._trading, self._limiter, self._clock, average)
+        gate = GuardExposure(self._exposures, self._orders, limits_of(self.settings))
+        return AdmitOrder(self._orders, self._trading, gate, self._clock, average)
 
     @cached_property
     def _trading(self) -> WatchTrading:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from chalicelib.domain.tokens import Token
 from chalicelib.errors import ExecutionError, Kind
 
+LONGEST_DETAIL = 1_000
+"""Characters of a reason's sentence that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -17,8 +20,9 @@ class Reason:
 
     @classmethod
     def of(cls, error: ExecutionError) -> "Reason":
-        """The reason that this error stands for."""
-        return cls(error.code, error.kind, str(error) or error.code, error.retryable)
+        """The reason that this error stands for; what others told us is cut, so that no order grows by it."""
+        detail = str(error)[:LONGEST_DETAIL] or error.code
+        return cls(error.code, error.kind, detail, error.retryable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ class Subscription:
 
     `delivered` is the sequence of the last event handed to the gateway; `armed` says that a backfill was
     asked for and is still to be sent. `connected_at` (milliseconds) tells a socket that isn't open yet from
-    one that is gone.
+    one that is gone. An `account_wide` one is there because its socket follows all of the account's orders:
+    it ends with its order.
     """
 
     order_id: str
@@ -17,3 +18,4 @@ class Subscription:
     delivered: int
     armed: bool
     connected_at: int
+    account_wide: bool = False

@@ -4,20 +4,34 @@ EngineError
 ├── InvalidRequest              the caller's input was refused; carries field errors
 │   └── BodyTooLarge            it was over the size that is read
 ├── UnsupportedMediaType        the body was not said to be JSON
+├── NotAuthenticated            no key, or none that is known and not revoked
+├── ScopeMissing                the key doesn't allow this
+├── ApiKeyNotFound              an operator's command names a key that isn't there
+├── TicketRefused               the ticket was used, is too old, or never was one
+├── OriginRefused               a page of this origin may open no socket
+├── SocketsAtLimit              the account has as many open sockets as it may have
+├── OrdersFollowedAtLimit       the socket follows as many orders as one may
 ├── OrderNotFound               no such order, or not the caller's
 ├── IdempotencyKeyReused        the key was used with another payload
 ├── RateLimited                 the account asked too often
+├── Denied                      a limit of the account stands against the order; carries its numbers
+│   ├── TokenNotAllowed
+│   ├── OrderAmountAboveLimit
+│   ├── DailyAmountAboveLimit
+│   └── OpenOrdersAtLimit
 ├── Overloaded                  the backlog can't be worked off within the order's life
 ├── TradingReducing, TradingHalted  no new order now, at an operator's word
 ├── TradingActive               an operator's command asks for trading to be stopped first
 ├── NotCancellable              something was sent, or the order is final
 ├── IllegalTransition           the lifecycle table has no such move
-├── VersionConflict             another writer was first; the stored order wins
+├── VersionConflict             another writer was first; what is stored wins
+│   └── TradingContended        somebody else turned the trading switch
 ├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
 ├── MalformedMessage            a queue message that will never be understood
 ├── ConnectionGone              the gateway knows no such open socket
 └── ExecutionError              has a code, a kind and says whether it may be retried
     ├── ExecutionCrashed        every execution of it crashed, and nothing of it can land
+    ├── PriceImpactAboveLimit   the best offer moves the price by more than is allowed
     ├── Rejected                a venue or the chain refused
     │   ├── RouteNotFound       no venue offered a usable quote, for good
     │   ├── RouteBelowMinimum   the best quote was below the order's minimum
@@ -53,6 +67,7 @@ from chalicelib.errors.executions import (
     PoolDisabled,
     PoolError,
     PoolNotActive,
+    PriceImpactAboveLimit,
     PriceOutOfRange,
     PushUnavailable,
     QueueUnavailable,
@@ -70,19 +85,32 @@ from chalicelib.errors.executions import (
     ZeroOutput,
 )
 from chalicelib.errors.refusals import (
+    ApiKeyNotFound,
     BodyTooLarge,
     ConnectionGone,
+    DailyAmountAboveLimit,
+    Denied,
     EngineError,
     FieldError,
     IdempotencyKeyReused,
     IllegalTransition,
     InvalidRequest,
     MalformedMessage,
+    NotAuthenticated,
     NotCancellable,
+    OpenOrdersAtLimit,
+    OrderAmountAboveLimit,
     OrderNotFound,
+    OrdersFollowedAtLimit,
+    OriginRefused,
     Overloaded,
     RateLimited,
+    ScopeMissing,
+    SocketsAtLimit,
+    TicketRefused,
+    TokenNotAllowed,
     TradingActive,
+    TradingContended,
     TradingHalted,
     TradingReducing,
     UnsupportedMediaType,
@@ -91,10 +119,13 @@ from chalicelib.errors.refusals import (
 )
 
 __all__ = [
+    "ApiKeyNotFound",
     "BodyTooLarge",
     "ChainUnavailable",
     "ClosedByOperator",
     "ConnectionGone",
+    "DailyAmountAboveLimit",
+    "Denied",
     "EngineError",
     "ExecutionCrashed",
     "ExecutionError",
@@ -106,12 +137,18 @@ __all__ = [
     "InvalidRequest",
     "Kind",
     "MalformedMessage",
+    "NotAuthenticated",
     "NotCancellable",
+    "OpenOrdersAtLimit",
+    "OrderAmountAboveLimit",
     "OrderNotFound",
+    "OrdersFollowedAtLimit",
+    "OriginRefused",
     "Overloaded",
     "PoolDisabled",
     "PoolError",
     "PoolNotActive",
+    "PriceImpactAboveLimit",
     "PriceOutOfRange",
     "PushUnavailable",
     "QueueUnavailable",
@@ -120,9 +157,14 @@ __all__ = [
     "Rejected",
     "RouteBelowMinimum",
     "RouteNotFound",
+    "ScopeMissing",
     "SlippageExceeded",
+    "SocketsAtLimit",
     "StorageUnavailable",
+    "TicketRefused",
+    "TokenNotAllowed",
     "TradingActive",
+    "TradingContended",
     "TradingHalted",
     "TradingReducing",
     "TransactionExpired",

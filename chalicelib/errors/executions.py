@@ -25,6 +25,13 @@ class ExecutionCrashed(ExecutionError):
     code = "EXECUTION_CRASHED"
 
 
+class PriceImpactAboveLimit(ExecutionError):
+    """The best offer moves the price by more than is allowed."""
+
+    code = "PRICE_IMPACT_ABOVE_LIMIT"
+    kind = "denied"
+
+
 class Rejected(ExecutionError):
     """A venue or the chain refused."""
 

@@ -31,6 +31,43 @@ class UnsupportedMediaType(EngineError):
     """The body was not said to be JSON."""
 
 
+class NotAuthenticated(EngineError):
+    """No key, or none that is known and not revoked."""
+
+
+class ScopeMissing(EngineError):
+    """The key doesn't allow this; `needed` is the scope that does."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"the key has no scope {needed}")
+        self.needed = needed
+
+
+class ApiKeyNotFound(EngineError):
+    """There is no API key of this id."""
+
+
+class TicketRefused(EngineError):
+    """The ticket was used already, is too old, or never was one."""
+
+
+class OriginRefused(EngineError):
+    """A page of this origin may open no socket."""
+
+
+class SocketsAtLimit(EngineError):
+    """The account has as many open sockets as it may have; `follows_all` when it is those of all orders."""
+
+    def __init__(self, limit: int, *, follows_all: bool = False) -> None:
+        super().__init__(f"{limit} sockets are open")
+        self.limit = limit
+        self.follows_all = follows_all
+
+
+class OrdersFollowedAtLimit(EngineError):
+    """The socket follows as many orders as one may."""
+
+
 class OrderNotFound(EngineError):
     """No such order, or it belongs to somebody else."""
 
@@ -46,6 +83,33 @@ class RateLimited(EngineError):
         super().__init__(f"more than {limit} requests a minute")
         self.limit = limit
         self.retry_after = retry_after
+
+
+class Denied(EngineError):
+    """A limit of the account stands against the order: nothing was created or counted.
+
+    `numbers` are the limit and what meets it, by their names on the wire, amounts in whole tokens.
+    """
+
+    def __init__(self, **numbers: str) -> None:
+        super().__init__(", ".join(f"{name} {number}" for name, number in numbers.items()))
+        self.numbers = numbers
+
+
+class TokenNotAllowed(Denied):
+    """The account may not trade this token."""
+
+
+class OrderAmountAboveLimit(Denied):
+    """The order swaps more of its tokenIn than one order may."""
+
+
+class DailyAmountAboveLimit(Denied):
+    """With this order the account would order more of its tokenIn than it may in a day (UTC)."""
+
+
+class OpenOrdersAtLimit(Denied):
+    """The account has as many open orders as it may have."""
 
 
 class Overloaded(EngineError):
@@ -82,6 +146,10 @@ class IllegalTransition(EngineError):
 
 class VersionConflict(EngineError):
     """Another writer changed the order first; what is stored wins."""
+
+
+class TradingContended(VersionConflict):
+    """Somebody else turned the trading switch at the same moment."""
 
 
 class UnsupportedSchemaVersion(EngineError):

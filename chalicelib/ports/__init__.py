@@ -4,9 +4,13 @@ Each Protocol has a fake in tests/fakes and at least one adapter; both pass the 
 adapter translates its library's errors: only the errors named here cross a port.
 """
 
+from chalicelib.ports.accounts import (
+    AccountLimits,
+    ApiKeys,
+)
 from chalicelib.ports.admission import (
     Admission,
-    RateLimiter,
+    Exposures,
     TradingSwitch,
 )
 from chalicelib.ports.markets import (
@@ -25,8 +29,10 @@ from chalicelib.ports.orders import (
     OrderRepository,
 )
 from chalicelib.ports.streams import (
+    Connections,
     PushGateway,
     SubscriptionRepository,
+    Tickets,
 )
 from chalicelib.ports.world import (
     Clock,
@@ -35,10 +41,14 @@ from chalicelib.ports.world import (
 )
 
 __all__ = [
+    "AccountLimits",
     "Admission",
+    "ApiKeys",
     "Blockhash",
     "Chain",
     "Clock",
+    "Connections",
+    "Exposures",
     "HistoryPage",
     "HistoryPosition",
     "Identifiers",
@@ -46,12 +56,12 @@ __all__ = [
     "OrderQueue",
     "OrderRepository",
     "PushGateway",
-    "RateLimiter",
     "SignedTransaction",
     "Signer",
     "SubscriptionRepository",
     "SwapRequest",
     "Telemetry",
+    "Tickets",
     "TradingSwitch",
     "Venue",
 ]

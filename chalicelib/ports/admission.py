@@ -1,25 +1,40 @@
 """What decides whether there may be one more order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.order import Order
+from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.domain.trading import Trading
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is left of a caller's rate: `remaining` more requests within `reset_after` seconds."""
+    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds."""
 
     limit: int
     remaining: int
     reset_after: int
 
 
-class RateLimiter(Protocol):
-    """Each caller's requests a minute. It may raise StorageUnavailable."""
+class Exposures(Protocol):
+    """What counts against each account's limits. Every method may raise StorageUnavailable."""
 
-    def admit(self, caller: str, now: int) -> Admission:
-        """Count one request. Raises RateLimited, and then it wasn't counted."""
+    def admit(self, order: Order, limits: Limits) -> Admission:
+        """Count an order that is about to be stored, in its rate, its notional and its account's open orders.
+
+        Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same
+        order counts once. After StorageUnavailable it may have been counted, and whoever asks again does so
+        with another order: to be counted twice only makes the limits a little narrower.
+        """
+
+    def read(self, account: str) -> Exposure:
+        """Read what counts against an account's limits, consistently, as it was last counted."""
+
+    def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
+        """Count these orders as open no more. Doing so again changes nothing."""
 
 
 class TradingSwitch(Protocol):
@@ -29,4 +44,4 @@ class TradingSwitch(Protocol):
         """Read it consistently; as never turned while nobody has turned it."""
 
     def turn(self, to: Trading) -> None:
-        """Store it as the turn after version `to.version - 1`. VersionConflict if another is."""
+        """Store it as the turn after version `to.version - 1`. TradingContended if another is."""

@@ -65,6 +65,9 @@ class OrderRepository(Protocol):
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
         """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
 
+    def open_of(self, account: str, limit: int) -> Sequence[str]:
+        """The ids of the account's newest open orders, at most `limit`; the index may lag by a moment."""
+
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
 

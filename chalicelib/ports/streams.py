@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.subscription import Subscription
+from chalicelib.domain.tickets import Ticket
 
 
 class SubscriptionRepository(Protocol):
@@ -24,11 +26,43 @@ class SubscriptionRepository(Protocol):
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""
 
+    def finish(self, seen: Subscription) -> bool:
+        """Forget a subscription of which all was sent; False if it changed since it was seen."""
+
     def remove(self, order_id: str, connection_id: str) -> None:
         """Forget one subscription."""
 
     def remove_connection(self, connection_id: str) -> None:
         """Forget all of a connection's subscriptions."""
+
+
+class Tickets(Protocol):
+    """What was handed out to open sockets with. Every method may raise StorageUnavailable."""
+
+    def issue(self, ticket: Ticket) -> None:
+        """Store a ticket that was never stored before."""
+
+    def consume(self, digest: str, now: int) -> Ticket | None:
+        """Take the ticket: of all who ever ask for it one gets it, if it is in time; the others get None."""
+
+
+class Connections(Protocol):
+    """The open sockets of each account. Every method may raise StorageUnavailable."""
+
+    def add(self, connection: Connection, most: int) -> None:
+        """Store a socket that is being opened; of an account's sockets at most `most` are open.
+
+        Raises SocketsAtLimit, and then it wasn't stored. What a crash leaves behind is forgotten in time.
+        """
+
+    def find(self, connection_id: str) -> Connection | None:
+        """Read one socket consistently; None when there is none."""
+
+    def following_all(self, account: str, now: int) -> Sequence[Connection]:
+        """Read consistently which sockets follow all of the account's orders; there are few."""
+
+    def remove(self, connection_id: str) -> None:
+        """Forget a socket that was closed."""
 
 
 class PushGateway(Protocol):

@@ -24,6 +24,12 @@ class Identifiers(Protocol):
     def write_id(self) -> str:
         """A new write's id, never drawn twice."""
 
+    def key_id(self) -> str:
+        """A new API key's id: 12 hexadecimal digits in lower case. It may have been drawn before."""
+
+    def secret(self) -> str:
+        """A new secret that nobody can guess: 256 bits in base64url, 43 characters."""
+
 
 class Telemetry(Protocol):
     """What the services report about themselves. It never raises."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.access import Caller
 from chalicelib.domain.idempotency import IdempotencyRecord, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
@@ -26,7 +27,8 @@ class Accepted:
 class AcceptOrder:
     """Take an order once: three AWS calls without a key, four with one, two more once a second.
 
-    Those two read the trading switch and the backlog.
+    Those two read the trading switch and the backlog. The first order of an account's minute takes one more,
+    and one that meets the limit of open orders up to four.
     """
 
     def __init__(
@@ -46,10 +48,10 @@ class AcceptOrder:
         self._identifiers = identifiers
         self._telemetry = telemetry
 
-    def accept(self, new: NewOrder, key: str | None, caller: str) -> Accepted:
+    def accept(self, new: NewOrder, key: str | None, caller: Caller) -> Accepted:
         """Store the order and ask for its execution, or answer with the order that `key` already made.
 
-        `caller` is who is counted in the rate: the source address, while there are no accounts.
+        `caller` is the account that `new` is of, with the limits that are its own.
 
         Raises
         ------
@@ -57,14 +59,16 @@ class AcceptOrder:
             The key was used within its window with another payload; nothing was created.
         TradingReducing, TradingHalted, Overloaded, RateLimited
             Not now; nothing was created or counted.
+        TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
+            A limit of the account stands against it; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """
         if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
             return self._replay(new, held)
-        admission = self._admit(caller, new.valid_for_seconds)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
+        admission = self._admit(order, caller.limits)
         record = self._record(new, key, order) if key is not None else None
         holder = self._orders.create(order, record)
         if holder is not None and holder.order_id != order.order_id:

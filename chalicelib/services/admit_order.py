@@ -1,17 +1,15 @@
-"""Decide whether an account may place one more order: is there trading, can the backlog take it, its rate."""
+"""Decide whether an account may place one more order: is there trading, the backlog, the account's limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.order import Order
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import EngineError, Overloaded, TradingHalted, TradingReducing
-from chalicelib.ports import Admission, Clock, OrderRepository, RateLimiter
+from chalicelib.ports import Admission, Clock, OrderRepository
+from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.watch_trading import WatchTrading
-
-BACKLOG_KEPT_MS = 1_000
-"""How long a worker trusts the backlog that it read."""
-
 
 _STOPPED: Mapping[TradingState, type[EngineError]] = {
     TradingState.REDUCING: TradingReducing,
@@ -22,32 +20,32 @@ _STOPPED: Mapping[TradingState, type[EngineError]] = {
 @dataclass(frozen=True, slots=True)
 class _Reading:
     backlog: Backlog
-    at: int
+    until: int
 
 
 class AdmitOrder:
-    """Guard the way in: one conditional write a request, and two reads when the last are over a second old.
+    """Guard the way in: one conditional write an order, and two reads when the last are too old.
 
-    Switch and backlog are asked first because they count nothing: what they refuse leaves the rate untouched.
+    Switch and backlog are asked first because they count nothing: what they refuse leaves no trace.
     """
 
     def __init__(
         self,
         orders: OrderRepository,
         trading: WatchTrading,
-        limiter: RateLimiter,
+        gate: GuardExposure,
         clock: Clock,
         average_execution_ms: int,
     ) -> None:
         self._orders = orders
         self._trading = trading
-        self._limiter = limiter
+        self._gate = gate
         self._clock = clock
         self._average_execution_ms = average_execution_ms
         self._reading: _Reading | None = None
 
-    def admit(self, caller: str, valid_for_seconds: int) -> Admission:
-        """Count the request in the caller's rate.
+    def admit(self, order: Order, own_limits: str) -> Admission:
+        """Count an order that is about to be stored against its account's limits, `own_limits` among them.
 
         Raises
         ------
@@ -55,21 +53,23 @@ class AdmitOrder:
             An operator stopped it; nothing was counted.
         Overloaded
             The estimated wait is too long for the order's life; nothing was counted.
-        RateLimited
-            The caller asked too often; the request wasn't counted.
+        RateLimited, TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
+            A limit of the account stands against it; the order wasn't counted.
         """
         stopped = _STOPPED.get(self._trading.state())
         if stopped is not None:
             raise stopped
-        too_long = self.backlog().seconds_too_long(valid_for_seconds)
-        if too_long:
-            raise Overloaded(too_long + BACKLOG_KEPT_MS // 1000)  # by then no worker trusts today's reading
-        return self._limiter.admit(caller, self._clock.now())
+        life = (order.expires_at - order.accepted_at) // 1000
+        backlog = self.backlog()
+        too_long = backlog.seconds_too_long(life)
+        if too_long:  # and when that is over, no worker trusts today's reading any more
+            raise Overloaded(too_long + -(-backlog.trusted_ms() // 1000))
+        return self._gate.admit(order, own_limits)
 
     def backlog(self) -> Backlog:
-        """The backlog as it was within the last second. Raises StorageUnavailable."""
+        """The backlog as it was a moment ago. Raises StorageUnavailable."""
         now = self._clock.now()
-        if self._reading is None or now - self._reading.at >= BACKLOG_KEPT_MS:
+        if self._reading is None or now >= self._reading.until:
             backlog = Backlog(self._orders.count_open(), self._average_execution_ms)
-            self._reading = _Reading(backlog, now)
+            self._reading = _Reading(backlog, now + backlog.trusted_ms())
         return self._reading.backlog

@@ -14,6 +14,7 @@ from chalicelib.domain.amounts import format_amount, minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure, VenueQuote, VenueReply
+from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission, Verdict
 from chalicelib.domain.trading import may_execute
@@ -51,12 +52,13 @@ WAIT_DELAY = 5
 
 @dataclass(frozen=True, slots=True)
 class ExecutionPolicy:
-    """How long an execution takes and what it accepts; times in milliseconds."""
+    """How long an execution takes and what it accepts; times in milliseconds, prices in basis points."""
 
     quote_ttl_ms: int
     plausibility_bps: int
     landing_budget_ms: int
     landing_wait_ms: int
+    max_price_impact_bps: int
 
 
 class ExecuteOrder:
@@ -146,6 +148,7 @@ class ExecuteOrder:
             if isinstance(reply, VenueFailure):
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
         route = self._choose(order, replies)
+        check_price_impact(route.best, self._policy.max_price_impact_bps)
         minimum = order.minimum_amount_out or 0
         if route.best.amount_out < minimum:
             best, least = (

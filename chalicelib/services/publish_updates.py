@@ -3,15 +3,29 @@
 One rule: for a subscription, every event of the order's newest image above `delivered` is sent, then
 `delivered` is raised under a condition. Whoever else did the same at the same time sent the same events;
 clients drop what they have by sequence.
+
+A socket that follows all orders of its account gets a subscription to each: to those that are open when it
+connects, and from here to those that begin later. When an order begins and when it ends the account's sockets
+are read. A socket is stored before it looks for open orders: an order that both of them missed ends after
+that, and is told with its last event, from its first one on. That is late, but whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order
 from chalicelib.domain.subscription import Subscription
 from chalicelib.errors import ConnectionGone, EngineError, PushUnavailable, StorageUnavailable
-from chalicelib.ports import Clock, OrderRepository, PushGateway, SubscriptionRepository, Telemetry
+from chalicelib.ports import (
+    Clock,
+    Connections,
+    OrderRepository,
+    PushGateway,
+    SubscriptionRepository,
+    Telemetry,
+)
 from chalicelib.services import stream_messages
 
 OPENING_PATIENCE = 300
@@ -37,14 +51,17 @@ class PublishUpdates:
 
     def __init__(
         self,
+        *,
         orders: OrderRepository,
         subscriptions: SubscriptionRepository,
+        connections: Connections,
         gateway: PushGateway,
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
         self._orders = orders
         self._subscriptions = subscriptions
+        self._connections = connections
         self._gateway = gateway
         self._clock = clock
         self._telemetry = telemetry
@@ -55,15 +72,21 @@ class PublishUpdates:
         Returns the ids of the orders whose subscriptions could not be read: those must be tried again.
         """
         newest: dict[str, Order] = {}
+        turning: set[str] = set()
         for image in images:
             known = newest.get(image.order_id)
             if known is None or known.version < image.version:
                 newest[image.order_id] = image
+            if _begins_or_ends(image):
+                turning.add(image.order_id)
+        account_wide = _AccountWide(self._connections, self._clock.now())
         deliveries: list[Delivery] = []
         failed: set[str] = set()
         for order in newest.values():
             try:
-                following = self._subscriptions.of_order(order.order_id)
+                following = list(self._subscriptions.of_order(order.order_id))
+                if order.order_id in turning:
+                    following.extend(self._armed(account_wide.missing(order, following)))
             except StorageUnavailable:
                 failed.add(order.order_id)
                 continue
@@ -94,6 +117,11 @@ class PublishUpdates:
             deliveries.extend(Delivery(s, order) for s in following if s.armed and s.connection_id in wanted)
         self._deliver(deliveries)
         return frozenset(failed)
+
+    def _armed(self, subscriptions: Iterable[Subscription]) -> Iterator[Subscription]:
+        for subscription in subscriptions:
+            self._subscriptions.arm(subscription)
+            yield subscription
 
     def _deliver(self, deliveries: Iterable[Delivery]) -> None:
         opening = [delivery for delivery in deliveries if not self._sent(delivery)]
@@ -131,12 +159,41 @@ class PublishUpdates:
         else:
             for event in stream_messages.events_above(order, subscription.delivered):
                 self._gateway.post(subscription.connection_id, stream_messages.status_update(order, event))
-        self._subscriptions.raise_delivered(subscription, max(order.version, subscription.delivered))
+        if subscription.account_wide and is_final(order):
+            self._subscriptions.finish(subscription)
+        else:
+            self._subscriptions.raise_delivered(subscription, max(order.version, subscription.delivered))
 
     def _forget(self, delivery: Delivery) -> None:
         subscription = delivery.subscription
         self._telemetry.subscription_skipped(subscription.connection_id, "gone")
         try:
             self._subscriptions.remove(subscription.order_id, subscription.connection_id)
+            if subscription.account_wide:  # else each new order would be posted to it
+                self._connections.remove(subscription.connection_id)
         except StorageUnavailable as error:
             self._telemetry.subscription_skipped(subscription.connection_id, error.code)
+
+
+def _begins_or_ends(image: Order) -> bool:
+    return image.version == 1 or is_final(image)
+
+
+class _AccountWide:
+    """Which sockets follow all orders of an account, read once a batch: its images are older than that."""
+
+    def __init__(self, connections: Connections, now: int) -> None:
+        self._connections = connections
+        self._now = now
+        self._read: dict[str, Sequence[Connection]] = {}
+
+    def missing(self, order: Order, following: Iterable[Subscription]) -> list[Subscription]:
+        """The subscriptions that such sockets should have to the order, and don't."""
+        if order.account not in self._read:
+            self._read[order.account] = self._connections.following_all(order.account, self._now)
+        known = {subscription.connection_id for subscription in following}
+        return [
+            connection.follow(order.order_id)
+            for connection in self._read[order.account]
+            if connection.connection_id not in known
+        ]

@@ -3,29 +3,38 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.amounts import minimum_amount_out
-from chalicelib.domain.quotes import QuoteRequest
+from chalicelib.domain.quotes import QuoteRequest, Reason
+from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.transitions import NewOrder
+from chalicelib.errors import PriceImpactAboveLimit
 from chalicelib.ports import Clock, Identifiers
 from chalicelib.services.gather_quotes import GatherQuotes
 
 
 @dataclass(frozen=True, slots=True)
 class SwapQuote:
-    """The route that an order placed now would take, and the minimum that it would fix."""
+    """The route that an order placed now would take, and the minimum that it would fix.
+
+    `denied` is why its execution would refuse that route.
+    """
 
     swap: NewOrder
     route: Route
     minimum_amount_out: int
+    denied: Reason | None = None
 
 
 class QuoteSwap:
     """A dry run of routing. An execution also simulates an offer that no other venue vouches for."""
 
-    def __init__(self, quotes: GatherQuotes, clock: Clock, identifiers: Identifiers) -> None:
+    def __init__(
+        self, quotes: GatherQuotes, clock: Clock, identifiers: Identifiers, *, max_price_impact_bps: int
+    ) -> None:
         self._quotes = quotes
         self._clock = clock
         self._identifiers = identifiers
+        self._max_price_impact_bps = max_price_impact_bps
 
     def quote(self, swap: NewOrder) -> SwapQuote:
         """Ask all venues and choose.
@@ -41,4 +50,11 @@ class QuoteSwap:
             decided_at=self._clock.now(),
         )
         minimum = minimum_amount_out(route.best.amount_out, swap.slippage_bps)
-        return SwapQuote(swap, route, minimum)
+        return SwapQuote(swap, route, minimum, self._refusal_of(route))
+
+    def _refusal_of(self, route: Route) -> Reason | None:
+        try:
+            check_price_impact(route.best, self._max_price_impact_bps)
+        except PriceImpactAboveLimit as error:
+            return Reason.of(error)
+        return None

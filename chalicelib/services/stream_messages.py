@@ -61,6 +61,11 @@ def pong(order: Order) -> bytes:
     return _message("pong", order, sequence=order.version, status=order.status.value)
 
 
+def account_pong() -> bytes:
+    """The answer to a ping over a socket of all orders while none is followed: somebody is there."""
+    return _encode({"v": SCHEMA_VERSION, "type": "pong"})
+
+
 def refusal(code: str, detail: str) -> bytes:
     """A socket message that can't be served, and what to do about it."""
     return _encode({"v": SCHEMA_VERSION, "type": "error", "code": code, "detail": detail})

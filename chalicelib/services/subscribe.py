@@ -5,31 +5,74 @@ what is missing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.domain.order import Order
-from chalicelib.domain.subscription import Subscription
-from chalicelib.errors import OrderNotFound
-from chalicelib.ports import Clock, OrderRepository, SubscriptionRepository
+from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit
+from chalicelib.ports import Clock, Connections, OrderRepository, SubscriptionRepository
 
 
 class Subscribe:
-    """Keep the record of which socket follows which order."""
+    """Keep the record of which sockets are open, and which orders each follows.
 
-    def __init__(self, orders: OrderRepository, subscriptions: SubscriptionRepository, clock: Clock) -> None:
+    An account has at most `most_sockets` of them.
+    """
+
+    def __init__(
+        self,
+        orders: OrderRepository,
+        subscriptions: SubscriptionRepository,
+        connections: Connections,
+        clock: Clock,
+        most_sockets: int,
+    ) -> None:
         self._orders = orders
         self._subscriptions = subscriptions
+        self._connections = connections
         self._clock = clock
+        self._most_sockets = most_sockets
 
-    def follow(self, connection_id: str, order_id: str, *, after: int = 0) -> None:
-        """Follow an order from its first event above `after`; the backfill comes by itself.
+    def connect(self, connection: Connection, order_id: str, *, after: int = 0) -> None:
+        """Open a socket, and follow its order from the first event above `after`.
+
+        With `follows_all` there is no order id: it follows those that are open, and the publisher adds
+        those that begin from now on.
 
         Raises
         ------
         OrderNotFound
-            There is no such order.
+            There is no such order, or the socket may not follow it.
+        SocketsAtLimit
+            The account has as many sockets open as it may have.
         """
-        order = self._orders.get(order_id)
-        self._arm(order_id, connection_id, min(after, order.version))
+        order = None if connection.follows_all else self._order_of(connection, order_id)
+        self._connections.add(connection, self._most_sockets)
+        if order is not None:
+            self._arm(connection, order, after)
+            return
+        for open_id in self._orders.open_of(connection.account, MOST_FOLLOWED):
+            self._subscriptions.arm(connection.follow(open_id))
+
+    def follow(self, connection_id: str, order_id: str, *, after: int = 0) -> None:
+        """Follow one more order, or the same one again, from its first event above `after`.
+
+        Raises
+        ------
+        OrderNotFound
+            There is no such order, or the socket may not follow it.
+        OrdersFollowedAtLimit
+            It follows as many orders as a socket may.
+        """
+        connection = self._connections.find(connection_id)
+        if connection is None:
+            raise OrderNotFound(order_id)
+        order = self._order_of(connection, order_id)
+        if not connection.bound_to:
+            followed = self._subscriptions.of_connection(connection_id)
+            if len(followed) >= MOST_FOLLOWED and order_id not in followed:
+                raise OrdersFollowedAtLimit(connection_id)
+        self._arm(connection, order, after)
 
     def ping(self, connection_id: str) -> Sequence[Order]:
         """The orders that this socket follows, as they stand; what it missed is sent once more."""
@@ -43,15 +86,28 @@ class Subscribe:
             except OrderNotFound:
                 continue
             if subscription.armed or subscription.delivered < order.version:
-                self._arm(order_id, connection_id, subscription.delivered)
+                self._subscriptions.arm(replace(subscription, connected_at=self._clock.now()))
             orders.append(order)
         return orders
 
+    def follows_all(self, connection_id: str) -> bool:
+        """Whether this socket is told of every order of its account."""
+        connection = self._connections.find(connection_id)
+        return connection is not None and connection.follows_all
+
     def leave(self, connection_id: str) -> None:
         """Forget a socket that was closed."""
+        self._connections.remove(connection_id)
         self._subscriptions.remove_connection(connection_id)
 
-    def _arm(self, order_id: str, connection_id: str, after: int) -> None:
-        self._subscriptions.arm(
-            Subscription(order_id, connection_id, after, armed=True, connected_at=self._clock.now())
-        )
+    def _order_of(self, connection: Connection, order_id: str) -> Order:
+        order = self._orders.get(order_id)
+        if not connection.may_follow(order.order_id, order.account):
+            raise OrderNotFound(order_id)
+        return order
+
+    def _arm(self, connection: Connection, order: Order, after: int) -> None:
+        """`connected_at` is now: so a publisher that saw the last wish doesn't take it for this one."""
+        wish = connection.follow(order.order_id)
+        delivered = min(after, order.version)
+        self._subscriptions.arm(replace(wish, delivered=delivered, connected_at=self._clock.now()))

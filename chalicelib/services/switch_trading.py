@@ -20,7 +20,7 @@ class SwitchTrading:
 
         Raises
         ------
-        VersionConflict
+        TradingContended
             Somebody else turned it at the same moment: look before turning it again.
         StorageUnavailable
             Whether it was turned is unknown; turning it again is safe.

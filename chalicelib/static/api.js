@@ -1,5 +1,7 @@
 // Requests to the engine's REST API, which lies beside this page.
 
+import { askForKey, authorization } from "./key.js";
+
 const PATIENCE_MS = 10_000;
 const TRIES = 5;
 const BUSY = [429, 503];
@@ -48,6 +50,7 @@ export async function call(method, path, { body, headers } = {}) {
   } catch {
     answer = {};
   }
+  if (status === 401) askForKey();
   if (status >= 400) throw new Problem(status, answer, retryAfter);
   return answer;
 }
@@ -55,7 +58,8 @@ export async function call(method, path, { body, headers } = {}) {
 async function send(method, path, request) {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await fetch(new URL(path, document.baseURI), { ...request, method, signal });
+    const headers = { ...request.headers, ...authorization() };
+    const response = await fetch(new URL(path, document.baseURI), { ...request, headers, method, signal });
     const { status } = response;
     const asked = Number(response.headers.get("Retry-After")) || null;
     return { status, text: await response.text(), retryAfter: asked ?? (BUSY.includes(status) ? 1 : null) };

@@ -1,6 +1,7 @@
 // One order as it stands: read once, then kept up to date by its stream.
 
 import { call, persist } from "./api.js";
+import { apiKey } from "./key.js";
 import { OrderStream } from "./stream.js";
 import { FINAL } from "./wording.js";
 
@@ -24,11 +25,16 @@ export class FollowedOrder {
   #stream = null;
   #abandoned = new AbortController();
   #arrivals = new Map();
+  #ticketed;
 
-  /** `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. */
-  constructor(orderId, onChange) {
+  /**
+   * `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. `streamUrl` is what
+   * the answer to a new order held: with a ticket, where the engine asks for keys.
+   */
+  constructor(orderId, onChange, streamUrl = null) {
     this.orderId = orderId;
     this.#onChange = onChange;
+    this.#ticketed = streamUrl;
   }
 
   async follow() {
@@ -44,10 +50,21 @@ export class FollowedOrder {
   }
 
   #openStream() {
-    this.#stream = new OrderStream(this.record.streamUrl, this.record.sequence, {
+    this.#stream = new OrderStream(this.orderId, this.record.sequence, {
+      address: () => this.#address(),
       onEvents: (events) => this.#absorb(events),
       onLink: (link) => this.#relink(link),
     });
+  }
+
+  /** A ticket opens one socket: a new one is asked for each time but the first. */
+  async #address() {
+    if (!apiKey()) return this.record.streamUrl;
+    const first = this.#ticketed;
+    this.#ticketed = null;
+    if (first) return first;
+    const body = JSON.stringify({ orderId: this.orderId });
+    return (await call("POST", "api/stream-tickets", { body })).streamUrl;
   }
 
   abandon() {

@@ -15,10 +15,12 @@ const HISTORY_EVERY_MS = 10_000;
 const charts = new Charts();
 const history = new HistoryView((orders) => charts.update(orders));
 const orderView = new OrderView();
-const orderForm = new OrderForm((orderId) => {
-  location.hash = `order=${orderId}`;
+const orderForm = new OrderForm((answer) => {
+  placed = answer;
+  location.hash = `order=${answer.orderId}`;
 });
 let followed = null;
+let placed = null;
 
 /** Follow the order that the address names. */
 function followAddress({ byPerson }) {
@@ -28,10 +30,12 @@ function followAddress({ byPerson }) {
   byId("order").hidden = !orderId;
   byId("no-order").hidden = Boolean(orderId);
   if (!orderId) return;
-  followed = new FollowedOrder(orderId, (change) => {
+  const onChange = (change) => {
     orderView.changed(change);
     if (change.events) history.refresh();
-  });
+  };
+  followed = new FollowedOrder(orderId, onChange, placed?.orderId === orderId ? placed.streamUrl : null);
+  placed = null;
   orderView.show(followed);
   followed.follow();
   if (byPerson) orderView.focus();

@@ -20,7 +20,7 @@ export class OrderForm {
   #waiting = null;
   #asking = null;
 
-  /** `onPlaced` hears the id of each order that was accepted. */
+  /** `onPlaced` hears the answer to each order that was accepted. */
   constructor(onPlaced) {
     this.#onPlaced = onPlaced;
     this.#form.addEventListener("submit", (event) => {
@@ -100,7 +100,7 @@ export class OrderForm {
     if (!answer) return;
     byId("preview").hidden = true;
     announce("Order accepted.");
-    this.#onPlaced(answer.orderId);
+    this.#onPlaced(answer);
   }
 
   async #quote() {
@@ -112,14 +112,15 @@ export class OrderForm {
     const pairs = [
       ["You receive about", tokens(quote.amountOut, tokenOut)],
       ["Minimum", tokens(quote.minimumAmountOut, tokenOut)],
-      ["Price impact", `${route.quotes[0].priceImpactBps} bps`],
+      ["Price impact", `${quote.priceImpactBps} bps`],
       ["Quoted", clockTime(route.decidedAt)],
     ];
     byId("preview").hidden = false;
     byId("preview-facts").replaceChildren(...facts(pairs));
-    write(byId("preview-verdict"), verdict(route, tokenOut));
+    const told = quote.denied ? `An order would fail: ${quote.denied.detail}.` : verdict(route, tokenOut);
+    write(byId("preview-verdict"), told);
     byId("preview-venues").replaceChildren(...venueCards(route, tokenIn, tokenOut));
-    announce(`About ${tokens(quote.amountOut, tokenOut)}. ${verdict(route, tokenOut)}`);
+    announce(`About ${tokens(quote.amountOut, tokenOut)}. ${told}`);
   }
 
   /** The answer, or the refusal, which is shown by then. */

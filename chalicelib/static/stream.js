@@ -7,22 +7,25 @@ const PING_AFTER_MS = 30_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 export class OrderStream {
-  #url;
+  #orderId;
+  #address;
   #last;
   #onEvents;
   #onLink;
   #socket = null;
+  #attempt = null;
   #timer = 0;
   #failures = 0;
   #live = false;
-  #reopen = () => this.#socket ?? this.#open();
+  #reopen = () => this.#attempt ?? this.#open();
 
   /**
-   * Follow from the first event above `last`. `onLink` hears {state: "connecting"}, {state: "waiting", until,
+   * Follow from the first event above `last`. `address` gives the address of each new socket. `onLink` hears {state: "connecting"}, {state: "waiting", until,
    * failures} and {state: "live", missed}, where `missed` counts what a resumed connection caught up with.
    */
-  constructor(url, last, { onEvents, onLink }) {
-    this.#url = url;
+  constructor(orderId, last, { address, onEvents, onLink }) {
+    this.#orderId = orderId;
+    this.#address = address;
     this.#last = last;
     this.#onEvents = onEvents;
     this.#onLink = onLink;
@@ -36,9 +39,17 @@ export class OrderStream {
     this.#drop();
   }
 
-  #open() {
+  async #open() {
     clearTimeout(this.#timer);
-    this.#socket = new WebSocket(`${this.#url}&after=${this.#last}`);
+    const attempt = (this.#attempt = {});
+    const url = await this.#address().catch(() => null);
+    if (attempt !== this.#attempt) return; // dropped meanwhile
+    if (url) this.#connect(`${url}&after=${this.#last}`);
+    else this.#lose();
+  }
+
+  #connect(url) {
+    this.#socket = new WebSocket(url);
     this.#socket.onopen = () => this.#askAfter(BACKFILL_WITHIN_MS);
     this.#socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     this.#socket.onclose = () => this.#lose();
@@ -71,8 +82,7 @@ export class OrderStream {
   }
 
   #askForMissing() {
-    const orderId = new URL(this.#url).searchParams.get("orderId");
-    this.#say({ action: "subscribe", orderId, after: this.#last });
+    this.#say({ action: "subscribe", orderId: this.#orderId, after: this.#last });
   }
 
   /** Ping after a silence; when even that brings nothing, the socket is dead though nobody closed it. */
@@ -99,6 +109,7 @@ export class OrderStream {
 
   #drop() {
     clearTimeout(this.#timer);
+    this.#attempt = null;
     if (this.#socket) {
       this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
       this.#socket.close();

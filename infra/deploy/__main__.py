@@ -15,13 +15,14 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.config import PRODUCTION
 from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.environments import InstallFailed
 
 NAME = "order-execution"
-STAGES = ("dev", "prod")
+STAGES = ("dev", PRODUCTION)
 CODE = ROOT / "build" / "lambda.zip"
 WHAT_STAYS = """\
 `make deploy STAGE={stage}` takes them up again. Should they go too: delete that stack, which retains them,
@@ -49,10 +50,14 @@ class Deployment:
         """The state stack."""
         return f"{self.name}-state"
 
+    @property
+    def state_parameters(self) -> dict[str, str]:
+        """In production the tables refuse to be deleted."""
+        return {"DeletionProtection": "true" if self.stage == PRODUCTION else "false"}
+
     def deploy(self, template: Path) -> None:
         """Deploy the state, then the application with its values, and tell the addresses."""
-        protected = "true" if self.stage == "prod" else "false"
-        self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", {"DeletionProtection": protected})
+        self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", self.state_parameters)
         state = _outputs(self.state_name)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
         # Metrics are kept apart by the service's name.

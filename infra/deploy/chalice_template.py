@@ -26,10 +26,17 @@ _BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", "AWS::L
 _NAMES = {"RestApi": "RestAPI", "StreamApi": "WebsocketAPI", "StreamStage": "WebsocketAPIStage"}
 """What the two templates call the same resource, besides the functions, which their handlers tell."""
 
+_KEPT = ("AWSTemplateFormatVersion", "Transform", "Parameters", "Rules")
+
+_KEYS = "Keys"
+"""The condition that keys are asked for. template.yaml has a mapping for it, which only SAM's events take."""
+
 _LEFT_OUT = {
     "DefaultRole",  # each function has a role of its own
     "WebsocketAPIDeployment",  # our stage deploys by itself
 }
+
+_AUTHORIZER = "x-amazon-apigateway-authorizer"
 
 Template = dict[str, Any]
 
@@ -68,10 +75,9 @@ def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template
             resources[name] = {**theirs[name], "Properties": _function(theirs[name], body, shared)}
         elif our_name in names:
             resources[name] = {**theirs[name], "Properties": _api(theirs[name], body)}
-    kept = {
-        name: ours[name] for name in ("AWSTemplateFormatVersion", "Transform", "Parameters", "Conditions")
-    }
-    return {**kept, "Resources": resources, "Outputs": taken["Outputs"]}
+    kept = {name: ours[name] for name in _KEPT}
+    conditions = {**ours["Conditions"], _KEYS: {"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}}
+    return {**kept, "Conditions": conditions, "Resources": resources, "Outputs": taken["Outputs"]}
 
 
 def _function(chalice: Template, ours: Template, shared: Template) -> Template:
@@ -89,7 +95,35 @@ def _function(chalice: Template, ours: Template, shared: Template) -> Template:
 def _api(chalice: Template, ours: Template) -> Template:
     """The properties of an API or its stage: what Chalice alone says, and ours."""
     kept = {name: value for name, value in chalice["Properties"].items() if name != "DeploymentId"}
-    return {**kept, **ours["Properties"]}
+    added = {name: value for name, value in ours["Properties"].items() if name != "Auth"}
+    if "Auth" in ours["Properties"]:
+        # SAM deploys an API anew when its text changes, and whether the condition holds isn't in the text.
+        added |= {
+            "AlwaysDeploy": True,
+            "DefinitionBody": _guarded(kept["DefinitionBody"], ours["Properties"]["Auth"]),
+        }
+    return {**kept, **added}
+
+
+def _guarded(definition: Template, auth: Template) -> Template:
+    """Chalice's API, which asks for keys only where they are asked for, and what is no key by itself."""
+    paths = {
+        path: {method: _operation(operation) for method, operation in methods.items()}
+        for path, methods in definition["paths"].items()
+    }
+    (authorizer,) = auth["Authorizers"].values()
+    form = {"identityValidationExpression": authorizer["Identity"]["ValidationExpression"]}
+    schemes = {
+        name: {**scheme, _AUTHORIZER: {**scheme[_AUTHORIZER], **form}}
+        for name, scheme in definition["securityDefinitions"].items()
+    }
+    return {**definition, "paths": paths, "securityDefinitions": schemes}
+
+
+def _operation(operation: Template) -> Template:
+    if "security" not in operation:
+        return operation
+    return {**operation, "security": {"Fn::If": [_KEYS, operation["security"], {"Ref": "AWS::NoValue"}]}}
 
 
 def _functions(ours: Template, theirs: Template) -> dict[str, str]:
@@ -116,9 +150,9 @@ def _renamed(part: Any, names: Mapping[str, str]) -> Any:
         name, attribute = part["Fn::GetAtt"]
         return {"Fn::GetAtt": [names.get(name, name), attribute]}
     if "Fn::Sub" in part:
-        return {
-            "Fn::Sub": re.sub(r"(?<=\$\{)\w+", lambda found: names.get(found[0], found[0]), part["Fn::Sub"])
-        }
+        text, *own = part["Fn::Sub"] if isinstance(part["Fn::Sub"], list) else [part["Fn::Sub"]]
+        text = re.sub(r"(?<=\$\{)\w+", lambda found: names.get(found[0], found[0]), text)
+        return {"Fn::Sub": [text, *_renamed(own, names)] if own else text}
     return {name: _renamed(each, names) for name, each in part.items()}
 
 

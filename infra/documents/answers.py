@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.domain.routing import Outcome
 from chalicelib.errors import Kind
@@ -57,7 +58,7 @@ Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
 StreamUrl = Annotated[
     str,
     Field(pattern=r"^wss?://"),
-    text("Where to follow the order: connect and say nothing.", "wss://example.com/dev?orderId=…"),
+    text("Where to follow: connect and say nothing.", "wss://example.com/dev?orderId=…"),
 ]
 Bps = Annotated[int, Field(ge=0, description="Basis points: 100 are 1 %.", examples=[100])]
 Sequence = Annotated[
@@ -208,6 +209,10 @@ class Quote(TypedDict):
     amountOut: AmountOut
     minimumAmountOut: AmountOut
     slippageBps: Bps
+    priceImpactBps: Bps
+    denied: Annotated[
+        NotRequired[Reason], Field(description="Why an order placed now would refuse this route, and fail.")
+    ]
     route: Route
 
 
@@ -250,6 +255,17 @@ class Health(TypedDict):
 
 
 @with_config(CLOSED)
+class TradingSwitch(TypedDict):
+    """How trading is switched. Who, why and since when are left out until somebody turns it."""
+
+    success: Success
+    state: Literal["active", "reducing", "halted"]
+    since: NotRequired[Timestamp]
+    who: Annotated[NotRequired[str], text("Who turned it: a key's id, or a name.", "key 4f1d0c9be2a7")]
+    why: Annotated[NotRequired[str], text("The reason that was given.", "A venue lies.")]
+
+
+@with_config(CLOSED)
 class FieldProblem(TypedDict):
     """One field that was refused."""
 
@@ -269,3 +285,12 @@ class Problem(TypedDict):
     code: Annotated[str, text("Stable; decide by this.", enum=problem_codes())]
     errors: Annotated[NotRequired[list[FieldProblem]], Field(description="Each field that was refused.")]
     orderStatus: NotRequired[Status]
+    requiredScope: Annotated[NotRequired[Scope], Field(description="The scope that the key lacks.")]
+    kind: Annotated[
+        NotRequired[Literal["denied"]], Field(description="A limit of the account stands against the order.")
+    ]
+    token: Annotated[NotRequired[str], text("The symbol of the token that the limit is of.", "SOL")]
+    allowed: Annotated[NotRequired[str], text("The symbols of the tokens that are allowed.", "SOL, USDC")]
+    limit: Annotated[NotRequired[str], text("The limit, in whole tokens, or in orders.", "1000")]
+    used: Annotated[NotRequired[str], text("What counts against it already, in the same.", "990.5")]
+    requested: Annotated[NotRequired[str], text("What was asked for, in the same.", "20")]

@@ -13,6 +13,23 @@ from infra.documents.schemas import reference, schemas_of
 
 CHANNEL = {"$ref": "#/channels/order"}
 
+PONGS = ("pong", "accountPong")
+
+SECURITY = {
+    "ticket": {
+        "type": "httpApiKey",
+        "in": "query",
+        "name": "ticket",
+        "description": "For browsers. `streamUrl` holds it; it is good once.",
+    },
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "For other clients: an API key with the scope read.",
+    },
+}
+"""What opens a socket, where the engine asks for keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -44,6 +61,9 @@ def sent() -> dict[str, Message]:
             },
         ),
         "pong": Message(messages.Pong, {"confirmed": _read(stream_messages.pong(confirmed))}),
+        "accountPong": Message(
+            messages.AccountPong, {"no order is open": _read(stream_messages.account_pong())}
+        ),
         "error": Message(
             messages.Refusal,
             {"no such action": _read(stream_messages.refusal(refused.code, refused.sentence()))},
@@ -76,10 +96,12 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Order execution engine: the stream",
             "version": VERSION,
-            "description": "One socket follows an order, from its first event to its last. Connect to the "
-            "`streamUrl` of an answer of the REST API and say nothing: a `backfill` of all events so far "
-            "comes first, then a `status_update` for each event. Messages may come twice: drop what you have "
-            "by `sequence`. After a reconnect connect with `after`, the last sequence that you have.",
+            "description": "A socket follows an order, or all orders of an account, each from its first "
+            "event to its last. Connect to the `streamUrl` of an answer of the REST API and say nothing: a "
+            "`backfill` of all events so far comes first, then a `status_update` for each event. Messages "
+            "may come twice: drop what you have by `sequence`. After a reconnect connect with `after`, the "
+            "last sequence that you have; over a socket of all orders subscribe to each order whose last "
+            "event you don't have.",
         },
         "defaultContentType": "application/json",
         "servers": {
@@ -87,6 +109,7 @@ def document() -> dict[str, Any]:
                 "host": "{host}",
                 "pathname": "/{stage}",
                 "protocol": "wss",
+                "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in SECURITY],
                 "description": "The REST API's answers hold the whole address as `streamUrl`.",
                 "variables": {
                     "host": {"description": "Host of the WebSocket API"},
@@ -99,11 +122,12 @@ def document() -> dict[str, Any]:
             **{name: _operation("receive", name) for name in received()},
             **{name: _operation("send", name) for name in ("backfill", "statusUpdate", "error")},
             "ping": _operation("receive", "ping")
-            | {"reply": {"channel": CHANNEL, "messages": [_message_of_channel("pong")]}},
+            | {"reply": {"channel": CHANNEL, "messages": [_message_of_channel(name) for name in PONGS]}},
         },
         "components": {
             "messages": {name: _message(name, message) for name, message in known.items()},
             "schemas": schemas_of(requests, answers),
+            "securitySchemes": SECURITY,
         },
     }
 
@@ -111,8 +135,10 @@ def document() -> dict[str, Any]:
 def _channel(known: Mapping[str, Message]) -> dict[str, Any]:
     return {
         "address": "/",
-        "title": "An order",
-        "description": "The handshake names the order; one that does not exist is refused right there.",
+        "title": "Orders",
+        "description": "The handshake names the order; one that does not exist, or is another account's, is "
+        "refused right there (404), like a ticket that was used or is too old (401), a page of an origin "
+        "that is not allowed (403), and a socket more than an account may have open (429).",
         "servers": [{"$ref": "#/servers/stream"}],
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in known},
         "bindings": {
@@ -120,12 +146,17 @@ def _channel(known: Mapping[str, Message]) -> dict[str, Any]:
                 "method": "GET",
                 "query": {
                     "type": "object",
-                    "required": ["orderId"],
                     "properties": {
                         "orderId": {
                             "type": "string",
                             "format": "uuid",
-                            "description": "The order to follow.",
+                            "description": "The order to follow. Without it a socket that a ticket or a key "
+                            "opens follows what the ticket is for, or all orders of the account.",
+                        },
+                        "ticket": {
+                            "type": "string",
+                            "pattern": "^[A-Za-z0-9_-]{43}$",
+                            "description": "Opens one socket, soon: POST /api/stream-tickets.",
                         },
                         "after": {
                             "type": "integer",

@@ -1,9 +1,11 @@
 """An order and its messages as examples: built by the engine's own moves, shown by its own presenters."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from chalicelib.api import responses
+from chalicelib.api.trading import trading_record
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog
 from chalicelib.domain.lifecycle import Stamp
@@ -12,9 +14,10 @@ from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.tokens import SOL, USDC
-from chalicelib.domain.trading import TradingState
+from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.errors import PoolDisabled, TransactionExpired
 from chalicelib.ports import HistoryPage
+from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
 
@@ -23,10 +26,15 @@ NOON = 1_795_348_800_000
 """2026-11-22T12:00:00Z."""
 
 SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
+TRADING = {"state": "reducing", "why": "A venue lies."}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120}
 
 _NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, 100, 120)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
+
+_TICKET = IssuedTicket(
+    "pGDYQvGZhvBBfsl2cfQP3bRzJQ2u3yqQ0cAmcjYSbkU", "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", NOON + 60_000
+)
 
 
 @cache
@@ -50,7 +58,12 @@ def retried() -> Order:
 
 def accepted() -> dict[str, Any]:
     """What a new order is answered with."""
-    return responses.accepted_record(history()[0], STREAM_URL)
+    return responses.accepted_record(history()[0], STREAM_URL, _TICKET)
+
+
+def ticket() -> dict[str, Any]:
+    """A ticket for all orders of an account."""
+    return responses.ticket_record(replace(_TICKET, order_id=""), STREAM_URL)
 
 
 def order() -> dict[str, Any]:
@@ -81,6 +94,12 @@ def tokens() -> dict[str, Any]:
 def health() -> dict[str, Any]:
     """A busy engine."""
     return responses.health_record(Load(TradingState.ACTIVE, Backlog(24, 2_750), 10))
+
+
+def trading() -> dict[str, Any]:
+    """A switch that was turned."""
+    state, why = TradingState(TRADING["state"]), TRADING["why"]
+    return trading_record(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))
 
 
 def _at(milliseconds: int) -> Stamp:

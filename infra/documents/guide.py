@@ -19,6 +19,15 @@ after fees and price impact, executes it **exactly once**, and streams every sta
    `expired` or `cancelled`.
 3. `GET /api/orders/{orderId}` shows the order with its route, its fill and its whole history at any time.
 
+**Send your key** with every request: `Authorization: Bearer oee_…`. Without one a request is answered with
+401, and where its scopes don't reach with 403. An order of another account is not there: 404. A stack that
+is run with AUTH_MODE=open asks for no key.
+
+**An account has limits**: orders a minute, open orders, the tokens that it may trade, and how much of a
+tokenIn it may order at once and in a day. A day's amounts count what was accepted, filled or not, from
+midnight UTC. What goes over a limit is refused with 422, or with 429 for the rate, with the numbers, and
+counts nothing.
+
 **Money is a decimal string** (`"1.5"`), in whole tokens; JSON numbers are refused. **Slippage is a
 fraction**: `"0.01"` is 1 %. The minimum output is fixed by the order's first quote and never lowered.
 Tokens are named by symbol or by mint address.
@@ -32,10 +41,14 @@ one order. A 429 or 503 carries a `Retry-After` that is true: the same request i
 STREAM = """
 # The stream
 
-One socket follows an order. Its address is the `streamUrl` of an answer, with `?orderId=` in it; an order
-that doesn't exist is refused at the handshake. Messages may come twice: drop what you have by `sequence`.
-After a reconnect, connect with `&after=N`, the last sequence that you have. For machines, these messages
-are described in [asyncapi.json](asyncapi.json).
+A socket follows an order, or all orders of an account. Its address is the `streamUrl` of an answer. Where
+keys are needed it holds a ticket, which opens one socket within a minute: `POST /api/stream-tickets` makes
+another for each reconnect, and without `orderId` one for all orders. Clients that can send headers may send
+their key instead: `Authorization: Bearer …` opens a socket of the order that `?orderId=` names, or of all.
+
+Messages may come twice: drop what you have by `sequence`. After a reconnect, connect with `&after=N`, the
+last sequence that you have; over a socket of all orders send a `subscribe` for each order whose last event
+you don't have. For machines, these messages are described in [asyncapi.json](asyncapi.json).
 """
 
 ERRORS = """

@@ -6,13 +6,22 @@ from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.domain.order import Status
-from infra.documents.answers import CLOSED, Event, OrderId, Sequence, text
+from infra.documents.answers import CLOSED, Event, OrderId, Sequence, StreamUrl, Success, Timestamp, text
 from infra.documents.catalogue import problem_codes
 
 Schema = Annotated[Literal[1], Field(description="Version of the message's form; changes are additive.")]
 After = Annotated[
     int, Field(ge=0, lt=10_000, description="The sequence of the last event that you have; 0 for none.")
 ]
+
+
+@with_config(CLOSED)
+class StreamTicket(TypedDict):
+    """An address that opens one socket, for a minute."""
+
+    success: Success
+    streamUrl: StreamUrl
+    expiresAt: Timestamp
 
 
 @with_config(CLOSED)
@@ -61,6 +70,14 @@ class Pong(TypedDict):
     orderId: OrderId
     sequence: Sequence
     status: Status
+
+
+@with_config(CLOSED)
+class AccountPong(TypedDict):
+    """The answer to a ping over a socket of all orders while none of them is open."""
+
+    v: Schema
+    type: Literal["pong"]
 
 
 @with_config(CLOSED)

@@ -8,17 +8,34 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from app import app
-from chalicelib.api.problems import CONTENT_TYPE, Problem, problem_of
-from chalicelib.errors import FieldError, InvalidRequest, NotCancellable
+from chalicelib.api.problems import AUTHENTICATION_REQUIRED, CONTENT_TYPE, Problem, problem_of
+from chalicelib.errors import (
+    DailyAmountAboveLimit,
+    FieldError,
+    InvalidRequest,
+    NotCancellable,
+    OpenOrdersAtLimit,
+    OrderAmountAboveLimit,
+    ScopeMissing,
+    TokenNotAllowed,
+)
 from infra.documents import VERSION, guide
 from infra.documents.answers import Problem as ProblemAnswer
 from infra.documents.catalogue import problems
-from infra.documents.operations import ANYWHERE, OPERATIONS, Answer, Operation
+from infra.documents.operations import OPERATIONS, Answer, Operation
 from infra.documents.schemas import reference, schemas_of
+
+API_KEY = "ApiKey"
+KEYS = (
+    "A key of yours, like `oee_4f1d0c9be2a7_…`; your operator makes it, and revokes it. Its scopes say what "
+    "it allows: `trade` to place and cancel orders, `read` to read them, to quote and to follow the stream, "
+    "`admin` to turn the trading switch. A stack that is run with AUTH_MODE=open asks for none."
+)
 
 TAGS = {
     "Orders": "Place market orders, follow them, cancel them.",
     "Market": "What can be traded, and at which price.",
+    "Stream": "Open the sockets that tell of orders.",
     "Engine": "How the engine is.",
 }
 
@@ -40,6 +57,10 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
         "description": "The rate: so many requests (q) in so many seconds (w).",
         "schema": {"type": "string", "pattern": '^"account";q=[0-9]+;w=60$'},
         "example": '"account";q=120;w=60',
+    },
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "schema": {"type": "string", "const": "Bearer"},
     },
     "Retry-After": {
         "description": "The same request is fine after so many seconds.",
@@ -66,6 +87,7 @@ def document() -> dict[str, Any]:
             "schemas": schemas_of(_requests(), _answers()),
             "examples": {problem.code: _example(problem) for problem in problems()},
             "headers": dict(HEADERS),
+            "securitySchemes": {API_KEY: {"type": "http", "scheme": "bearer", "description": KEYS}},
         },
     }
 
@@ -101,7 +123,10 @@ def _operation(name: str, summary: str, operation: Operation) -> dict[str, Any]:
             "content": {"application/json": {"schema": reference(kind.__name__), "example": example}},
         }
     answered = {str(status): _answer(answer) for status, answer in operation.answers.items()}
-    described["responses"] = answered | _refusals([*operation.problems, *ANYWHERE])
+    described["responses"] = answered | _refusals(operation.refusals)
+    if operation.scope is not None:
+        described["security"] = [{API_KEY: []}]
+        described["description"] += f" Needs the scope `{operation.scope}`."
     return described
 
 
@@ -137,6 +162,8 @@ def _refusal(same_status: list[Problem]) -> dict[str, Any]:
     }
     if same_status[0].status in {429, 503}:
         described["headers"] = {"Retry-After": _header("Retry-After")}
+    if AUTHENTICATION_REQUIRED in same_status:
+        described["headers"] = {"WWW-Authenticate": _header("WWW-Authenticate")}
     return described
 
 
@@ -149,11 +176,18 @@ def _example(problem: Problem) -> dict[str, Any]:
     return {"summary": problem.title, "value": shown.document()}
 
 
+_OF_SOL = {"token": "SOL"}
+
 _FURNISHED = {
     problem.code: problem
     for problem in (
         problem_of(InvalidRequest(FieldError("/amount", 'must be a string, like "1.5"'))),
         problem_of(NotCancellable("submitted")),
+        problem_of(TokenNotAllowed(**_OF_SOL, allowed="JUP, USDC")),
+        problem_of(OrderAmountAboveLimit(**_OF_SOL, limit="1000", requested="1500")),
+        problem_of(DailyAmountAboveLimit(**_OF_SOL, limit="5000", used="4990.5", requested="20")),
+        problem_of(OpenOrdersAtLimit(limit="100", used="100")),
+        problem_of(ScopeMissing("trade")),
     )
 }
 

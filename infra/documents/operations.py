@@ -5,18 +5,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.api.history import DEFAULT_LIMIT, MAX_LIMIT
-from chalicelib.api.problems import BY_ERROR, BY_GATEWAY, INTERNAL, Problem, problem_of_status
-from chalicelib.api.requests import OrderRequest, QuoteRequest
+from chalicelib.api.problems import (
+    AUTHENTICATION_REQUIRED,
+    BY_ERROR,
+    BY_GATEWAY,
+    INTERNAL,
+    SCOPE_MISSING,
+    Problem,
+    problem_of_status,
+)
+from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
+from chalicelib.api.trading import TradingRequest
+from chalicelib.domain.access import Scope
 from chalicelib.errors import (
     BodyTooLarge,
+    DailyAmountAboveLimit,
     IdempotencyKeyReused,
     InvalidRequest,
     NotCancellable,
+    OpenOrdersAtLimit,
+    OrderAmountAboveLimit,
     OrderNotFound,
     Overloaded,
     RateLimited,
     RouteNotFound,
     StorageUnavailable,
+    TokenNotAllowed,
+    TradingContended,
     TradingHalted,
     TradingReducing,
     UnsupportedMediaType,
@@ -24,8 +39,11 @@ from chalicelib.errors import (
     VenueUnavailable,
     VersionConflict,
 )
-from infra.documents import answers, examples
+from infra.documents import answers, examples, messages
 from infra.documents.schemas import reference
+
+GUARDED = (AUTHENTICATION_REQUIRED, SCOPE_MISSING)
+"""What a request may meet that needs a key."""
 
 ANYWHERE = (BY_GATEWAY["THROTTLED"], INTERNAL, BY_GATEWAY["DEFAULT_5XX"], problem_of_status(415))
 """What any request may meet: a Content-Type that isn't JSON is refused also where no body is read."""
@@ -56,7 +74,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route: what it takes, answers and refuses. `links` name the body's field with the order's id."""
+    """One route: what it takes, answers and refuses, and the scope that it needs; without one it is public.
+
+    `links` name the body's field with the order's id.
+    """
 
     tag: str
     description: str
@@ -64,6 +85,12 @@ class Operation:
     problems: Sequence[Problem] = ()
     parameters: Sequence[Mapping[str, Any]] = ()
     body: tuple[type, Mapping[str, Any]] | None = None
+    scope: Scope | None = None
+
+    @property
+    def refusals(self) -> Sequence[Problem]:
+        """Every problem that a request may meet here."""
+        return (*self.problems, *(GUARDED if self.scope is not None else ()), *ANYWHERE)
 
 
 _LEADS = {"readOrder": "/orderId", "cancelOrder": "/orderId"}
@@ -96,6 +123,10 @@ OPERATIONS: Mapping[str, Operation] = {
             *STORED,
             BY_ERROR[IdempotencyKeyReused],
             BY_ERROR[RateLimited],
+            BY_ERROR[TokenNotAllowed],
+            BY_ERROR[OrderAmountAboveLimit],
+            BY_ERROR[DailyAmountAboveLimit],
+            BY_ERROR[OpenOrdersAtLimit],
             BY_ERROR[Overloaded],
             BY_ERROR[TradingReducing],
             BY_ERROR[TradingHalted],
@@ -111,6 +142,7 @@ OPERATIONS: Mapping[str, Operation] = {
             },
         ),
         (OrderRequest, examples.ORDER),
+        Scope.TRADE,
     ),
     "read_order": Operation(
         "Orders",
@@ -118,6 +150,7 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("The order as it stands now.", answers.Order, examples.order(), (), _LEADS)},
         (BY_ERROR[OrderNotFound], *STORED),
         (ORDER_ID,),
+        scope=Scope.READ,
     ),
     "cancel_order": Operation(
         "Orders",
@@ -125,6 +158,7 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("The order is cancelled.", answers.CancelledOrder, examples.cancelled())},
         (BY_ERROR[OrderNotFound], BY_ERROR[NotCancellable], BY_ERROR[VersionConflict], *STORED),
         (ORDER_ID,),
+        scope=Scope.TRADE,
     ),
     "list_orders": Operation(
         "Orders",
@@ -159,15 +193,50 @@ OPERATIONS: Mapping[str, Operation] = {
                 "schema": {"type": "string"},
             },
         ),
+        scope=Scope.READ,
     ),
     "quote_swap": Operation(
         "Market",
         "A dry run of routing: every venue's and pool's quote, which would win, and the least output that an "
-        "order placed now would fix.",
+        "order placed now would fix. `denied` tells that an order would fail all the same, because this "
+        "route moves the price by more than is allowed. An account's limits are not asked: only orders meet "
+        "them.",
         {200: Answer("What the swap would give.", answers.Quote, examples.quote())},
         (*WITH_BODY, BY_ERROR[RouteNotFound], BY_ERROR[VenueUnavailable], BY_ERROR[StorageUnavailable]),
         (),
         (QuoteRequest, examples.SWAP),
+        Scope.READ,
+    ),
+    "issue_ticket": Operation(
+        "Stream",
+        "A browser can't send a key when it opens a socket: it opens the `streamUrl` of this answer, once, "
+        "before `expiresAt`. With `orderId` the socket follows that order; without, all orders of the "
+        "account: those that are open, and each that is placed later. The answer to a new order holds a "
+        "ticket too, where keys are needed. Ask for another for each reconnect.",
+        {201: Answer("The ticket, in the address that it opens.", messages.StreamTicket, examples.ticket())},
+        (*WITH_BODY, BY_ERROR[OrderNotFound], *STORED),
+        (),
+        (TicketRequest, {}),
+        Scope.READ,
+    ),
+    "read_trading": Operation(
+        "Engine",
+        "Whether new orders are accepted and executed, and who decided it. `GET /api/health` shows the state "
+        "to everybody.",
+        {200: Answer("How the switch stands.", answers.TradingSwitch, examples.trading())},
+        (BY_ERROR[StorageUnavailable],),
+        scope=Scope.ADMIN,
+    ),
+    "turn_trading": Operation(
+        "Engine",
+        "Obeyed by every execution within seconds. `reducing`: what was sent is resolved, and nothing new "
+        "is accepted or begins; `halted`: executions leave venues and chain alone altogether. To ask for "
+        "the state that stands changes nothing.",
+        {200: Answer("How the switch stands now.", answers.TradingSwitch, examples.trading())},
+        (*WITH_BODY, BY_ERROR[TradingContended], BY_ERROR[StorageUnavailable]),
+        (),
+        (TradingRequest, examples.TRADING),
+        Scope.ADMIN,
     ),
     "list_tokens": Operation(
         "Market",

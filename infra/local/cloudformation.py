@@ -14,7 +14,7 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 
 
 def deploy_stack(client: Any, stack: str, template: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Create or update a stack and return its outputs.
+    """Create or update a stack from the template at this address in S3, and return its outputs.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def deploy_stack(client: Any, stack: str, template: str, parameters: Mapping[str
         StackName=stack,
         ChangeSetName=change_set,
         ChangeSetType="UPDATE" if _exists(client, stack) else "CREATE",
-        TemplateBody=template,
+        TemplateURL=template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=CAPABILITIES,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.domain.api_keys import spell
 from infra.local.clients import Clients, emulator_asked
 from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
 from infra.local.emulator import ROOT
@@ -27,16 +28,22 @@ half a minute. Those above the limit are answered with 429."""
 MOST_EXECUTIONS = 10
 """The limit of the queue's event source where nothing is reserved, as in template.yaml."""
 
-TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable")
+TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable", "AccountsTable")
 WARMING_THREADS = 2
 
 _NO_RECORDS: Mapping[str, Any] = {"Records": []}
 _HANDSHAKE = {"requestContext": {"connectionId": "warming", "domainName": "", "stage": "", "apiId": ""}}
+_NOBODYS_KEY = {
+    "type": "TOKEN",
+    "authorizationToken": f"Bearer {spell('0' * 12, 'A' * 43)}",
+    "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/stage/GET/",
+}
 _WARMING: Mapping[str, Mapping[str, Any]] = {
     "ExecuteFunction": _NO_RECORDS,
     "BroadcastFunction": _NO_RECORDS,
     "BackfillFunction": _NO_RECORDS,
     "StreamConnectFunction": _HANDSHAKE,
+    "AuthorizeFunction": _NOBODYS_KEY,
 }
 
 
@@ -49,6 +56,7 @@ def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path)
         A resource could not be made; it is named with the reason.
     """
     with emulator_asked("deploy"):
+        clients.s3.create_bucket(Bucket=_bucket(name))
         state = _deploy_state(clients, name)
         outputs = {**state, **_deploy_functions(clients, name, settings, state, code)}
         mend(clients, outputs, int(settings[RESERVED_CONCURRENCY]))
@@ -64,11 +72,15 @@ def mend(clients: Clients, outputs: Mapping[str, str], reserved: int) -> None:
     put_gateway_responses(clients.apigateway, template, outputs["RestApiId"], outputs["Stage"])
 
 
-def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str) -> None:
-    """Let the functions on an order's way start and make their clients; nothing that is stored changes."""
+def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str, *, is_open: bool) -> None:
+    """Let the functions on an order's way start and make their clients; nothing that is stored changes.
+
+    A stack that `is_open` to everybody never calls its authorizer.
+    """
     calls: list[Callable[[], object]] = [lambda: _warm_api(rest_url)]
     for output, event in _WARMING.items():
-        calls.append(_invocation(clients, outputs[output], event))
+        if output != "AuthorizeFunction" or not is_open:
+            calls.append(_invocation(clients, outputs[output], event))
     with emulator_asked("start the functions"), ThreadPoolExecutor(WARMING_THREADS) as threads:
         for done in [threads.submit(call) for call in calls]:
             done.result()
@@ -108,7 +120,7 @@ def _bucket(name: str) -> str:
 
 
 def _deploy_state(clients: Clients, name: str) -> dict[str, str]:
-    template = (ROOT / "infra" / "resources.yaml").read_text()
+    template = _uploaded(clients.s3, name, (ROOT / "infra" / "resources.yaml").read_text())
     state = deploy_stack(clients.cloudformation, f"{name}-state", template, {"DeletionProtection": "false"})
     seed_pools(clients.dynamodb, state["PaperTable"])
     return state
@@ -119,11 +131,18 @@ def _deploy_functions(
 ) -> dict[str, str]:
     zipped = code.read_bytes()
     bucket, key = _bucket(name), f"{sha256(zipped).hexdigest()}.zip"
-    clients.s3.create_bucket(Bucket=bucket)
     clients.s3.put_object(Bucket=bucket, Key=key, Body=zipped)
-    template = (ROOT / "template.yaml").read_text().replace(CODE, f"s3://{bucket}/{key}")
+    text = (ROOT / "template.yaml").read_text().replace(CODE, f"s3://{bucket}/{key}")
+    template = _uploaded(clients.s3, name, text)
     parameters = {**state, **{parameter(variable): value for variable, value in settings.items()}}
     return deploy_stack(clients.cloudformation, name, template, parameters)
+
+
+def _uploaded(s3: Any, name: str, template: str) -> str:
+    """Put a template into the stack's bucket, for a call takes 51,200 bytes of one; returns its address."""
+    key = f"{sha256(template.encode()).hexdigest()}.yaml"
+    s3.put_object(Bucket=_bucket(name), Key=key, Body=template.encode())
+    return f"{s3.meta.endpoint_url}/{_bucket(name)}/{key}"
 
 
 def _expire_items(dynamodb: Any, table: str) -> None:

@@ -16,7 +16,7 @@ DEFAULTS: Mapping[str, str] = {
     variable(field): field.metadata["default"]
     for field in fields(Settings)
     if field.name not in PROVIDED and field.metadata["default"] is not None
-} | {RESERVED_CONCURRENCY: "10"}
+} | {RESERVED_CONCURRENCY: "10", "AUTH_MODE": "open"}
 """What can be set, by environment variable, with the defaults."""
 
 _DERIVED = {variable(field): "derived" for field in fields(Settings) if field.metadata["default"] is None}

@@ -173,7 +173,8 @@ def _deploy(stack: Stack, code: Path, say: Say) -> Stack:
         outputs=outputs,
     )
     with _timed("Functions warmed", say):
-        deployment.warm(clients, outputs, deployed.rest_url)
+        is_open = stack.settings["AUTH_MODE"] == "open"
+        deployment.warm(clients, outputs, deployed.rest_url, is_open=is_open)
     _store(deployed)
     return deployed
 

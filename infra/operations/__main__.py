@@ -5,7 +5,8 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
@@ -13,7 +14,7 @@ from chalicelib.config import InvalidSettings
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import EngineError, TradingActive
 from infra.local.failure import LocalFailure
-from infra.operations import commands
+from infra.operations import commands, keys, limits
 from infra.operations.deployed import deployed
 from infra.operations.failure import OperationFailed
 
@@ -48,12 +49,7 @@ def parser() -> argparse.ArgumentParser:
         "--table", metavar="NAME", help="another orders table than the stack's, like a restored one"
     )
     below = whole.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, act: Callable[..., commands.Lines], meaning: str) -> argparse.ArgumentParser:
-        added = below.add_parser(name, help=meaning, description=meaning)
-        added.set_defaults(act=act)
-        return added
-
+    command = partial(_named, below)
     shown = command("list", commands.list_orders, "Show the open orders, the queues and the trading switch.")
     shown.add_argument("--limit", type=int, default=100, help="most orders to show; 100 unless given")
     one = command("explain", commands.explain_order, "Show what happened to an order and what will.")
@@ -71,7 +67,17 @@ def parser() -> argparse.ArgumentParser:
     )
     for speaking in (shown, one, turned):
         speaking.add_argument("--json", action="store_true", help="for scripts")
+    meaning = "Make, revoke and list API keys."
+    keys.add_to(below.add_parser("keys", help=meaning, description=meaning), _named)
+    meaning = "Show an account's limits, or give it some of its own."
+    limits.add_to(command("limits", limits.show_or_set, meaning))
     return whole
+
+
+def _named(below: Any, name: str, act: commands.Command, meaning: str) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = below.add_parser(name, help=meaning, description=meaning)
+    added.set_defaults(act=act)
+    return added
 
 
 def _refused(sentence: str) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,7 @@ SHOWN_CHARACTERS = 120
 """How much of a message that can't be read is shown."""
 
 Lines = Sequence[str]
+Command = Callable[[Namespace, Deployed], Lines]
 
 
 def list_orders(given: Namespace, at: Deployed) -> Lines:

@@ -9,9 +9,11 @@ from sys import stderr
 
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.bootstrap import Engine
+from chalicelib.bootstrap.limits import limits_of
 from chalicelib.services.expire_open import ExpireOpen
 from chalicelib.services.inspect_orders import InspectOrders
-from chalicelib.services.switch_trading import SwitchTrading
+from chalicelib.services.manage_keys import ManageKeys
+from chalicelib.services.set_limits import SetLimits
 from infra.local.clients import REGION
 from infra.local.stack import find
 from infra.operations.failure import OperationFailed
@@ -28,9 +30,14 @@ class OperatedEngine(Engine):
     """The engine, and the use cases that only an operator has."""
 
     @cached_property
-    def switch_trading(self) -> SwitchTrading:
-        """The hand on the trading switch."""
-        return SwitchTrading(self._switch, self._clock)
+    def manage_keys(self) -> ManageKeys:
+        """The maker of API keys."""
+        return ManageKeys(self._api_keys, self._clock, self._identifiers)
+
+    @cached_property
+    def set_limits(self) -> SetLimits:
+        """The hand on accounts' limits."""
+        return SetLimits(self._account_limits, self._exposures, limits_of(self.settings), self._clock)
 
     @cached_property
     def inspect_orders(self) -> InspectOrders:

@@ -39,6 +39,7 @@ OPERATIONS = {
     "save": ("update_item",),
     "mark_enqueued": ("update_item",),
     "raise_delivered": ("update_item",),
+    "finish": ("delete_item",),
 }
 
 
@@ -54,11 +55,10 @@ def create_table(client: Any, logical_id: str) -> str:
     resources = yaml.load(RESOURCES.read_text(), _CloudFormationLoader)["Resources"]  # noqa: S506 - it is safe
     properties = resources[logical_id]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    client.create_table(
-        TableName=logical_id.lower(),
-        StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
-        **{name: properties[name] for name in wanted},
-    )
+    described = {name: properties[name] for name in wanted if name in properties}
+    if "StreamSpecification" in properties:
+        described["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    client.create_table(TableName=logical_id.lower(), **described)
     return logical_id.lower()
 
 
@@ -126,6 +126,12 @@ def orders_table(aws: None) -> DynamoTable:
 def subscriptions_table(aws: None) -> DynamoTable:
     client = make_client("dynamodb")
     return DynamoTable(ScriptedClient(client), create_table(client, "Subscriptions"))
+
+
+@pytest.fixture
+def accounts_table(aws: None) -> DynamoTable:
+    client = make_client("dynamodb")
+    return DynamoTable(ScriptedClient(client), create_table(client, "Accounts"))
 
 
 @pytest.fixture

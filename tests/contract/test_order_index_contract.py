@@ -54,6 +54,15 @@ def test_an_order_is_open_until_it_is_final(orders: Orders) -> None:
     assert orders.repository.open_orders(10) == []
 
 
+def test_an_account_s_open_orders_come_newest_first(orders: Orders) -> None:
+    stored(orders, *[an_order(order_id, at=1_000 + number) for number, order_id in enumerate(IDS[:4])])
+    stored(orders, an_order(IDS[4], account="bob"))
+    cancelled(orders, orders.repository.get(IDS[2]))
+    assert list(orders.repository.open_of("open", 10)) == [IDS[3], IDS[1], IDS[0]]
+    assert list(orders.repository.open_of("open", 2)) == [IDS[3], IDS[1]]
+    assert list(orders.repository.open_of("nobody", 2)) == []
+
+
 def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> None:
     order = an_order(IDS[0])
     stored(orders, order)

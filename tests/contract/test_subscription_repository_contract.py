@@ -86,6 +86,36 @@ def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> No
     assert subscriptions.repository.find(IDS[0], "socket-1") is None
 
 
+def test_what_is_account_wide_is_found_so_until_it_is_armed_otherwise(subscriptions: Subscriptions) -> None:
+    account_wide = replace(ARMED, account_wide=True)
+    for wished in (account_wide, ARMED):
+        subscriptions.repository.arm(wished)
+        assert subscriptions.repository.find(IDS[0], "socket-1") == wished
+
+
+def test_what_is_finished_is_forgotten(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    assert subscriptions.repository.finish(ARMED)
+    assert subscriptions.repository.find(IDS[0], "socket-1") is None
+
+
+@pytest.mark.promise("R9")
+def test_what_was_armed_anew_is_not_finished_by_who_did_not_see_it(subscriptions: Subscriptions) -> None:
+    anew = replace(ARMED, connected_at=1_001)
+    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.arm(anew)
+    assert not subscriptions.repository.finish(ARMED)
+    assert subscriptions.repository.find(IDS[0], "socket-1") == anew
+
+
+def test_an_end_whose_answer_was_lost_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
+    subscriptions.repository.arm(ARMED)
+    subscriptions.lose_next_answer("finish")
+    with suppress(StorageUnavailable):
+        subscriptions.repository.finish(ARMED)
+    assert subscriptions.repository.finish(ARMED)
+
+
 def test_a_lost_answer_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
     subscriptions.repository.arm(ARMED)
     subscriptions.lose_next_answer("raise_delivered")

@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.dynamodb.schema import ORDER, TRADING
 from chalicelib.adapters.dynamodb.trading import DynamoTradingSwitch
 from chalicelib.domain.trading import NEVER_TURNED, Trading, TradingState
-from chalicelib.errors import StorageUnavailable, VersionConflict
+from chalicelib.errors import StorageUnavailable, TradingContended
 from chalicelib.ports import TradingSwitch
 from tests.contract.conftest import STORES, DynamoTable
 from tests.contract.scripted_client import Fault, answer_lost, made_twice, refused, throttled, unreached
@@ -47,13 +47,13 @@ def test_it_is_read_back_as_it_was_turned(switch: TradingSwitch) -> None:
 
 def test_of_two_who_turn_it_at_once_one_is_told(switch: TradingSwitch) -> None:
     switch.turn(HALTED)
-    with pytest.raises(VersionConflict):
+    with pytest.raises(TradingContended):
         switch.turn(Trading(TradingState.REDUCING, 1, "bob", "the same moment", HALTED.at))
     assert switch.read() == HALTED
 
 
 def test_a_turn_after_one_that_never_was_is_refused(switch: TradingSwitch) -> None:
-    with pytest.raises(VersionConflict):
+    with pytest.raises(TradingContended):
         switch.turn(RESUMED)
     assert switch.read() == NEVER_TURNED
 

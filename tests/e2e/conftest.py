@@ -11,8 +11,16 @@ PREFIX = "e2e-"
 CROWDED = ["AVERAGE_EXECUTION_MS=5000"]
 """Emulator, workers and clients share two cores: an execution takes longer than on machines of its own."""
 
-UNLIMITED = ["RATE_LIMIT_PER_MINUTE=100000"]
+UNLIMITED = ["RATE_LIMIT_PER_MINUTE=100000", "MAX_OPEN_ORDERS=5000", "MAX_SOCKETS_PER_ACCOUNT=5000"]
 FASTER = [*UNLIMITED, "PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-400"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, these follow each other on one worker: each loads the machine enough."""
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """What `make deploy` and `make deploy-chalice` do in an account, done to a bare emulator."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -12,7 +15,7 @@ from infra.deploy.__main__ import CODE, Deployment
 from infra.local import deployment, emulator
 from infra.local.clients import Clients
 from infra.local.cloudformation import outputs_of
-from tests.e2e.trader import Trader
+from tests.e2e.trader import PATIENCE, Trader
 
 pytestmark = pytest.mark.e2e
 
@@ -52,11 +55,19 @@ def confirm_an_order(endpoint: str, stack: Deployment) -> None:
     outputs |= outputs_of(clients.cloudformation, stack.name)
     deployment.mend(clients, outputs, reserved=10)
     apis = f"{endpoint}/_aws/execute-api"
-    trader = Trader(f"{apis}/{outputs['RestApiId']}/{outputs['Stage']}")
-    order_id = trader.place().json()["orderId"]
-    stream = f"{apis.replace('http', 'ws', 1)}/{outputs['StreamApiId']}/{outputs['Stage']}"
-    seen = trader.follow(f"{stream}?orderId={order_id}")
+    rest_url = f"{apis}/{outputs['RestApiId']}/{outputs['Stage']}"
+    assert Trader(rest_url).place().status_code == 401
+    trader = Trader(rest_url, a_key(stack))
+    seen = trader.follow(trader.place().json()["streamUrl"])
     assert [event["status"] for event in seen] == JOURNEY
+
+
+def a_key(stack: Deployment) -> str:
+    """A new key, made as an operator makes it."""
+    command = [sys.executable, "-m", "infra.operations", "--stack", stack.name, "keys", "make", "--json"]
+    wish = ["--account", "alice", "--name", "a test's", "--scope", "trade"]
+    made = subprocess.run([*command, *wish], capture_output=True, check=True, timeout=PATIENCE)  # noqa: S603
+    return str(json.loads(made.stdout)["key"])
 
 
 @pytest.mark.timeout(400)
@@ -70,7 +81,7 @@ def test_what_the_sam_cli_deploys_confirms_an_order_and_what_it_destroys_leaves_
     told = capfd.readouterr().out
     clients = Clients(account)
     tables = clients.dynamodb.list_tables()["TableNames"]
-    assert len(tables) == 3
+    assert len(tables) == 4
     assert all(table in told for table in tables)
     assert clients.dynamodb.scan(TableName=next(name for name in tables if "Orders" in name))["Count"]
     assert clients.functions.list_functions()["Functions"] == []

@@ -2,14 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
 from infra.local.waiting import wait_until
 from tests.e2e.conftest import PREFIX, UNLIMITED, running_stack
 from tests.e2e.ledger import landings
+from tests.e2e.operating import operate
 from tests.e2e.trader import FINAL, PATIENCE, Trader
 
 pytestmark = pytest.mark.e2e
@@ -37,14 +36,6 @@ def patient_stack():
 def forgetful_stack():
     with running_stack(f"{PREFIX}{os.getpid()}-restored", [*UNLIMITED, *SHORT_CHAIN]) as stack:
         yield stack
-
-
-def operate(stack, *words):
-    """One command, as an operator types it; returns what it printed."""
-    command = [sys.executable, "-m", "infra.operations", "--local", stack.name, *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)  # noqa: S603
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def turn(stack, trader, state):

@@ -20,14 +20,15 @@ PATIENCE = 60
 
 
 class Trader:
-    """Places orders and follows them."""
+    """Places orders and follows them; with a key it sends it with every request."""
 
-    def __init__(self, rest_url: str) -> None:
+    def __init__(self, rest_url: str, api_key: str = "") -> None:
         self._rest_url = rest_url
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request to the REST API."""
-        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+        with httpx.Client(trust_env=False, timeout=PATIENCE, headers=self._headers) as client:
             return client.request(method, f"{self._rest_url}{path}", **options)
 
     def place(self, key: str | None = None, **changes: Any) -> httpx.Response:

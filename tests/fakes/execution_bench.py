@@ -15,7 +15,11 @@ from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.trading import InMemoryTradingSwitch
 
 POLICY = ExecutionPolicy(
-    quote_ttl_ms=10_000, plausibility_bps=300, landing_budget_ms=3_000, landing_wait_ms=8_000
+    quote_ttl_ms=10_000,
+    plausibility_bps=300,
+    landing_budget_ms=3_000,
+    landing_wait_ms=8_000,
+    max_price_impact_bps=1_000,
 )
 
 

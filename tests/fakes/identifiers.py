@@ -13,6 +13,8 @@ class FakeIdentifiers:
         self._series = series
         self._orders = itertools.count(1)
         self._writes = itertools.count(1)
+        self._keys = itertools.count(1)
+        self._secrets = itertools.count(1)
 
     def order_id(self) -> str:
         return f"00000000-{self._series:04d}-4000-8000-{next(self._orders):012d}"
@@ -20,3 +22,9 @@ class FakeIdentifiers:
     def write_id(self) -> str:
         prefix = f"{self._series}-" if self._series else ""
         return f"write-{prefix}{next(self._writes)}"
+
+    def key_id(self) -> str:
+        return f"{self._series:04d}{next(self._keys):08d}"
+
+    def secret(self) -> str:
+        return f"secret-{self._series:04d}-{next(self._secrets):031d}"

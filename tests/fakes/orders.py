@@ -53,6 +53,11 @@ class InMemoryOrderRepository:
         waiting = sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
         return [OpenOrder(o.order_id, o.enqueued_at, o.requeues) for o in waiting[:limit]]
 
+    def open_of(self, account: str, limit: int) -> list[str]:
+        self.interrupt("open_of", "before")
+        theirs = [o for o in self.orders.values() if o.account == account and not is_final(o)]
+        return [o.order_id for o in sorted(theirs, key=_position, reverse=True)[:limit]]
+
     def count_open(self) -> int:
         self.interrupt("count_open", "before")
         return sum(1 for order in self.orders.values() if not is_final(order))

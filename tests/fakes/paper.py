@@ -87,8 +87,8 @@ class InMemoryLedger:
 
 def paper_settings(**changes: Any) -> Settings:
     """The default settings, but for the changes; delays stay, since a fake clock waits for nobody."""
-    names = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ORDERS_QUEUE_URL", "STREAM_API_ID")
-    required = dict.fromkeys((*names, "STREAM_STAGE"), "unused")
+    tables = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ACCOUNTS_TABLE")
+    required = dict.fromkeys((*tables, "ORDERS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE"), "unused")
     return replace(load_settings(required), **changes)
 
 

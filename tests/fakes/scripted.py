@@ -29,6 +29,7 @@ class ScriptedVenue:
         self.clock = clock
         self.amount_out = amount_out
         self.spot_amount_out = 226_000_000
+        self.price_impact_bps = 5
         self.error = None
         self.takes_ms = 0
 
@@ -41,7 +42,7 @@ class ScriptedVenue:
             f"{self.name}-pool",
             self.amount_out,
             self.spot_amount_out,
-            price_impact_bps=5,
+            price_impact_bps=self.price_impact_bps,
             quoted_at=self.clock.now(),
         )
 

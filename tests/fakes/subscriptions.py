@@ -47,6 +47,16 @@ class InMemorySubscriptionRepository:
         self.interrupt("raise_delivered", "after")
         return stands
 
+    def finish(self, seen: Subscription) -> bool:
+        self.interrupt("finish", "before")
+        key = (seen.order_id, seen.connection_id)
+        with self._lock:
+            stands = self.subscriptions.get(key) in {seen, None}
+            if stands:
+                self.subscriptions.pop(key, None)
+        self.interrupt("finish", "after")
+        return stands
+
     def remove(self, order_id: str, connection_id: str) -> None:
         self.interrupt("remove", "before")
         self.subscriptions.pop((order_id, connection_id), None)

@@ -1,7 +1,7 @@
 """The trading switch in memory."""
 
 from chalicelib.domain.trading import NEVER_TURNED, Trading, TradingState
-from chalicelib.errors import VersionConflict
+from chalicelib.errors import TradingContended
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
@@ -24,6 +24,6 @@ class InMemoryTradingSwitch:
         self.interrupt("turn", "before")
         if to != self.stands:
             if to.version != self.stands.version + 1:
-                raise VersionConflict("Somebody else turned the trading switch")
+                raise TradingContended("Somebody else turned the trading switch")
             self.stands = to
         self.interrupt("turn", "after")

@@ -8,26 +8,31 @@ from chalice.test import Client
 
 import app as entry
 from chalicelib.config import load_settings
+from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
 from tests.fakes.clock import FakeClock
+from tests.fakes.connections import InMemoryConnections
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import InMemoryLedger
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.queue import InMemoryOrderQueue
-from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
+from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
 from tests.integration.documented import assert_documented
+from tests.integration.gatekeeper import Gatekeeper
 
 ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
     "SUBSCRIPTIONS_TABLE": "subscriptions",
     "PAPER_TABLE": "paper",
+    "ACCOUNTS_TABLE": "accounts",
+    "AUTH_MODE": "open",
     "ORDERS_QUEUE_URL": "https://sqs.test/orders",
     "STREAM_API_ID": "ws",
     "STREAM_STAGE": "test",
     "CORS_ALLOWED_ORIGINS": "https://trader.example",
-    "RATE_LIMIT_PER_MINUTE": "5",
 }
 
 
@@ -41,7 +46,13 @@ class Desk:
     switch: InMemoryTradingSwitch
     subscriptions: InMemorySubscriptionRepository
     gateway: RecordingPushGateway
+    connections: InMemoryConnections
+    tickets: InMemoryTickets
+    exposures: InMemoryExposures
+    keys: InMemoryApiKeys
+    limits: InMemoryAccountLimits
     client: Client
+    gatekeeper: Gatekeeper
 
     def request(self, method: str, path: str, body: Any = "", **headers: str) -> Any:
         """One HTTP request, whose answer is what the document says; header names have _ for -."""
@@ -58,22 +69,28 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     return fresh_desk()
 
 
-def fresh_desk(rate: int = 5) -> Desk:
+def fresh_desk(rate: int = 5, **settings: str) -> Desk:
     """New fakes behind app.py, which let a caller place `rate` orders a minute."""
     clock = FakeClock()
     fakes: dict[str, Any] = {
-        "settings": load_settings(ENVIRONMENT),
+        "settings": load_settings(ENVIRONMENT | {"RATE_LIMIT_PER_MINUTE": str(rate)} | settings),
         "_clock": clock,
         "_identifiers": FakeIdentifiers(),
         "_orders": InMemoryOrderRepository(),
         "_queue": InMemoryOrderQueue(clock),
         "_subscriptions": InMemorySubscriptionRepository(),
+        "_api_keys": InMemoryApiKeys(),
+        "_account_limits": InMemoryAccountLimits(),
+        "_tickets": InMemoryTickets(),
+        "_connections": InMemoryConnections(),
         "_gateway": RecordingPushGateway(),
-        "_limiter": InMemoryRateLimiter(limit=rate),
+        "_exposures": InMemoryExposures(),
         "_switch": InMemoryTradingSwitch(),
         "_ledger": InMemoryLedger(),
     }
     entry.engine.__dict__ = fakes
+    client, gatekeeper = Client(entry.app), Gatekeeper()
+    client.http._local_gateway._authorizer = gatekeeper  # noqa: SLF001 - Chalice asks for keys where we don't
     return Desk(
         clock,
         fakes["_orders"],
@@ -81,5 +98,11 @@ def fresh_desk(rate: int = 5) -> Desk:
         fakes["_switch"],
         fakes["_subscriptions"],
         fakes["_gateway"],
-        Client(entry.app),
+        fakes["_connections"],
+        fakes["_tickets"],
+        fakes["_exposures"],
+        fakes["_api_keys"],
+        fakes["_account_limits"],
+        client,
+        gatekeeper,
     )

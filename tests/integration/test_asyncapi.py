@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.api.pages import STATIC
 from chalicelib.api.socket import parse_connect, parse_message
+from chalicelib.domain.connection import Connection
 from chalicelib.errors import InvalidRequest
 from infra.documents import asyncapi, examples
 from tests.integration.test_events import call, order_image, socket_event, stream_record
@@ -33,11 +34,19 @@ def test_what_a_followed_order_sends_is_described_and_all_that_is_described_is_s
     call(desk, "message", socket_event("c", '{"action":"ping"}'))
     call(desk, "message", socket_event("c", "nonsense"))
 
-    sent = desk.gateway.posted["c"]
+    desk.connections.add(Connection("all", "open", desk.clock.now(), follows_all=True), 100)
+    desk.gateway.open("all")
+    call(desk, "message", socket_event("all", '{"action":"ping"}'))
+
+    sent = [*desk.gateway.posted["c"], *desk.gateway.posted["all"]]
     for message in sent:
-        kind = asyncapi.sent()[KINDS[json.loads(message)["type"]]].kind
-        TypeAdapter(kind).validate_json(message)
-    assert {KINDS[json.loads(message)["type"]] for message in sent} == set(asyncapi.sent())
+        TypeAdapter(asyncapi.sent()[kind_of(message)].kind).validate_json(message)
+    assert {kind_of(message) for message in sent} == set(asyncapi.sent())
+
+
+def kind_of(message):
+    said = json.loads(message)
+    return "accountPong" if said == {"v": 1, "type": "pong"} else KINDS[said["type"]]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_a_handshake_takes_what_the_document_allows(after):
     order_id = examples.history()[0].order_id
     allowed = jsonschema_rs.is_valid(query, {"orderId": order_id, "after": int(after)})
     try:
-        parse_connect({"orderId": order_id, "after": after})
+        parse_connect("c", {"orderId": order_id, "after": after}, None)
         taken = True
     except InvalidRequest:
         taken = False

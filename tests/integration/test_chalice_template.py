@@ -50,6 +50,33 @@ def test_it_has_the_same_routes(packaged):
     assert theirs == ours
 
 
+def test_it_asks_for_keys_on_the_same_routes_when_keys_are_asked_for(packaged):
+    api = packaged["Resources"]["RestAPI"]["Properties"]
+    guarded = {
+        (path, method): operation["security"]["Fn::If"]
+        for path, methods in api["DefinitionBody"]["paths"].items()
+        for method, operation in methods.items()
+        if "security" in operation
+    }
+    ours = {
+        (event["Properties"]["Path"], event["Properties"]["Method"])
+        for event in functions(OURS)["app.app"]["Events"].values()
+        if "Fn::FindInMap" in event["Properties"].get("Auth", {}).get("Authorizer", ())
+    }
+    assert guarded.keys() == ours
+    (scheme,) = api["DefinitionBody"]["securityDefinitions"].items()
+    kept, (authorizer,) = (
+        scheme[1],
+        OURS["Resources"]["RestApi"]["Properties"]["Auth"]["Authorizers"].values(),
+    )
+    assert all(each == ["Keys", [{scheme[0]: []}], {"Ref": "AWS::NoValue"}] for each in guarded.values())
+    told = kept["x-amazon-apigateway-authorizer"]
+    assert told["identityValidationExpression"] == authorizer["Identity"]["ValidationExpression"]
+    assert told["authorizerResultTtlInSeconds"] == authorizer["Identity"]["ReauthorizeEvery"]
+    assert (kept["in"], kept["name"]) == ("header", authorizer["Identity"]["Header"])
+    assert api["AlwaysDeploy"] is True
+
+
 def test_it_has_the_same_handlers_each_with_its_own_role_and_log(packaged):
     assert functions(packaged).keys() == functions(OURS).keys()
     for handler, function in functions(packaged).items():

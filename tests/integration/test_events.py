@@ -26,11 +26,12 @@ def ask(order_id, identifier="m1"):
     return message(json.dumps({"v": 1, "orderId": order_id}), identifier)
 
 
-def socket_event(connection_id, body=None, query=None):
+def socket_event(connection_id, body=None, query=None, **headers):
     return {
         "requestContext": {**WS, "connectionId": connection_id},
         "body": body,
         "queryStringParameters": query,
+        "headers": headers or None,
     }
 
 
@@ -91,6 +92,7 @@ def test_a_ping_is_answered_with_where_the_order_stands(desk):
 
 def test_subscribing_again_arms_from_where_the_client_stands(desk):
     desk.orders.orders[ORDER_ID] = an_order()
+    call(desk, "connect", socket_event("c", query={"orderId": ORDER_ID}))
     body = json.dumps({"action": "subscribe", "orderId": ORDER_ID, "after": 1})
     call(desk, "message", socket_event("c", body))
     [subscription] = desk.subscriptions.of_order(ORDER_ID)
@@ -130,6 +132,8 @@ def test_what_breaks_behind_a_socket_is_answered_without_insides(desk):
     def fail(_method, _moment):
         raise ZeroDivisionError("secret")
 
+    desk.orders.orders[ORDER_ID] = an_order()
+    call(desk, "connect", socket_event("c", query={"orderId": ORDER_ID}))
     desk.gateway.open("c")
     desk.orders.interrupt = fail
     body = json.dumps({"action": "subscribe", "orderId": ORDER_ID})

@@ -1,6 +1,7 @@
 """template.yaml, infra/resources.yaml, app.py and the settings say the same, in both directions."""
 
 import json
+import re
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from cfnlint.api import lint_file  # type: ignore[import-untyped]
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
 
+import app as entry
 from app import app
 from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.api.auth import KEPT_SECONDS, SCHEME, key_of
 from chalicelib.api.problems import BY_GATEWAY
-from chalicelib.config import PROVIDED, Settings, load_event_sources, variable
+from chalicelib.config import PRODUCTION, PROVIDED, Settings, load_event_sources, variable
+from chalicelib.domain.api_keys import read_key, spell
 from infra.deploy.__main__ import STAGES
 from infra.local.deployment import CODE
 from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
@@ -69,6 +74,54 @@ def test_the_template_has_exactly_the_routes_of_the_app() -> None:
     assert in_template == in_app
 
 
+def test_the_template_asks_for_keys_where_the_app_does_and_nowhere_when_it_is_open() -> None:
+    api = resources("AWS::Serverless::Api")["RestApi"]["Auth"]
+    needed = {"Fn::FindInMap": ["Authorizers", {"Ref": "AuthMode"}, "Needed"]}
+    guarded = {
+        (event["Properties"]["Path"], event["Properties"]["Method"].upper())
+        for event in FUNCTIONS["Api"]["Events"].values()
+        if event["Properties"].get("Auth") == {"Authorizer": needed}
+    }
+    public = {
+        (event["Properties"]["Path"], event["Properties"]["Method"].upper())
+        for event in FUNCTIONS["Api"]["Events"].values()
+        if event["Properties"].get("Auth") == {"Authorizer": "NONE"}
+    }
+    routes = {
+        (path, method): route for path, methods in app.routes.items() for method, route in methods.items()
+    }
+
+    assert guarded == {at for at, route in routes.items() if route.authorizer is entry.authorize}
+    assert public == {at for at, route in routes.items() if route.authorizer is None and at[1] != "OPTIONS"}
+    assert TEMPLATE["Mappings"]["Authorizers"] == {
+        "keys": {"Needed": api["DefaultAuthorizer"]},
+        "open": {"Needed": "NONE"},
+    }
+    assert api["AddDefaultAuthorizerToCorsPreflight"] is False
+
+
+def test_the_authorizer_is_asked_for_keys_only_and_its_answer_is_kept_for_a_minute_at_most() -> None:
+    (authorizer,) = resources("AWS::Serverless::Api")["RestApi"]["Auth"]["Authorizers"].values()
+    identity = authorizer["Identity"]
+    form = re.compile(identity["ValidationExpression"])
+    key = spell(RandomIdentifiers().key_id(), RandomIdentifiers().secret())
+
+    assert identity["ReauthorizeEvery"] == KEPT_SECONDS <= 60
+    assert entry.authorize.config.ttl_seconds == KEPT_SECONDS
+    assert form.fullmatch(f"{SCHEME}{key}")
+    for other in (key, f"{SCHEME}{key}x", f"{SCHEME}{key[:-1]}", f"{SCHEME}{key}\n", f"Basic {key}", SCHEME):
+        assert not form.fullmatch(other)
+        assert read_key(key_of(other)) is None
+
+
+def test_a_production_stage_is_never_open() -> None:
+    rule = TEMPLATE["Rules"]["KeysInProduction"]
+
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
+    assert [each["Assert"] for each in rule["Assertions"]] == [{"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}]
+    assert PRODUCTION in STAGES
+
+
 def test_what_the_gateway_refuses_by_itself_is_a_problem_of_ours() -> None:
     responses = resources("AWS::Serverless::Api")["RestApi"]["GatewayResponses"]
 
@@ -85,6 +138,7 @@ def test_what_the_gateway_refuses_by_itself_is_a_problem_of_ours() -> None:
 def test_the_template_has_exactly_the_handlers_of_the_app() -> None:
     in_app = [source.handler_string for source in app.event_sources]
     in_app += [handler.handler_string for handler in app.websocket_handlers.values()]
+    in_app += [handler.handler_string for handler in app.builtin_auth_handlers]
 
     assert sorted(function["Handler"] for function in FUNCTIONS.values()) == sorted(["app.app", *in_app])
     assert not app.pure_lambda_functions
@@ -154,8 +208,9 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
     of_deployment = {"Stage", "Architecture", "LogRetentionDays", "AlarmEmail"}
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
-        parameter(name): value for name, value in DEFAULTS.items()
+        parameter(name): value for name, value in {**DEFAULTS, "AUTH_MODE": "keys"}.items()
     }
+    assert DEFAULTS["AUTH_MODE"] == "open"
     assert parameter(RESERVED_CONCURRENCY) in defaults
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from chalice.local import ForbiddenError, LocalGateway
+from chalice.local import ForbiddenError, LocalGateway, NotAuthorizedError
 
 from chalicelib.api.problems import BY_GATEWAY
 
@@ -33,6 +33,8 @@ def _ask(gateway: LocalGateway, environment: WSGIEnvironment) -> tuple[int, dict
             headers=_headers(environment),
             body=environment["wsgi.input"].read(length),
         )
+    except NotAuthorizedError as refused:
+        return refused.CODE, refused.headers, refused.body or b""
     except ForbiddenError:  # what the gateway says of a path that is no route
         return UNKNOWN.status, UNKNOWN.headers(), UNKNOWN.body().encode()
     headers = {**answer["headers"], **answer["multiValueHeaders"]}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.config import Settings
+from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.idempotency import window_ms
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order
@@ -95,7 +96,7 @@ class ExecutionMachine(RuleBasedStateMachine):
     def place(self, valid, key, queued):
         new = a_new_order(valid_for_seconds=int(key or valid))
         waiting = len(self.engine.queue.waiting)
-        order = self.engine.acceptor.accept(new, key, "203.0.113.9").order
+        order = self.engine.acceptor.accept(new, key, OPEN_CALLER).order
         if not queued:
             del self.engine.queue.waiting[waiting:]  # the crash came before the message
         if key is not None:

@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
-from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.stream_messages import event_record
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
+from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import an_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
@@ -24,10 +24,9 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.taps import PortCall, tap
-from tests.fakes.telemetry import RecordingTelemetry
 from tests.property.machines import chosen
 from tests.property.stream_clients import Follower, Socket
-from tests.property.stream_workers import Door, Reader, Request
+from tests.property.stream_workers import Door, Reader, Request, door_limits, publisher_over, reader_limits
 from tests.property.workers import Limit, Worker, blows, hold_up
 
 MOST_MOVING = 2
@@ -36,8 +35,6 @@ MOST_LOST = 3
 LATEST_OPENING_MS = 4_000
 """Sockets open sooner than this: the publisher takes one that is gone at five seconds for closed."""
 
-reader_limits = st.one_of(st.integers(0, 12), st.sampled_from(["post", "raise_delivered", None, None]))
-door_limits = st.sampled_from([0, 1, 2, 3, "arm", None, None, None, None, None])
 picks = st.integers(0, 5)
 
 
@@ -57,10 +54,11 @@ class StreamMachine(RuleBasedStateMachine):
         orders = tap(self.orders, "OrderRepository", self.watch)
         following = tap(self.subscriptions, "SubscriptionRepository", self.watch)
         posting = tap(self.gateway, "PushGateway", self.watch)
-        publisher = PublishUpdates(orders, following, posting, self.clock, RecordingTelemetry())
+        ports = orders, following, tap(InMemoryConnections(), "Connections", self.watch)
+        publisher = publisher_over(*ports, posting, self.clock)
         self.broadcast = Reader[Order](publisher.publish, lambda image: image.order_id)
         self.backfill = Reader[tuple[str, str]](publisher.backfill, lambda armed: armed[0])
-        self.doors = [Door(Subscribe(orders, following, self.clock), posting, self.clock) for _ in range(2)]
+        self.doors = [Door(Subscribe(*ports, self.clock, 1_000), posting, self.clock) for _ in range(2)]
         self.identifiers = FakeIdentifiers()
         self.lives: dict[str, list[Order]] = {}
         self.losable = MOST_LOST

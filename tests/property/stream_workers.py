@@ -4,13 +4,21 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from hypothesis import strategies as st
+
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.ports import Clock, PushGateway
+from chalicelib.ports import Clock, Connections, OrderRepository, PushGateway, SubscriptionRepository
+from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
+from tests.fakes.sockets import open_to_all
+from tests.fakes.telemetry import RecordingTelemetry
 from tests.property.stream_clients import Follower, Socket
 from tests.property.workers import Limit, Worker
 
 Record = TypeVar("Record")
+
+reader_limits = st.one_of(st.integers(0, 12), st.sampled_from(["post", "raise_delivered", None, None]))
+door_limits = st.sampled_from([0, 1, 2, 3, "arm", None, None, None, None, None])
 
 
 class Reader(Worker, Generic[Record]):
@@ -39,6 +47,24 @@ class Reader(Worker, Generic[Record]):
         self.begin(consume_batch, limit)
 
 
+def publisher_over(
+    orders: OrderRepository,
+    subscriptions: SubscriptionRepository,
+    connections: Connections,
+    gateway: PushGateway,
+    clock: Clock,
+) -> PublishUpdates:
+    """A publisher whose telemetry nobody reads."""
+    return PublishUpdates(
+        orders=orders,
+        subscriptions=subscriptions,
+        connections=connections,
+        gateway=gateway,
+        clock=clock,
+        telemetry=RecordingTelemetry(),
+    )
+
+
 @dataclass(frozen=True)
 class Request:
     """What a client wants: its handshake, a subscription (both for a follower), a ping."""
@@ -53,7 +79,7 @@ class Door(Worker):
 
     def __init__(self, subscribe: Subscribe, gateway: PushGateway, clock: Clock) -> None:
         super().__init__()
-        self.endpoint = SocketEndpoint(subscribe, lambda: gateway, self._refuse)
+        self.endpoint = SocketEndpoint(open_to_all(clock), subscribe, lambda: gateway, self._refuse)
         self.request: Request | None = None
         self._clock = clock
         self._refused = False

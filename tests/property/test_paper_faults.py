@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.paper.ledger import Ending
 from chalicelib.adapters.paper.markets import seeded_pools
-from chalicelib.config import DelayRange, Settings
+from chalicelib.config import Settings
 from chalicelib.domain.submission import Observation, Submission, Verdict, decide
 from chalicelib.errors import ChainUnavailable
 from chalicelib.services.land_transaction import observe
+from chalicelib.setting_forms import DelayRange
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
 Judge = Callable[..., Verdict]

@@ -23,6 +23,7 @@ from tests.simulation.world import Crash
 BREAKDOWNS: Mapping[str, type[EngineError]] = {
     "OrderRepository": StorageUnavailable,
     "SubscriptionRepository": StorageUnavailable,
+    "Connections": StorageUnavailable,
     "Ledger": StorageUnavailable,
     "OrderQueue": QueueUnavailable,
     "Venue": VenueUnavailable,

@@ -18,11 +18,13 @@ class Client:
     """Keeps the order's `events` as they came, without what came twice; `gaps` counts what came too early.
 
     `next_call_at` (ms) is when it speaks next: to connect while it has no socket, else to ping; `told_at`
-    (ms) is when it last learned something.
+    (ms) is when it last learned something. One that `follows_all` asks for its order by name only when it
+    connects again.
     """
 
-    def __init__(self, order_id: str, now: int) -> None:
+    def __init__(self, order_id: str, now: int, *, follows_all: bool = False) -> None:
         self.order_id = order_id
+        self.follows_all = follows_all
         self.connection_id: str | None = None
         self.next_call_at = now
         self.told_at = now
@@ -34,6 +36,11 @@ class Client:
     def sequence(self) -> int:
         """The last event that it has."""
         return len(self.events)
+
+    @property
+    def wish(self) -> str:
+        """What it says to get what it is missing."""
+        return json.dumps({"action": "subscribe", "orderId": self.order_id, "after": self.sequence})
 
     @property
     def is_done(self) -> bool:

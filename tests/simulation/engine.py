@@ -6,31 +6,40 @@ from typing import Any, Protocol, TypeVar
 
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.config import Settings
+from chalicelib.domain.limits import Limits
 from chalicelib.ports import Chain, Clock, Signer, Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
+from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
+from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.land_transaction import LandTransaction
 from chalicelib.services.publish_updates import PublishUpdates
+from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
+from tests.fakes.connections import InMemoryConnections
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import InMemoryLedger, PaperDesk, paper_settings
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.queue import InMemoryOrderQueue
-from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.scripted import InlineExecutor
+from tests.fakes.sockets import by_ticket_only
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.taps import Around, PortCall, tap
 from tests.fakes.telemetry import RecordingTelemetry
+from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
 
 Port = TypeVar("Port")
+
+MOST_SOCKETS = 10_000
 
 
 class Desk(Protocol):
@@ -61,7 +70,10 @@ class InMemoryEngine:
         self.step = ""
         self.clock = clock
         self.orders = InMemoryOrderRepository()
+        self.exposures = InMemoryExposures()
         self.subscriptions = InMemorySubscriptionRepository()
+        self.connections = InMemoryConnections()
+        self.tickets = InMemoryTickets()
         self.queue = InMemoryOrderQueue(clock)
         self.ledger = InMemoryLedger()
         self.gateway = RecordingPushGateway()
@@ -109,6 +121,7 @@ class InMemoryEngine:
                 plausibility_bps=settings.plausibility_bps,
                 landing_budget_ms=settings.landing_budget_ms,
                 landing_wait_ms=settings.landing_wait_ms,
+                max_price_impact_bps=settings.max_price_impact_bps,
             ),
         )
 
@@ -140,9 +153,10 @@ class InMemoryEngine:
         orders, clock = self._orders_port, self._tapped(self.clock, "Clock")
         subscriptions = self._tapped(self.subscriptions, "SubscriptionRepository")
         gateway = self._tapped(self.gateway, "PushGateway")
-        limiter = self._tapped(InMemoryRateLimiter(10_000), "RateLimiter")
+        limits = Limits(10_000, self.settings.max_open_orders)
+        gate = GuardExposure(self._tapped(self.exposures, "Exposures"), orders, limits)
         self.acceptor = AcceptOrder(
-            admit_order=AdmitOrder(orders, self.watch_trading(clock), limiter, clock, 0),
+            admit_order=AdmitOrder(orders, self.watch_trading(clock), gate, clock, 0),
             orders=orders,
             queue=self._queue_port,
             clock=clock,
@@ -152,9 +166,32 @@ class InMemoryEngine:
         self.executor = self.make_executor()
         self.reconciler = self.make_reconciler()
         self.dead_letters = HandleDeadLetter(orders, clock, self._identifiers_port, self._telemetry_port)
-        self.publisher = PublishUpdates(orders, subscriptions, gateway, clock, self._telemetry_port)
+        connections, tickets = (
+            self._tapped(self.connections, "Connections"),
+            self._tapped(self.tickets, "Tickets"),
+        )
+        self.publisher = PublishUpdates(
+            orders=orders,
+            subscriptions=subscriptions,
+            connections=connections,
+            gateway=gateway,
+            clock=clock,
+            telemetry=self._telemetry_port,
+        )
+        self.issuer = IssueTicket(
+            read_orders=ReadOrders(orders),
+            tickets=tickets,
+            clock=clock,
+            identifiers=self._identifiers_port,
+            telemetry=self._telemetry_port,
+            seconds=60,
+            is_open=False,
+        )
         self.socket = SocketEndpoint(
-            Subscribe(orders, subscriptions, clock), lambda: gateway, lambda _problem, _error: None
+            by_ticket_only(clock, tickets),
+            Subscribe(orders, subscriptions, connections, clock, MOST_SOCKETS),
+            lambda: gateway,
+            lambda _problem, _error: None,
         )
 
     def _tapped(self, port: Port, name: str) -> Port:

@@ -22,10 +22,12 @@ FAULTS: dict[str, Any] = {
 KILLS = Decimal("0.005")
 
 UNAVAILABLE: dict[str, type[EngineError]] = {
-    "RateLimiter": StorageUnavailable,
+    "Exposures": StorageUnavailable,
     "TradingSwitch": StorageUnavailable,
     "OrderRepository": StorageUnavailable,
     "SubscriptionRepository": StorageUnavailable,
+    "Connections": StorageUnavailable,
+    "Tickets": StorageUnavailable,
     "OrderQueue": QueueUnavailable,
     "PushGateway": PushUnavailable,
 }

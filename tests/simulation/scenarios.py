@@ -1,8 +1,9 @@
 """The lives of orders in which each step is killed at each of its calls."""
 
-from chalicelib.config import DelayRange
 from chalicelib.domain.order import Order, Status
-from chalicelib.errors import ChainUnavailable, PushUnavailable, VenueUnavailable
+from chalicelib.domain.risk import Exposure, OpenEntry
+from chalicelib.errors import ChainUnavailable, OpenOrdersAtLimit, PushUnavailable, VenueUnavailable
+from chalicelib.setting_forms import DelayRange
 from tests.fakes.examples import a_new_order
 from tests.fakes.taps import PortCall
 from tests.simulation.crashes import Scenario
@@ -34,9 +35,32 @@ def asked_twice(world: World) -> None:
             world.recover("the client asks again")
 
 
+def asked_at_the_limit(world: World) -> None:
+    """Two orders count as open that were never stored: what accepted them died in between.
+
+    A worker looks for such once a second, so the client may have to ask again then.
+    """
+    long_ago = world.clock.now() - 60_000
+    lost = frozenset(OpenEntry(f"lost-{number}", long_ago) for number in range(2))
+    world.exposures.stored[NEW.account] = Exposure(open_orders=lost)
+    while True:
+        try:
+            asked_twice(world)
+        except OpenOrdersAtLimit:
+            world.clock.advance(1_000)
+        else:
+            return
+
+
 def followed(world: World) -> None:
     """The client's socket opens a moment late, as sockets do."""
     world.follow(world.place(NEW).order_id, after_refusals=2)
+
+
+def followed_with_all_others(world: World) -> None:
+    """The client's socket, which follows all orders, is open before the order is placed."""
+    client = world.follow_all()
+    client.order_id = world.place(NEW).order_id
 
 
 def followed_from_a_dead_socket(world: World) -> None:
@@ -99,6 +123,13 @@ def _order(world: World) -> Order:
 
 SCENARIOS = (
     Scenario("accept", "An order is placed, and the same request comes again", TRADED, asked_twice),
+    Scenario(
+        "accept",
+        "An order is placed while the account seems to have too many open ones",
+        TRADED,
+        asked_at_the_limit,
+        {"max_open_orders": 2},
+    ),
     Scenario("execute", "The swap lands at once", TRADED, placed),
     Scenario("execute", "The swap lands after the slot was given back", TRADED, placed, SLOW_LANDING),
     Scenario(
@@ -118,7 +149,9 @@ SCENARIOS = (
     ),
     Scenario("execute", "The swap lands with an error", (*TRADED[:4], Status.FAILED), placed, REVERTED),
     Scenario("execute", "The order is too late to trade", (PENDING, ROUTING, Status.EXPIRED), delayed),
+    Scenario("connect", "A client opens a socket with a ticket", TRADED, followed),
     Scenario("publish", "A client follows over a socket that opens late", TRADED, followed),
+    Scenario("publish", "A client follows all orders over one socket", TRADED, followed_with_all_others),
     Scenario("publish", "A client's socket dies, and it connects again", TRADED, followed_from_a_dead_socket),
     Scenario("publish", "The last message is lost on its way", TRADED, followed, weather=last_message_lost),
     Scenario("reconcile", "The order's message was lost", TRADED, unqueued),

@@ -6,9 +6,11 @@ A run is a pure function of its settings: the same seed gives the same history, 
 from contextlib import suppress
 
 from chalicelib.config import Settings
+from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder
+from chalicelib.errors import EngineError
 from tests.fakes.clock import FakeClock
 from tests.fakes.queue import InMemoryOrderQueue, QueuedMessage
 from tests.simulation.client import PING, Client
@@ -62,13 +64,20 @@ class World(InMemoryEngine):
     def place(self, new: NewOrder, key: str | None = None) -> Order:
         """Accept an order."""
         with self.acting("accept"):
-            return self.acceptor.accept(new, key, "203.0.113.9").order
+            return self.acceptor.accept(new, key, OPEN_CALLER).order
 
     def follow(self, order_id: str, *, after_refusals: int = 0) -> Client:
         """A client that follows an order; so many posts find its first socket not open yet."""
         client = Client(order_id, self.clock.now())
         self.clients.append(client)
         self._connect(client, after_refusals)
+        return client
+
+    def follow_all(self) -> Client:
+        """A client that follows all orders; the first one that is placed then is the one that it watches."""
+        client = Client("", self.clock.now(), follows_all=True)
+        self.clients.append(client)
+        self._connect(client)
         return client
 
     def cut(self, client: Client) -> None:
@@ -181,12 +190,16 @@ class World(InMemoryEngine):
     def _connect(self, client: Client, after_refusals: int = 0) -> None:
         self._connections += 1
         connection_id = f"socket-{self._connections}"
-        query = {"orderId": client.order_id, "after": str(client.sequence)}
+        wanted = "" if client.follows_all else client.order_id
+        query = {} if client.follows_all else {"orderId": wanted, "after": str(client.sequence)}
         with self.acting("connect"):
             try:
-                accepted = self.socket.connect(connection_id, query)["statusCode"] == 200
-            except Crash:
+                ticket = self.issuer.issue(OPEN_CALLER, wanted, "").text
+                accepted = self.socket.connect(connection_id, query | {"ticket": ticket})["statusCode"] == 200
+            except (Crash, EngineError):
                 accepted = False
+        if accepted and client.follows_all and client.sequence:
+            self.socket.receive(connection_id, client.wish)
         if accepted:
             self.gateway.open(connection_id, after_refusals=after_refusals)
             client.connected(connection_id, self.clock.now())

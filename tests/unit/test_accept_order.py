@@ -1,21 +1,36 @@
 """Accepting an order."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable, RateLimited, StorageUnavailable
+from chalicelib.domain.access import OPEN_CALLER
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.trading import TradingState
+from chalicelib.errors import (
+    IdempotencyKeyReused,
+    Overloaded,
+    QueueUnavailable,
+    RateLimited,
+    StorageUnavailable,
+    TokenNotAllowed,
+    TradingHalted,
+)
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import a_new_order
+from tests.fakes.examples import a_new_order, an_order
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
-from tests.fakes.rate_limits import InMemoryRateLimiter
 from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.trading import InMemoryTradingSwitch
+
+LIMITS = Limits(orders_per_minute=5, open_orders=100)
 
 
 class Desk:
@@ -26,11 +41,12 @@ class Desk:
         self.orders = InMemoryOrderRepository()
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
-        self.limiter = InMemoryRateLimiter(limit=5)
+        self.exposures = InMemoryExposures()
+        gate = GuardExposure(self.exposures, self.orders, LIMITS)
         self.switch = InMemoryTradingSwitch()
         self.acceptor = AcceptOrder(
             admit_order=AdmitOrder(
-                self.orders, WatchTrading(self.switch, self.clock), self.limiter, self.clock, 2_750
+                self.orders, WatchTrading(self.switch, self.clock), gate, self.clock, 2_750
             ),
             orders=self.orders,
             queue=self.queue,
@@ -39,8 +55,8 @@ class Desk:
             telemetry=self.telemetry,
         )
 
-    def accept(self, new, key, caller="203.0.113.9"):
-        return self.acceptor.accept(new, key, caller)
+    def accept(self, new, key, **own):
+        return self.acceptor.accept(new, key, replace(OPEN_CALLER, account=new.account, **own))
 
 
 @pytest.fixture
@@ -146,7 +162,27 @@ def test_the_sixth_order_of_a_minute_is_refused_and_a_replay_never_is(desk):
 
 
 @pytest.mark.promise("R16")
-def test_two_callers_have_a_rate_each(desk):
+def test_two_accounts_have_a_rate_each(desk):
     for number in range(5):
-        desk.accept(a_new_order(), f"key-{number}", "203.0.113.1")
-    assert desk.accept(a_new_order(), "key-5", "203.0.113.2").admission.remaining == 4
+        desk.accept(a_new_order(account="alice"), f"key-{number}")
+    assert desk.accept(a_new_order(account="bob"), "key-5").admission.remaining == 4
+    own = '{"RATE_LIMIT_PER_MINUTE":"7"}'
+    assert desk.accept(a_new_order(account="alice"), "key-5", limits=own).admission.remaining == 1
+
+
+@pytest.mark.parametrize("refuse", [IdempotencyKeyReused, TradingHalted, Overloaded, TokenNotAllowed])
+def test_an_order_that_is_refused_counts_against_no_limit(desk, refuse):
+    desk.accept(a_new_order(), "key-0")
+    before = dict(desk.exposures.stored)
+    new, own = a_new_order(amount_in=2), ""
+    if refuse is TradingHalted:
+        desk.switch.set(TradingState.HALTED)
+    elif refuse is Overloaded:
+        desk.orders.orders |= {f"order-{n}": an_order(f"order-{n}") for n in range(1_000)}
+    elif refuse is TokenNotAllowed:
+        own = '{"ALLOWED_TOKENS":"JUP"}'
+    desk.clock.advance(1_000)
+    with pytest.raises(refuse):
+        desk.accept(new, "key-0" if refuse is IdempotencyKeyReused else "key-1", limits=own)
+    assert desk.exposures.stored == before
+    assert "key-1" not in {key for _, key in desk.orders.records}

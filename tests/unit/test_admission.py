@@ -3,26 +3,29 @@
 import pytest
 
 from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import Overloaded, StorageUnavailable, TradingHalted, TradingReducing
-from chalicelib.ports import Admission
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
 
-class CountingLimiter:
-    """Admits everything and counts."""
+class CountingGate(GuardExposure):
+    """A gate with wide limits."""
 
     def __init__(self):
-        self.admitted = 0
+        self.exposures = InMemoryExposures()
+        super().__init__(self.exposures, InMemoryOrderRepository(), Limits(100, 100))
 
-    def admit(self, caller, now):
-        self.admitted += 1
-        return Admission(120, 120 - self.admitted, 60)
+    @property
+    def admitted(self):
+        return self.exposures.stored["open"].requests
 
 
 def watch():
@@ -44,12 +47,12 @@ def test_the_wait_may_be_all_of_a_life_but_its_reserve(open_orders, valid_for, t
 
 @pytest.mark.promise("R16")
 def test_a_backlog_that_is_too_long_refuses_without_counting_the_request():
-    limiter = CountingLimiter()
-    admit = AdmitOrder(orders(200), watch(), limiter, FakeClock(), 2_750)
+    gate = CountingGate()
+    admit = AdmitOrder(orders(200), watch(), gate, FakeClock(), 2_750)
     with pytest.raises(Overloaded) as refused:
-        admit.admit("alice", 60)
+        admit.admit(an_order(), "")
     assert refused.value.retry_after == 6
-    assert limiter.admitted == 0
+    assert gate.admitted == 0
 
 
 def test_switch_and_backlog_are_read_once_a_second():
@@ -57,13 +60,13 @@ def test_switch_and_backlog_are_read_once_a_second():
     repository, switch = orders(3), InMemoryTradingSwitch()
     reads = []
     repository.interrupt = switch.interrupt = lambda method, moment: reads.append(method)
-    admit = AdmitOrder(repository, WatchTrading(switch, clock), CountingLimiter(), clock, 2_750)
-    admit.admit("alice", 60)
+    admit = AdmitOrder(repository, WatchTrading(switch, clock), CountingGate(), clock, 2_750)
+    admit.admit(an_order(), "")
     clock.advance(999)
-    admit.admit("alice", 60)
+    admit.admit(an_order(), "")
     assert reads == ["read", "count_open"]
     clock.advance(1)
-    admit.admit("alice", 60)
+    admit.admit(an_order(), "")
     assert reads == ["read", "count_open"] * 2
 
 
@@ -72,23 +75,23 @@ def test_switch_and_backlog_are_read_once_a_second():
     [(TradingState.REDUCING, TradingReducing), (TradingState.HALTED, TradingHalted)],
 )
 def test_a_switch_that_is_turned_refuses_within_a_second_without_counting(state, refusal):
-    clock, switch, limiter = FakeClock(), InMemoryTradingSwitch(), CountingLimiter()
-    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), limiter, clock, 2_750)
-    admit.admit("alice", 60)
+    clock, switch, gate = FakeClock(), InMemoryTradingSwitch(), CountingGate()
+    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), gate, clock, 2_750)
+    admit.admit(an_order(), "")
     switch.set(state)
     clock.advance(1_000)
     with pytest.raises(refusal):
-        admit.admit("alice", 60)
-    assert limiter.admitted == 1
+        admit.admit(an_order(), "")
+    assert gate.admitted == 1
     switch.set(TradingState.ACTIVE)
     clock.advance(1_000)
-    admit.admit("alice", 60)
+    admit.admit(an_order(), "")
 
 
 def test_a_switch_that_can_not_be_read_is_not_guessed():
-    clock, switch, limiter = FakeClock(), InMemoryTradingSwitch(), CountingLimiter()
-    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), limiter, clock, 2_750)
-    admit.admit("alice", 60)
+    clock, switch, gate = FakeClock(), InMemoryTradingSwitch(), CountingGate()
+    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), gate, clock, 2_750)
+    admit.admit(an_order(), "")
 
     def unreadable(_method, _moment):
         raise StorageUnavailable("down")
@@ -96,5 +99,19 @@ def test_a_switch_that_can_not_be_read_is_not_guessed():
     switch.interrupt = unreadable
     clock.advance(1_000)
     with pytest.raises(StorageUnavailable):
-        admit.admit("alice", 60)
-    assert limiter.admitted == 1
+        admit.admit(an_order(), "")
+    assert gate.admitted == 1
+
+
+def test_a_long_backlog_is_counted_less_often():
+    clock, repository = FakeClock(), orders(400)
+    reads = []
+    repository.interrupt = lambda method, moment: reads.append(method)
+    admit = AdmitOrder(repository, watch(), CountingGate(), clock, 2_750)
+    admit.backlog()
+    clock.advance(1_999)
+    admit.backlog()
+    assert reads == ["count_open"]
+    clock.advance(1)
+    admit.backlog()
+    assert reads == ["count_open"] * 2

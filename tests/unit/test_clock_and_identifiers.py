@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.domain.tickets import is_ticket
 from chalicelib.ports import Clock, Identifiers
 from tests.fakes.clock import FakeClock
 from tests.fakes.identifiers import FakeIdentifiers
@@ -35,3 +36,9 @@ def test_fakes_of_different_series_draw_different_ids() -> None:
     one, other = FakeIdentifiers(), FakeIdentifiers(series=1)
     assert one.order_id() != other.order_id()
     assert one.write_id() != other.write_id()
+
+
+def test_a_secret_has_256_random_bits_in_base64url() -> None:
+    secrets = {RandomIdentifiers().secret() for _ in range(50)}
+    assert len(secrets) == 50
+    assert all(is_ticket(secret) for secret in secrets)

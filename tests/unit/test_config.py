@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.addresses import stream_management_endpoint, stream_url
-from chalicelib.config import PROVIDED, DelayRange, InvalidSettings, Settings, load_settings, variable
+from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
+from chalicelib.setting_forms import DelayRange
 from tests.settings_table import settings_table
 
 README = Path(__file__).parents[2] / "README.md"

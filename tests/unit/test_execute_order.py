@@ -158,6 +158,20 @@ def test_a_route_over_a_venue_that_is_gone_is_routed_anew(bench):
     assert bench.order.reason.code == "VENUE_UNAVAILABLE"
 
 
+def test_a_route_that_moves_the_price_too_far_fails_the_order_unsent_and_is_not_tried_again(bench):
+    bench.raydium.price_impact_bps = 1_001
+    order = bench.execute()
+    assert bench.statuses == ["pending", "routing", "failed"]
+    assert (order.reason.code, order.reason.kind) == ("PRICE_IMPACT_ABOVE_LIMIT", "denied")
+    assert order.reason.detail == "The best offer moves the price by 1001 bps, the limit is 1000 bps"
+    assert (bench.chain.sent, bench.queue.sent) == ([], [])
+
+
+def test_the_limit_of_price_impact_is_of_the_offer_that_would_be_taken(bench):
+    bench.raydium.price_impact_bps, bench.meteora.price_impact_bps = 1_000, 9_000
+    assert bench.execute().status is Status.CONFIRMED
+
+
 @pytest.mark.promise("R7")
 def test_an_offer_that_simulation_disproves_neither_fails_the_order_nor_fixes_its_minimum(bench):
     bench.raydium.amount_out, bench.raydium.spot_amount_out = 600_000_000, 610_000_000

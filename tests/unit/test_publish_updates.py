@@ -2,12 +2,14 @@
 
 import pytest
 
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.transitions import start_routing
 from chalicelib.errors import PushUnavailable, StorageUnavailable
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
+from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
@@ -27,13 +29,20 @@ class Wire:
         self.subscriptions = InMemorySubscriptionRepository()
         self.gateway = RecordingPushGateway()
         self.telemetry = RecordingTelemetry()
-        self.subscribe = Subscribe(self.orders, self.subscriptions, self.clock)
+        self.connections = InMemoryConnections()
+        self.subscribe = Subscribe(self.orders, self.subscriptions, self.connections, self.clock, 100)
         self.publisher = PublishUpdates(
-            self.orders, self.subscriptions, self.gateway, self.clock, self.telemetry
+            orders=self.orders,
+            subscriptions=self.subscriptions,
+            connections=self.connections,
+            gateway=self.gateway,
+            clock=self.clock,
+            telemetry=self.telemetry,
         )
 
     def connect(self, connection_id="socket", *, after=0, open_after=0):
-        self.subscribe.follow(connection_id, ORDER_ID, after=after)
+        connection = Connection(connection_id, "open", self.clock.now())
+        self.subscribe.connect(connection, ORDER_ID, after=after)
         self.gateway.open(connection_id, after_refusals=open_after)
 
     def backfill(self):

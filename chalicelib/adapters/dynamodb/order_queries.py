@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import Item, call
 from chalicelib.adapters.dynamodb.order_records import order_from_image
+from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
@@ -32,6 +33,10 @@ INDEX_PAGES = 3
 """Pages of the index, of up to a megabyte each, that one history request reads at most."""
 
 
+NEWEST = 500
+"""An account's orders among which its open ones are looked for: tens of kilobytes of the index."""
+
+
 class OrderQueries:
     """The reading half of the orders table that crosses orders. Answers may lag behind by a moment."""
 
@@ -50,6 +55,22 @@ class OrderQueries:
             )
             for image in images
         ]
+
+    def open_of(self, account: str, limit: int) -> Sequence[str]:
+        """The ids of the account's newest open orders, among its newest NEWEST orders."""
+        final = {f":{status.value}": {"S": status.value} for status in sorted(FINAL)}
+        page = call(
+            self._client.query,
+            TableName=self._table,
+            IndexName=BY_ACCOUNT,
+            KeyConditionExpression="account = :account",
+            FilterExpression=f"NOT #status IN ({', '.join(final)})",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":account": {"S": account}, **final},
+            ScanIndexForward=False,
+            Limit=NEWEST,
+        )
+        return [schema.order_id(image["pk"]["S"]) for image in page["Items"][:limit]]
 
     def count_open(self) -> int:
         """How many orders are open."""

@@ -106,6 +106,10 @@ class DynamoOrderRepository:
         """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
         return self._queries.open_orders(limit)
 
+    def open_of(self, account: str, limit: int) -> Sequence[str]:
+        """The ids of the account's newest open orders, at most `limit`. The index may lag by a moment."""
+        return self._queries.open_of(account, limit)
+
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
         return self._queries.count_open()

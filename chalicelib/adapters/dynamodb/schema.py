@@ -108,6 +108,7 @@ class SubscriptionItem(Model):
     armed = BooleanAttribute()
     arms = WholeAttribute()
     connected_at = WholeAttribute()
+    account_wide = BooleanAttribute(null=True)
     ttl = WholeAttribute()
 
 

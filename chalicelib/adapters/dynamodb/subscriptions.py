@@ -5,9 +5,11 @@ keep an order's other sockets from their messages.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb import schema
@@ -46,6 +48,7 @@ class DynamoSubscriptionRepository:
             item.armed.set(True),
             item.arms.add(1),
             item.connected_at.set(subscription.connected_at),
+            item.account_wide.set(True) if subscription.account_wide else item.account_wide.remove(),
             item.ttl.set(subscription.connected_at // 1000 + LIFETIME),
         ]
         followed = item(subscription.order_id, subscription.connection_id)
@@ -85,19 +88,28 @@ class DynamoSubscriptionRepository:
         item = self._model
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
             [item.delivered.set(delivered), item.armed.set(False)],
-            condition=(item.delivered == seen.delivered)
-            & (item.armed == seen.armed)
-            & (item.connected_at == seen.connected_at),
+            condition=self._stands_as(seen),
             return_values_on_condition_failure="ALL_OLD",
         )
         try:
             call(self._client.update_item, **update)
         except ConditionFailed as failed:
             stored = failed.stored[0]
-            wanted = Subscription(seen.order_id, seen.connection_id, delivered, False, seen.connected_at)
+            wanted = replace(seen, delivered=delivered, armed=False)
             return (
                 stored is not None and schema.is_known(stored) and subscription_from_image(stored) == wanted
             )
+        return True
+
+    def finish(self, seen: Subscription) -> bool:
+        """Forget a subscription of which all was sent; False if it changed since it was seen."""
+        delete = self._model(seen.order_id, seen.connection_id).get_delete_kwargs_from_instance(
+            condition=self._stands_as(seen), return_values_on_condition_failure="ALL_OLD"
+        )
+        try:
+            call(self._client.delete_item, **delete)
+        except ConditionFailed as failed:
+            return failed.stored[0] is None
         return True
 
     def remove(self, order_id: str, connection_id: str) -> None:
@@ -118,6 +130,15 @@ class DynamoSubscriptionRepository:
             answer = call(self._client.batch_write_item, RequestItems={self._table: deletions})
             if answer.get("UnprocessedItems"):
                 raise StorageUnavailable(f"Some subscriptions of {connection_id} were not removed")
+
+    def _stands_as(self, seen: Subscription) -> Condition:
+        item = self._model
+        condition: Condition = (
+            (item.delivered == seen.delivered)
+            & (item.armed == seen.armed)
+            & (item.connected_at == seen.connected_at)
+        )
+        return condition
 
     def _query(self, **arguments: Any) -> Iterator[Item]:
         page = call(self._client.query, TableName=self._table, **arguments)
@@ -140,4 +161,5 @@ def subscription_from_image(image: Item) -> Subscription:
         delivered=item.delivered,
         armed=item.armed,
         connected_at=item.connected_at,
+        account_wide=bool(item.account_wide),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call
 from chalicelib.domain.trading import NEVER_TURNED, Trading, TradingState
-from chalicelib.errors import StorageUnavailable, VersionConflict
+from chalicelib.errors import StorageUnavailable, TradingContended
 
 
 class DynamoTradingSwitch:
@@ -26,7 +26,7 @@ class DynamoTradingSwitch:
 
         Raises
         ------
-        VersionConflict
+        TradingContended
             Another turn is stored.
         StorageUnavailable
             Whether it was stored is unknown.
@@ -46,7 +46,7 @@ class DynamoTradingSwitch:
             call(self._client.put_item, **put)
         except ConditionFailed as failed:
             if failed.stored[0] is None or _trading(failed.stored[0]) != to:
-                raise VersionConflict("Somebody else turned the trading switch") from failed
+                raise TradingContended("Somebody else turned the trading switch") from failed
         except AnswerLost:
             if self.read() != to:
                 raise

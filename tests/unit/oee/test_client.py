@@ -206,6 +206,20 @@ def test_an_order_id_can_not_leave_its_place_in_the_path():
     assert script.requests[0].url.raw_path == b"/dev/api/orders/..%2Fquotes%3Fx%3D1"
 
 
+def test_an_api_key_goes_with_every_request_without_the_space_around_it():
+    script = Script(answer(accepted(), 202))
+    client(script, api_key="oee_1_s\n").place("SOL", "USDC", "1.5")
+    assert script.headers("Authorization") == ["Bearer oee_1_s"]
+
+
+@pytest.mark.parametrize("key", ["oee_1 secret", "oee_1_secret\r\nX: y", "oee_é_secret", " "])
+def test_a_key_that_no_header_can_carry_is_told_without_showing_it(key):
+    with pytest.raises(Unreachable) as wrong:
+        client(Script(answer(accepted(), 202)), api_key=key)
+    assert not wrong.value.retryable
+    assert "secret" not in str(wrong.value.document()) + repr(wrong.value)
+
+
 def test_headers_go_with_every_request():
     script = Script(answer({"tokens": [{"symbol": "SOL", "mint": "So1", "decimals": 9}]}))
     assert client(script, headers={"X-Caller": "me"}).tokens()[0].decimals == 9

@@ -202,3 +202,42 @@ def test_the_help_names_every_exit_code(capsys):
         command.INTERRUPTED,
     }
     assert {int(line.split()[0]) for line in told.splitlines() if line[:4].strip().isdigit()} == codes | {2}
+
+
+SECRET = "oee_0123456789ab_secret"
+
+
+@pytest.mark.parametrize("given", [("--api-key", SECRET), ()])
+def test_the_api_key_is_that_of_the_option_or_of_the_environment(run, monkeypatch, given):
+    monkeypatch.setenv("OEE_API_KEY", "oee_another" if given else SECRET)
+    sent = []
+
+    def answered():
+        return answer({"success": True, "orders": [], "nextCursor": None})()
+
+    class Recording(Client):
+        def __init__(self, url, *, api_key, **options):
+            sent.append(api_key)
+            super().__init__(url, api_key=api_key, **options)
+
+    monkeypatch.setattr("tests.unit.oee.test_command.Client", Recording)
+    assert run("list", *given, answers=[answered])[0] == 0
+    assert sent == [SECRET]
+
+
+@pytest.mark.promise("R12")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        problem(401, "AUTHENTICATION_REQUIRED"),
+        problem(403, "SCOPE_MISSING", requiredScope="trade"),
+        problem(500, "INTERNAL_ERROR"),
+        lost(httpx.ConnectError),
+        lost(httpx.LocalProtocolError),
+    ],
+)
+def test_the_api_key_is_never_shown_whatever_goes_wrong(run, trouble):
+    for more in ((), ("--json",)):
+        code, out, err = run(*PLACE, "--api-key", SECRET, *more, answers=[trouble])
+        assert code in {20, 21}
+        assert "secret" not in out + err

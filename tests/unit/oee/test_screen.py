@@ -48,6 +48,13 @@ def test_every_answer_fits_eighty_columns(record):
     assert max(len(line.rstrip()) for line in lines) <= 80
 
 
+def test_a_quote_tells_that_an_order_would_fail_all_the_same():
+    denied = {"code": "PRICE_IMPACT_ABOVE_LIMIT", "kind": "denied", "detail": "1536 bps", "retryable": False}
+    told = rendered(shown(Quote.model_validate({**quote(), "denied": denied})))
+    assert "An order would fail: 1536 bps (PRICE_IMPACT_ABOVE_LIMIT)" in told
+    assert "would fail" not in rendered(shown(Quote.model_validate(quote())))
+
+
 def test_a_quote_names_the_best_pool_and_why_others_were_left_out():
     lines = [" ".join(line.split()) for line in rendered(shown(Quote.model_validate(quote()))).splitlines()]
     assert "raydium clmm 225.001995 0.01 % best" in lines

@@ -172,6 +172,15 @@ def test_an_order_is_found_by_its_id():
         assert [event.status for event in client(rest).watch(ORDER_ID)] == list(JOURNEY)
 
 
+def test_an_api_key_opens_each_socket_and_a_ticket_none_because_it_would_open_only_one():
+    with staged(breaks_after(backfill(*LOGS[:2])), says(backfill(*LOGS[2:]))) as stage:
+        stage.url += "&ticket=once"
+        assert watch(stage, api_key="oee_1_s") == LOGS
+        assert [each.headers["Authorization"] for each in stage.handshakes] == ["Bearer oee_1_s"] * 2
+        assert not [each for each in stage.handshakes if "ticket" in each.path]
+        assert all(f"orderId={ORDER_ID}" in each.path for each in stage.handshakes)
+
+
 def test_headers_go_with_the_handshake():
     with staged(says(backfill(*LOGS))) as stage:
         watch(stage, headers={"X-Caller": "me"})

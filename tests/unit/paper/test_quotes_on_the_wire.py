@@ -21,9 +21,8 @@ POOLS = [pool for pool in seeded_pools() if pool.pair == pair_of(SOL.mint, USDC.
 def route_on_the_wire(desk: PaperDesk, amount_in: int) -> dict[str, Any]:
     gather = GatherQuotes(list(desk.venues.values()), InlineExecutor(), desk.clock, 800)
     swap = a_new_order(token_in=SOL, token_out=USDC, amount_in=amount_in)
-    route: dict[str, Any] = quote_record(QuoteSwap(gather, desk.clock, FakeIdentifiers()).quote(swap))[
-        "route"
-    ]
+    quote_swap = QuoteSwap(gather, desk.clock, FakeIdentifiers(), max_price_impact_bps=1_000)
+    route: dict[str, Any] = quote_record(quote_swap.quote(swap))["route"]
     return route
 
 

@@ -67,7 +67,7 @@ UNFAILING = frozenset({"Clock", "Identifiers", "Telemetry"})
 UNAVAILABLE: dict[str, type[Unavailable]] = {
     "OrderRepository": StorageUnavailable,
     "TradingSwitch": StorageUnavailable,
-    "RateLimiter": StorageUnavailable,
+    "Exposures": StorageUnavailable,
     "OrderQueue": QueueUnavailable,
     "Venue": VenueUnavailable,
     "Chain": ChainUnavailable,

@@ -1,0 +1,56 @@
+"""Accounts' own limits in the accounts table: an item an account, which holds JSON text."""
+
+from typing import Any
+
+from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
+from chalicelib.errors import StorageUnavailable, VersionConflict
+
+
+class DynamoAccountLimits:
+    """AccountLimits on DynamoDB. What the text means is the risk rules' business."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def read(self, account: str) -> str:
+        """Read them consistently. Raises StorageUnavailable, also of what a newer release wrote."""
+        answer = call(self._client.get_item, TableName=self._table, Key=_key(account), ConsistentRead=True)
+        return _limits(answer["Item"]) if "Item" in answer else ""
+
+    def write(self, account: str, limits: str, *, seen: str) -> None:
+        """Store them in the place of those that were seen.
+
+        Raises
+        ------
+        VersionConflict
+            Others stand there.
+        StorageUnavailable
+            Whether they were stored is unknown; to do it again is safe.
+        """
+        try:
+            call(
+                self._client.put_item,
+                TableName=self._table,
+                Item={**_key(account), "v": {"N": str(SCHEMA_VERSION)}, "limits": {"S": limits}},
+                ConditionExpression="limits = :seen" if seen else "attribute_not_exists(pk)",
+                **({"ExpressionAttributeValues": {":seen": {"S": seen}}} if seen else {}),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ConditionFailed as failed:
+            if failed.stored[0] is None or _limits(failed.stored[0]) != limits:
+                raise VersionConflict("Somebody else changed the account's limits") from failed
+        except AnswerLost:
+            if self.read(account) != limits:
+                raise
+
+
+def _key(account: str) -> Item:
+    return {"pk": {"S": f"LIMITS#{account}"}}
+
+
+def _limits(image: Item) -> str:
+    if not is_known(image):
+        raise StorageUnavailable("The account's limits were written by a newer release")
+    return str(image["limits"]["S"])

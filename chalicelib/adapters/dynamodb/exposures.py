@@ -1,0 +1,178 @@
+"""Accounts' exposures in DynamoDB: an item an account; in the usual case one conditional update an order."""
+
+from collections.abc import Collection
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
+from chalicelib.domain import risk
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.order import Order
+from chalicelib.domain.risk import Exposure, OpenEntry
+from chalicelib.domain.tokens import TOKENS
+from chalicelib.errors import StorageUnavailable
+from chalicelib.ports import Admission
+
+TRIES = 3
+"""The usual one, one that begins a new minute or day, and one after somebody else has begun it."""
+
+_SPENT = {token.symbol: f"spent_{token.symbol}" for token in TOKENS}
+"""The attribute that holds what was ordered of a token in the day."""
+
+
+class _ExposureItem(Model):
+    """An account's exposure; beside these it has `spent_SOL` and the like, in base units.
+
+    `open_orders` holds texts of the form <order id>@<ms>. It has no ttl: it is the account's only one.
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = schema.WholeAttribute()
+    minute = schema.WholeAttribute()
+    requests = schema.WholeAttribute()
+    day = schema.WholeAttribute()
+    open_orders = UnicodeSetAttribute(null=True)
+
+
+class DynamoExposures:
+    """Exposures on DynamoDB: a refused order fails the condition, so that it isn't counted.
+
+    The first update supposes that the account has ordered in this minute already. When its condition fails
+    the stored item tells why: the order is refused, or the next update begins a new minute or day.
+    """
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+        spent = {name: schema.WholeAttribute(null=True) for name in _SPENT.values()}
+        self._item: Any = schema.bound(type("ExposureItem", (_ExposureItem,), dict(spent)), table)
+
+    def admit(self, order: Order, limits: Limits) -> Admission:
+        """Count an order; see the port.
+
+        Raises
+        ------
+        RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
+            It doesn't fit and wasn't counted.
+        StorageUnavailable
+            Whether it was counted is unknown.
+        """
+        seen, entry = risk.beginning(order.accepted_at), risk.entry_of(order)
+        for _ in range(TRIES):
+            try:
+                requests = self._count(seen, order, limits)
+            except ConditionFailed as failed:
+                seen = _exposure(failed.stored[0])
+            else:
+                return _admission(order, limits, seen, requests)
+            if entry in seen.open_orders:  # botocore made the call twice
+                return _admission(order, limits, seen, seen.requests)
+            risk.count(seen, order, limits)
+        raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
+
+    def read(self, account: str) -> Exposure:
+        """Read consistently what counts against an account's limits."""
+        key = {"pk": {"S": _key(account)}}
+        answer = call(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        return _exposure(answer.get("Item"))
+
+    def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
+        """Count these orders as open no more."""
+        item = self._item
+        update = item(_key(account)).get_update_kwargs_from_instance(
+            [item.open_orders.delete({_written(entry) for entry in entries})],
+            condition=item.v == schema.SCHEMA_VERSION,
+        )
+        try:
+            call(self._client.update_item, **update)
+        except ConditionFailed:
+            return  # nothing is counted there
+
+    def _count(self, seen: Exposure, order: Order, limits: Limits) -> int:
+        """Count the order if the account stands as it was seen; returns how many the minute has now."""
+        update = self._item(_key(order.account)).get_update_kwargs_from_instance(
+            self._changes(seen, order),
+            condition=self._stands(seen) & self._fits(seen, order, limits),
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        answer = call(self._client.update_item, ReturnValues="UPDATED_NEW", **update)
+        is_first = seen.at(order.accepted_at).minute != seen.minute
+        return 1 if is_first else int(answer["Attributes"]["requests"]["N"])
+
+    def _changes(self, seen: Exposure, order: Order) -> list[Action]:
+        item, symbol, stands = self._item, order.token_in.symbol, seen.at(order.accepted_at)
+        spent = getattr(item, _SPENT[symbol])
+        changes = [item.open_orders.add({_written(risk.entry_of(order))})]
+        if stands.minute == seen.minute:
+            changes.append(item.requests.add(1))
+        else:
+            changes += [item.minute.set(stands.minute), item.requests.set(1)]
+            changes.append(item.v.set(schema.SCHEMA_VERSION))
+        if stands.day == seen.day:
+            changes.append(spent.add(order.amount_in))
+        else:
+            changes += [item.day.set(stands.day), spent.set(order.amount_in)]
+            changes += [getattr(item, name).remove() for of, name in _SPENT.items() if of != symbol]
+        return changes
+
+    def _stands(self, seen: Exposure) -> Any:
+        item = self._item
+        known: Condition = item.v == schema.SCHEMA_VERSION
+        still: Condition = known & (item.minute == seen.minute) & (item.day == seen.day)
+        return item.pk.does_not_exist() if seen.minute == risk.NEVER else still
+
+    def _fits(self, seen: Exposure, order: Order, limits: Limits) -> Condition:
+        """The conditions of what was counted before; a minute or day that begins has counted nothing."""
+        item, stands = self._item, seen.at(order.accepted_at)
+        mine = item.open_orders.contains(_written(risk.entry_of(order)))
+        none_open = item.open_orders.does_not_exist()
+        counted = size(item.open_orders)  # type: ignore[no-untyped-call]
+        fits: Condition = none_open | ((counted < limits.open_orders) & ~mine)
+        if stands.minute == seen.minute:
+            fits &= item.requests < limits.orders_per_minute
+        limit = limits.daily_amounts.get(order.token_in.symbol)
+        if limit is not None and stands.day == seen.day:
+            spent = getattr(item, _SPENT[order.token_in.symbol])
+            within = spent <= limit - order.amount_in
+            fits &= within | spent.does_not_exist() if order.amount_in <= limit else within
+        return fits
+
+
+def _admission(order: Order, limits: Limits, seen: Exposure, requests: int) -> Admission:
+    most, now = limits.orders_per_minute, order.accepted_at
+    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now))
+
+
+def _exposure(image: Item | None) -> Exposure:
+    if image is None:
+        return Exposure()
+    if not schema.is_known(image):
+        raise StorageUnavailable("The account's exposure was written by a newer release")
+    try:
+        return Exposure(
+            minute=int(image["minute"]["N"]),
+            requests=int(image["requests"]["N"]),
+            day=int(image["day"]["N"]),
+            amounts={symbol: int(image[name]["N"]) for symbol, name in _SPENT.items() if name in image},
+            open_orders=frozenset(map(_read, image.get("open_orders", {"SS": ()})["SS"])),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise StorageUnavailable(f"The account's exposure can't be read: {error}") from error
+
+
+def _written(entry: OpenEntry) -> str:
+    return f"{entry.order_id}@{entry.accepted_at}"
+
+
+def _read(text: str) -> OpenEntry:
+    order_id, _, accepted_at = text.rpartition("@")
+    return OpenEntry(order_id, int(accepted_at))
+
+
+def _key(account: str) -> str:
+    return f"EXPOSURE#{account}"

@@ -1,0 +1,86 @@
+"""Who makes a request: what the authorizer tells API Gateway, and what a route learns from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import AuthResponse, Request
+
+from chalicelib.api.problems import AUTHENTICATION_REQUIRED, OnProblem
+from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
+from chalicelib.errors import NotAuthenticated, ScopeMissing
+
+SCHEME = "Bearer "
+"""What stands before the key in the Authorization header."""
+
+KEPT_SECONDS = 60
+"""How long API Gateway keeps an answer of the authorizer: a revoked key may serve for so long."""
+
+EVERY_ROUTE = "*"
+"""The kept answer serves all routes: which scope one needs is its own business."""
+
+_DENIED: Mapping[str, Any] = {
+    "principalId": "nobody",
+    "policyDocument": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "*"}],
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizerContext:
+    """Stands for the Lambda context on the log line: Chalice gives an authorizer none."""
+
+    function_name: str = "authorize"
+    aws_request_id: str | None = None
+
+
+def key_of(authorization: str | None) -> str:
+    """The key in an Authorization header; empty when there is none."""
+    return authorization.removeprefix(SCHEME) if authorization and authorization.startswith(SCHEME) else ""
+
+
+def authorization(
+    header: str, authenticate: Callable[[str], Caller], on_problem: OnProblem
+) -> AuthResponse | dict[str, Any]:
+    """The authorizer's answer: a policy, and who the caller is. StorageUnavailable goes on to API Gateway."""
+    try:
+        caller = authenticate(key_of(header))
+    except NotAuthenticated:
+        on_problem(AUTHENTICATION_REQUIRED, None)
+        return dict(_DENIED)
+    return AuthResponse([EVERY_ROUTE], caller.key_id, context_of(caller))
+
+
+def context_of(caller: Caller) -> dict[str, str]:
+    """What API Gateway keeps of a caller, and puts into each of their requests."""
+    return {
+        "account": caller.account,
+        "scopes": " ".join(sorted(caller.scopes)),
+        "keyId": caller.key_id,
+        "limits": caller.limits,
+    }
+
+
+def allowed(request: Request, needed: Scope, mode: str) -> Caller:
+    """Who makes the request. `mode` is the setting AUTH_MODE.
+
+    Raises
+    ------
+    NotAuthenticated
+        Keys are asked for, and no authorizer has seen the request.
+    ScopeMissing
+        The caller's key doesn't have the scope that the request needs.
+    """
+    caller = OPEN_CALLER if mode == "open" else _authorized(request.context.get("authorizer"))
+    if needed not in caller.scopes:
+        raise ScopeMissing(needed.value)
+    return caller
+
+
+def _authorized(context: Mapping[str, Any] | None) -> Caller:
+    if not context or not context.get("account"):
+        raise NotAuthenticated("No authorizer has seen this request")
+    scopes = frozenset(Scope(scope) for scope in context["scopes"].split())
+    return Caller(context["account"], scopes, context["keyId"], context.get("limits", ""))

@@ -1,0 +1,59 @@
+"""One refusal as a client sees it: RFC 9457 problem+json."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.errors import FieldError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal: its HTTP status, stable code, title, and what the client should do."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: Sequence[FieldError] = ()
+    retry_after: int | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """The problem+json document."""
+        document: dict[str, Any] = {
+            "type": f"urn:problem:{self.code.lower().replace('_', '-')}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "success": False,
+            "code": self.code,
+            **self.extra,
+        }
+        if self.errors:
+            document["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
+        return document
+
+    def body(self) -> str:
+        """The document as it is sent."""
+        return json.dumps(self.document(), separators=(",", ":"))
+
+    def sentence(self) -> str:
+        """The problem in one line, with the refused fields."""
+        fields = "; ".join(f"{e.pointer or 'message'} {e.detail}" for e in self.errors)
+        return f"{self.title}. {fields or self.detail}"
+
+    def headers(self) -> dict[str, str]:
+        """The headers that go with it."""
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **self.extra_headers}
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        return headers
+
+
+OnProblem = Callable[[Problem, BaseException | None], None]
+"""Told of every problem, and of the error behind it where that is not the client's."""

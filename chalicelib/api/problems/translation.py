@@ -1,0 +1,57 @@
+"""The problem that an error is shown as, with what only this error knows."""
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.api.problems.catalogue import BY_ERROR, BY_STATUS, INTERNAL
+from chalicelib.api.problems.problem import Problem
+from chalicelib.errors import (
+    Denied,
+    EngineError,
+    InvalidRequest,
+    NotCancellable,
+    Overloaded,
+    RateLimited,
+    ScopeMissing,
+)
+from chalicelib.ports import Admission
+
+
+def rate_headers(admission: Admission) -> dict[str, str]:
+    """RateLimit headers (IETF draft): the quota, what is left of it, and seconds until it is whole again."""
+    return {
+        "RateLimit-Policy": f'"account";q={admission.limit};w=60',
+        "RateLimit": f'"account";r={admission.remaining};t={admission.reset_after}',
+    }
+
+
+def problem_of(error: EngineError) -> Problem:
+    """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
+    template = next((p for kind, p in BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
+    return replace(template, **_known_of(error))
+
+
+def _known_of(error: EngineError) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    if isinstance(error, InvalidRequest):
+        known = {"errors": error.errors}
+    elif isinstance(error, NotCancellable):
+        known = {"extra": {"orderStatus": error.status}}
+    elif isinstance(error, ScopeMissing):
+        known = {"extra": {"requiredScope": error.needed}}
+    elif isinstance(error, Denied):
+        known = {"extra": {"kind": "denied", **error.numbers}}
+    elif isinstance(error, Overloaded):
+        known = {"retry_after": error.retry_after}
+    elif isinstance(error, RateLimited):
+        rate = rate_headers(Admission(error.limit, 0, error.retry_after))
+        known = {"retry_after": error.retry_after, "extra_headers": rate}
+    return known
+
+
+def problem_of_status(status: int) -> Problem:
+    """The problem for a refusal that came from the HTTP layer and has only a status."""
+    if status not in BY_STATUS:
+        return INTERNAL
+    code, title, detail = BY_STATUS[status]
+    return Problem(status, code, title, detail)

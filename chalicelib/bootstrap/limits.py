@@ -1,0 +1,24 @@
+"""The limits that the settings give to every account."""
+
+from chalicelib.config import InvalidSettings, Settings
+from chalicelib.domain.limits import Limits, read_limits
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The settings' limits as the engine understands them.
+
+    Raises
+    ------
+    InvalidSettings
+        They name a token that there isn't, or an amount that a token can't have.
+    """
+    given = {
+        "MAX_OPEN_ORDERS": str(settings.max_open_orders),
+        "ALLOWED_TOKENS": settings.allowed_tokens,
+        "MAX_ORDER_AMOUNTS": settings.max_order_amounts,
+        "MAX_DAILY_AMOUNTS": settings.max_daily_amounts,
+    }
+    try:
+        return read_limits(given, Limits(settings.rate_limit_per_minute, settings.max_open_orders))
+    except ValueError as error:
+        raise InvalidSettings(str(error)) from None

@@ -1,0 +1,70 @@
+"""API keys: what they look like, and when one is the real one."""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from chalicelib.domain.access import Scope
+
+_FORM = re.compile(r"oee_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What may be known of a key: times in milliseconds, `revoked_at` is None while it serves."""
+
+    key_id: str
+    account: str
+    name: str
+    scopes: frozenset[Scope]
+    created_at: int
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A key and the digest of its secret; the secret itself is kept by nobody but its holder."""
+
+    key: ApiKey
+    digest: str
+
+
+def spell(key_id: str, secret: str) -> str:
+    """The text of a key, as its holder sends it."""
+    return f"oee_{key_id}_{secret}"
+
+
+def read_key(text: str) -> tuple[str, str] | None:
+    """The id and the secret of a key's text; None when it is not of the form of keys."""
+    found = _FORM.fullmatch(text)
+    return None if found is None else (found[1], found[2])
+
+
+def digest_of(secret: str) -> str:
+    """The SHA-256 of a secret, in hexadecimal digits. A secret is random, so it needs no salt."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def serves(kept: KeptKey, secret: str) -> bool:
+    """Whether the secret is the key's and the key is not revoked; compared in constant time."""
+    return hmac.compare_digest(kept.digest, digest_of(secret)) and kept.key.revoked_at is None
+
+
+def completed(scopes: Iterable[Scope]) -> frozenset[Scope]:
+    """The scopes of a new key: who may trade may read too."""
+    given = frozenset(scopes)
+    return given | {Scope.READ} if Scope.TRADE in given else given
+
+
+def is_account(text: str) -> bool:
+    """Whether it is of an account's form: 1 to 64 letters, digits, dots, dashes and underscores."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether it can name a key: 1 to 64 characters in one line, with no space around them."""
+    return _NAME.fullmatch(text) is not None

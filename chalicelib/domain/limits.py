@@ -1,0 +1,140 @@
+"""What an account may order, in the words of the settings: the settings' limits, and those of its own."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from chalicelib.domain.amounts import format_amount, parse_decimal, to_base_units
+from chalicelib.domain.tokens import TOKENS, Token
+from chalicelib.errors import UnsupportedSchemaVersion
+
+Amounts = Mapping[str, int]
+"""Base units by token symbol."""
+
+MOST_OPEN_ORDERS = 5_000
+"""They are named in one item, 50 bytes each, and an item takes 400 KB."""
+
+_DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SYMBOLS = {token.symbol: token for token in TOKENS}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one account may order.
+
+    `tokens` is empty when every token is allowed. A token that is not in `order_amounts` or `daily_amounts`
+    has no limit there; both are of an order's tokenIn.
+    """
+
+    orders_per_minute: int
+    open_orders: int
+    tokens: frozenset[str] = frozenset()
+    order_amounts: Amounts = field(default_factory=dict)
+    daily_amounts: Amounts = field(default_factory=dict)
+
+
+def read_limits(given: Mapping[str, str], otherwise: Limits) -> Limits:
+    """Limits by the settings' names and in their form; what isn't given, or empty, stands as in `otherwise`.
+
+    Amounts stand in token by token, a list of tokens as a whole.
+
+    Raises
+    ------
+    ValueError
+        A name is none of a limit's, or a text is not of its form; the message says which and what to do.
+    """
+    limits = otherwise
+    for name, text in given.items():
+        if name not in _READERS:
+            raise ValueError(f"{name} is no limit of an account: those are {', '.join(_READERS)}")
+        try:
+            limits = _READERS[name](text, limits) if text else limits
+        except ValueError as error:
+            raise ValueError(f"{name} was {text!r}: {error}") from None
+    return limits
+
+
+def own_limits(text: str, otherwise: Limits) -> Limits:
+    """An account's limits: its own, of which `text` is a JSON object (empty is none), else `otherwise`.
+
+    Raises
+    ------
+    UnsupportedSchemaVersion
+        It can't be read: a limit that is not understood is not passed over.
+    """
+    if not text:
+        return otherwise
+    try:
+        return read_limits(json.loads(text), otherwise)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnsupportedSchemaVersion(f"The account's limits can't be read: {error}") from error
+
+
+def write_limits(limits: Limits) -> dict[str, str]:
+    """Limits by the settings' names and in their form; a text is empty where there is no limit."""
+    return {
+        "RATE_LIMIT_PER_MINUTE": str(limits.orders_per_minute),
+        "MAX_OPEN_ORDERS": str(limits.open_orders),
+        "ALLOWED_TOKENS": ",".join(sorted(limits.tokens)),
+        "MAX_ORDER_AMOUNTS": write_amounts(limits.order_amounts),
+        "MAX_DAILY_AMOUNTS": write_amounts(limits.daily_amounts),
+    }
+
+
+def write_amounts(amounts: Amounts) -> str:
+    """Amounts in whole tokens, in the settings' form."""
+    return ",".join(f"{symbol}={format_amount(units, _token(symbol))}" for symbol, units in amounts.items())
+
+
+def _rate(text: str, limits: Limits) -> Limits:
+    return replace(limits, orders_per_minute=_whole(text, 10**9))
+
+
+def _open_orders(text: str, limits: Limits) -> Limits:
+    return replace(limits, open_orders=_whole(text, MOST_OPEN_ORDERS))
+
+
+def _tokens(text: str, limits: Limits) -> Limits:
+    return replace(limits, tokens=frozenset(_token(symbol).symbol for symbol in text.split(",")))
+
+
+def _order_amounts(text: str, limits: Limits) -> Limits:
+    return replace(limits, order_amounts={**limits.order_amounts, **_amounts(text)})
+
+
+def _daily_amounts(text: str, limits: Limits) -> Limits:
+    return replace(limits, daily_amounts={**limits.daily_amounts, **_amounts(text)})
+
+
+_READERS: Mapping[str, Callable[[str, Limits], Limits]] = {
+    "RATE_LIMIT_PER_MINUTE": _rate,
+    "MAX_OPEN_ORDERS": _open_orders,
+    "ALLOWED_TOKENS": _tokens,
+    "MAX_ORDER_AMOUNTS": _order_amounts,
+    "MAX_DAILY_AMOUNTS": _daily_amounts,
+}
+"""What an account can have of its own, named as the settings that it stands in for."""
+
+
+def _whole(text: str, most: int) -> int:
+    if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= most:
+        raise ValueError(f"must be a whole number from 1 to {most}")
+    return int(text)
+
+
+def _token(symbol: str) -> Token:
+    if symbol not in _SYMBOLS:
+        raise ValueError(f"{symbol!r} is none of the tokens {', '.join(_SYMBOLS)}")
+    return _SYMBOLS[symbol]
+
+
+def _amounts(text: str) -> dict[str, int]:
+    amounts = {}
+    for part in text.split(","):
+        symbol, _, amount = part.partition("=")
+        token = _token(symbol)
+        if symbol in amounts:
+            raise ValueError(f"{symbol} must be given once")
+        amounts[symbol] = to_base_units(parse_decimal(amount), token)
+    return amounts

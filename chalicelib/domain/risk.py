@@ -1,0 +1,139 @@
+"""What counts against an account's limits, and whether one more order fits.
+
+Notional is what an order swaps of its tokenIn, in base units. It counts from acceptance until midnight UTC,
+whatever becomes of the order: an order that expires unfilled was still an exposure while it lived.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from chalicelib.domain.amounts import format_amount
+from chalicelib.domain.limits import Amounts, Limits
+from chalicelib.domain.order import Order
+from chalicelib.domain.quotes import VenueQuote
+from chalicelib.errors import (
+    DailyAmountAboveLimit,
+    OpenOrdersAtLimit,
+    OrderAmountAboveLimit,
+    PriceImpactAboveLimit,
+    RateLimited,
+    TokenNotAllowed,
+)
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+
+NEVER = -1
+"""The minute and the day of an account that has never ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEntry:
+    """An order that counts as open: its id, and when it was accepted (ms)."""
+
+    order_id: str
+    accepted_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What counts against an account's limits.
+
+    `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
+    `open_orders` may hold orders that were closed since, and such as were never stored.
+    """
+
+    minute: int = NEVER
+    requests: int = 0
+    day: int = NEVER
+    amounts: Amounts = field(default_factory=dict)
+    open_orders: frozenset[OpenEntry] = frozenset()
+
+    def at(self, now: int) -> "Exposure":
+        """The exposure at this time (ms): what counted in a minute or a day that is over is gone.
+
+        A worker whose clock is a moment behind counts in the minute or day that another one has begun.
+        """
+        minute, day = _window(self.minute, now // MINUTE_MS), _window(self.day, now // DAY_MS)
+        requests = self.requests if minute == self.minute else 0
+        amounts = self.amounts if day == self.day else {}
+        return replace(self, minute=minute, requests=requests, day=day, amounts=amounts)
+
+
+def _window(stored: int, by_the_clock: int) -> int:
+    return stored if stored == by_the_clock + 1 else by_the_clock
+
+
+def beginning(now: int) -> Exposure:
+    """An exposure in the windows of this time (ms) of which nothing else is known."""
+    return Exposure().at(now)
+
+
+def entry_of(order: Order) -> OpenEntry:
+    """What an order is counted as while it is open."""
+    return OpenEntry(order.order_id, order.accepted_at)
+
+
+def seconds_left(minute: int, now: int) -> int:
+    """Seconds until this minute is over, rounded up: at least 1."""
+    return max(1, -(-((minute + 1) * MINUTE_MS - now) // 1000))
+
+
+def check_order(order: Order, limits: Limits) -> None:
+    """Hold an order against the limits that need no counting.
+
+    Raises
+    ------
+    TokenNotAllowed
+        One of its tokens is not on the account's list.
+    OrderAmountAboveLimit
+        It swaps more than one order may.
+    """
+    for token in (order.token_in, order.token_out):
+        if limits.tokens and token.symbol not in limits.tokens:
+            raise TokenNotAllowed(token=token.symbol, allowed=", ".join(sorted(limits.tokens)))
+    limit = limits.order_amounts.get(order.token_in.symbol)
+    if limit is not None and order.amount_in > limit:
+        raise OrderAmountAboveLimit(
+            token=order.token_in.symbol,
+            limit=format_amount(limit, order.token_in),
+            requested=format_amount(order.amount_in, order.token_in),
+        )
+
+
+def count(exposure: Exposure, order: Order, limits: Limits) -> Exposure:
+    """The exposure with this order in it, as it is at the order's acceptance.
+
+    Raises
+    ------
+    RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
+        It doesn't fit, and doesn't count.
+    """
+    now, symbol = order.accepted_at, order.token_in.symbol
+    stands = exposure.at(now)
+    if stands.requests >= limits.orders_per_minute:
+        raise RateLimited(limits.orders_per_minute, seconds_left(stands.minute, now))
+    used = stands.amounts.get(symbol, 0)
+    limit = limits.daily_amounts.get(symbol)
+    if limit is not None and used + order.amount_in > limit:
+        raise DailyAmountAboveLimit(
+            token=symbol,
+            limit=format_amount(limit, order.token_in),
+            used=format_amount(used, order.token_in),
+            requested=format_amount(order.amount_in, order.token_in),
+        )
+    if len(stands.open_orders) >= limits.open_orders:
+        raise OpenOrdersAtLimit(limit=str(limits.open_orders), used=str(len(stands.open_orders)))
+    return replace(
+        stands,
+        requests=stands.requests + 1,
+        amounts={**stands.amounts, symbol: used + order.amount_in},
+        open_orders=stands.open_orders | {entry_of(order)},
+    )
+
+
+def check_price_impact(offer: VenueQuote, limit_bps: int) -> None:
+    """Hold the offer that a route takes against the limit. Raises PriceImpactAboveLimit."""
+    if offer.price_impact_bps > limit_bps:
+        raise PriceImpactAboveLimit(
+            f"The best offer moves the price by {offer.price_impact_bps} bps, the limit is {limit_bps} bps"
+        )

@@ -1,0 +1,61 @@
+"""Show what an account may order and how much of it is used, and give it limits of its own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.limits import Limits, own_limits, read_limits
+from chalicelib.domain.risk import Exposure
+from chalicelib.ports import AccountLimits, Clock, Exposures
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An account's limits, which of them are its own (by their settings' names), and what is used now."""
+
+    own: Mapping[str, str]
+    limits: Limits
+    exposure: Exposure
+
+
+class SetLimits:
+    """An operator's hand on accounts' limits; `settings` are those of an account that has none of its own."""
+
+    def __init__(
+        self, account_limits: AccountLimits, exposures: Exposures, settings: Limits, clock: Clock
+    ) -> None:
+        self._account_limits = account_limits
+        self._exposures = exposures
+        self._settings = settings
+        self._clock = clock
+
+    def read(self, account: str) -> Standing:
+        """Show an account. Raises UnsupportedSchemaVersion, StorageUnavailable."""
+        return self._standing(account, self._account_limits.read(account))
+
+    def change(self, account: str, changes: Mapping[str, str]) -> Standing:
+        """Give an account limits of its own, beside those that it has; an empty text takes one back.
+
+        Raises
+        ------
+        ValueError
+            A name is none of a limit's, or a text is not of its form: nothing was changed.
+        VersionConflict
+            Somebody else changed them at this moment.
+        UnsupportedSchemaVersion
+            Those that are stored can't be read, and are left as they are.
+        StorageUnavailable
+            Whether they were changed is unknown; doing it again is safe.
+        """
+        read_limits(changes, self._settings)
+        seen = self._account_limits.read(account)
+        own = {**self._standing(account, seen).own, **changes}
+        kept = json.dumps({name: text for name, text in sorted(own.items()) if text}, separators=(",", ":"))
+        if kept != seen:
+            self._account_limits.write(account, kept, seen=seen)
+        return self._standing(account, kept)
+
+    def _standing(self, account: str, own: str) -> Standing:
+        limits = own_limits(own, self._settings)
+        exposure = self._exposures.read(account).at(self._clock.now())
+        return Standing(json.loads(own or "{}"), limits, exposure)

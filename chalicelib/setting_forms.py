@@ -1,0 +1,130 @@
+"""The forms that settings are written in: each makes a value of a setting's text.
+
+Of a text that isn't of its form it raises ValueError, KeyError or decimal's InvalidOperation. Which tokens
+there are and how many places their amounts have is domain/risk.py's to know: settings know nothing of the
+engine, so that of those only the form is checked here, and the text stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+LONGEST_SLOT_MS = 8_000
+"""With slow last calls an execution must still end within its function's 12 s."""
+
+WHOLE_BPS = 10_000
+"""Basis points in one whole."""
+
+_SYMBOL = r"[A-Za-z0-9]+"
+_SYMBOLS = re.compile(rf"{_SYMBOL}(,{_SYMBOL})*")
+_AMOUNT = rf"{_SYMBOL}=[0-9]+(\.[0-9]+)?"
+_AMOUNTS = re.compile(rf"{_AMOUNT}(,{_AMOUNT})*")
+
+
+@dataclass(frozen=True, slots=True)
+class DelayRange:
+    """A delay drawn evenly between two bounds, both included, in milliseconds."""
+
+    low: int
+    high: int
+
+
+def text(raw: str) -> str:
+    """Any text."""
+    return raw
+
+
+def whole(raw: str) -> int:
+    """A whole number, 0 or more."""
+    value = int(raw)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def positive(raw: str) -> int:
+    """A whole number, 1 or more."""
+    value = int(raw)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def slot(raw: str) -> int:
+    """Milliseconds that an execution may hold its slot."""
+    value = int(raw)
+    if not 1 <= value <= LONGEST_SLOT_MS:
+        raise ValueError
+    return value
+
+
+def switch(raw: str) -> bool:
+    """On or off."""
+    return {"on": True, "off": False}[raw.lower()]
+
+
+def mode(raw: str) -> str:
+    """Who may call."""
+    return {mode: mode for mode in ("keys", "open")}[raw]
+
+
+def rate(raw: str) -> Decimal:
+    """A fraction of one."""
+    value = Decimal(raw)
+    if not 0 <= value <= 1:
+        raise ValueError
+    return value
+
+
+def delay(raw: str) -> DelayRange:
+    """A range of milliseconds, or one number for a delay that is always the same."""
+    low, _, high = raw.partition("-")
+    span = DelayRange(whole(low), whole(high or low))
+    if span.low > span.high:
+        raise ValueError
+    return span
+
+
+def origins(raw: str) -> frozenset[str]:
+    """Origins of web pages."""
+    return frozenset(origin.strip() for origin in raw.split(",") if origin.strip())
+
+
+def basis_points(raw: str) -> int:
+    """A part of the whole in basis points."""
+    value = int(raw)
+    if not 0 <= value <= WHOLE_BPS:
+        raise ValueError
+    return value
+
+
+def symbols(raw: str) -> str:
+    """Token symbols; none is an empty text."""
+    if raw and not _SYMBOLS.fullmatch(raw):
+        raise ValueError
+    return raw
+
+
+def amounts(raw: str) -> str:
+    """Amounts by token symbol; none is an empty text."""
+    if raw and not _AMOUNTS.fullmatch(raw):
+        raise ValueError
+    return raw
+
+
+FORMS: Mapping[Callable[[str], Any], str] = {
+    text: "a text that is not empty",
+    whole: "a whole number, 0 or more",
+    positive: "a whole number, 1 or more",
+    slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
+    switch: '"on" or "off"',
+    mode: '"keys" or "open"',
+    rate: "a fraction from 0 to 1",
+    origins: "origins separated by commas",
+    basis_points: "basis points from 0 to 10000",
+    symbols: 'token symbols separated by commas, like "SOL,USDC"',
+    amounts: 'whole tokens by symbol, separated by commas, like "SOL=1000,USDC=150000"',
+    delay: 'a range of milliseconds like "200-300"',
+}

@@ -1,0 +1,32 @@
+// The API key: kept by the browser for this tab alone, sent to the API and to nobody else, shown nowhere.
+
+import { announce, byId, write } from "./dom.js";
+
+const NAME = "api-key";
+
+export const apiKey = () => sessionStorage.getItem(NAME);
+
+/** The header that goes with every request. */
+export const authorization = () => (apiKey() ? { Authorization: `Bearer ${apiKey()}` } : {});
+
+/** Ask for a key: the API wants one, or another one. */
+export function askForKey() {
+  if (!byId("access").hidden) return;
+  const sentence = apiKey() ? "The engine doesn't know this API key, or it was revoked." : "The engine asks for an API key.";
+  byId("access").hidden = false;
+  write(byId("access-sentence"), sentence);
+  announce(sentence);
+}
+
+byId("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = byId("api-key").value.trim();
+  if (!text) return;
+  sessionStorage.setItem(NAME, text);
+  location.reload();
+});
+byId("forget-key").hidden = !apiKey();
+byId("forget-key").addEventListener("click", () => {
+  sessionStorage.removeItem(NAME);
+  location.reload();
+});

@@ -1,0 +1,88 @@
+"""What the command for an account's limits does: it calls a use case and returns what to print."""
+
+import argparse
+import json
+from argparse import Namespace
+from collections.abc import Mapping
+
+from chalicelib.domain.api_keys import is_account
+from chalicelib.domain.limits import write_amounts, write_limits
+from chalicelib.services.set_limits import Standing
+from infra.operations.commands import Lines
+from infra.operations.deployed import Deployed
+from infra.operations.failure import OperationFailed
+from infra.operations.wording import table
+
+TAKEN_ON = "API Gateway may remember the limits before for another minute."
+OPEN = "This stack asks for no keys: everybody is one account, which has the settings' limits and no others."
+
+
+def add_to(command: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    command.add_argument("--account", required=True, help="whose limits")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it stands in for "
+        "the account's own one before as a whole, and an empty value takes that back. Give it again for more",
+    )
+    command.add_argument("--json", action="store_true", help="for scripts")
+
+
+def show_or_set(given: Namespace, at: Deployed) -> Lines:
+    """What the account may order, and how much of that is used."""
+    if not is_account(given.account):
+        raise OperationFailed(
+            f"{given.account!r} is no account: it has 1 to 64 letters, digits, dots, dashes or underscores"
+        )
+    if given.set and at.engine.settings.auth_mode == "open":
+        raise OperationFailed(OPEN)
+    changes = dict(map(_pair, given.set))
+    use_case = at.engine.set_limits
+    try:
+        stands = use_case.change(given.account, changes) if changes else use_case.read(given.account)
+    except ValueError as error:
+        raise OperationFailed(str(error)) from None
+    if given.json:
+        return [json.dumps(_record(given.account, stands), indent=1)]
+    return [f"Account {given.account}", *_table(stands), *([TAKEN_ON] if changes else [])]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise OperationFailed(f"{text!r} is no NAME=VALUE")
+    return name, value
+
+
+def _used(stands: Standing) -> Mapping[str, str]:
+    exposure = stands.exposure
+    return {
+        "RATE_LIMIT_PER_MINUTE": f"{exposure.requests} in this minute",
+        "MAX_OPEN_ORDERS": f"{len(exposure.open_orders)} or fewer",
+        "MAX_DAILY_AMOUNTS": write_amounts(exposure.amounts) or "nothing today (UTC)",
+    }
+
+
+def _table(stands: Standing) -> Lines:
+    used = _used(stands)
+    rows = [
+        (name, text or "no limit", "its own" if name in stands.own else "the settings'", used.get(name, ""))
+        for name, text in write_limits(stands.limits).items()
+    ]
+    return table(("LIMIT", "STANDS AT", "IS", "USED"), rows)
+
+
+def _record(account: str, stands: Standing) -> Mapping[str, object]:
+    return {
+        "account": account,
+        "limits": write_limits(stands.limits),
+        "own": dict(stands.own),
+        "used": {
+            "ordersThisMinute": stands.exposure.requests,
+            "openOrdersAtMost": len(stands.exposure.open_orders),
+            "amountsToday": write_amounts(stands.exposure.amounts),
+        },
+    }

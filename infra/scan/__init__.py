@@ -1,0 +1,1 @@
+"""The static scan of the templates."""

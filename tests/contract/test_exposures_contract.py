@@ -1,0 +1,220 @@
+"""What every Exposures promises."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chalicelib.adapters.dynamodb.exposures import DynamoExposures
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.order import Order
+from chalicelib.domain.risk import DAY_MS, MINUTE_MS, Exposure, OpenEntry, beginning, entry_of
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.errors import (
+    DailyAmountAboveLimit,
+    Denied,
+    OpenOrdersAtLimit,
+    RateLimited,
+    StorageUnavailable,
+)
+from chalicelib.ports import Exposures
+from tests.contract.conftest import STORES, DynamoTable
+from tests.fakes.examples import an_order
+from tests.fakes.exposures import InMemoryExposures
+
+NOON = 20_000 * DAY_MS + DAY_MS // 2
+WIDE = Limits(orders_per_minute=1_000, open_orders=1_000)
+TEN_SOL = 10 * 10**9
+
+
+@pytest.fixture
+def memory_exposures() -> Exposures:
+    return InMemoryExposures()
+
+
+@pytest.fixture
+def moto_exposures(accounts_table: DynamoTable) -> Exposures:
+    return DynamoExposures(accounts_table.client, accounts_table.table)
+
+
+@pytest.fixture(params=STORES)
+def exposures(request: pytest.FixtureRequest) -> Exposures:
+    store: Exposures = request.getfixturevalue(f"{request.param}_exposures")
+    return store
+
+
+def order(number: int = 1, at: int = NOON, **changes: object) -> Order:
+    return an_order(f"00000000-0000-4000-8000-{number:012d}", at, **changes)
+
+
+def admitted(exposures: Exposures, orders: list[Order], limits: Limits) -> list[Order]:
+    """Those of the orders that are counted when all ask at once."""
+    everybody = threading.Barrier(len(orders))
+
+    def ask(one: Order) -> bool:
+        everybody.wait()
+        while True:
+            try:
+                exposures.admit(one, limits)
+            except (RateLimited, Denied):
+                return False
+            except StorageUnavailable:
+                continue  # too many others were first: the client asks again
+            return True
+
+    with ThreadPoolExecutor(len(orders)) as clients:
+        counted = list(clients.map(ask, orders))
+    return [one for one, was in zip(orders, counted, strict=True) if was]
+
+
+def test_an_account_that_never_ordered_has_no_exposure(exposures: Exposures) -> None:
+    assert exposures.read("open") == Exposure()
+
+
+def test_an_order_counts_in_rate_notional_and_open_orders(exposures: Exposures) -> None:
+    first = order(1, amount_in=TEN_SOL)
+    second = order(2, NOON + 1, amount_in=7, token_in=USDC, token_out=SOL)
+    assert exposures.admit(first, WIDE).remaining == 999
+    left = exposures.admit(second, WIDE)
+    assert (left.limit, left.remaining, left.reset_after) == (1_000, 998, 60)
+    stands = exposures.read("open")
+    assert (stands.requests, stands.amounts) == (2, {"SOL": TEN_SOL, "USDC": 7})
+    assert stands.open_orders == {entry_of(first), entry_of(second)}
+
+
+def test_accounts_are_counted_apart(exposures: Exposures) -> None:
+    one = Limits(orders_per_minute=1, open_orders=1)
+    exposures.admit(order(1, account="alice"), one)
+    exposures.admit(order(2, account="bob"), one)
+    with pytest.raises(RateLimited):
+        exposures.admit(order(3, account="alice"), one)
+
+
+def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> None:
+    once = exposures.admit(order(), WIDE)
+    assert exposures.admit(order(), WIDE) == once
+    assert exposures.read("open").requests == 1
+
+
+@pytest.mark.promise("R16")
+def test_a_full_minute_refuses_with_a_true_retry_after_and_the_next_one_counts_anew(
+    exposures: Exposures,
+) -> None:
+    two = Limits(orders_per_minute=2, open_orders=100)
+    exposures.admit(order(1), two)
+    exposures.admit(order(2), two)
+    with pytest.raises(RateLimited) as refusal:
+        exposures.admit(order(3, NOON + 12_345), two)
+    assert (refusal.value.limit, refusal.value.retry_after) == (2, 48)
+    after = NOON + 12_345 + refusal.value.retry_after * 1000
+    assert exposures.admit(order(3, after), two).remaining == 1
+    assert len(exposures.read("open").open_orders) == 3
+
+
+def test_notional_is_limited_a_day_token_by_token_and_the_next_day_counts_anew(exposures: Exposures) -> None:
+    limits = Limits(100, 100, daily_amounts={"SOL": TEN_SOL})
+    exposures.admit(order(1, amount_in=TEN_SOL - 1), limits)
+    exposures.admit(order(2, amount_in=5_000, token_in=USDC, token_out=SOL), limits)
+    with pytest.raises(DailyAmountAboveLimit) as refusal:
+        exposures.admit(order(3, amount_in=2), limits)
+    assert refusal.value.numbers == {
+        "token": "SOL",
+        "limit": "10",
+        "used": "9.999999999",
+        "requested": "0.000000002",
+    }
+    exposures.admit(order(4, amount_in=1), limits)
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(5, NOON + DAY_MS // 2 - 1, amount_in=1), limits)
+    exposures.admit(order(6, NOON + DAY_MS // 2, amount_in=TEN_SOL), limits)
+    assert exposures.read("open").amounts == {"SOL": TEN_SOL}
+
+
+def test_one_order_above_the_days_limit_is_refused_on_any_day(exposures: Exposures) -> None:
+    limits = Limits(100, 100, daily_amounts={"SOL": 5})
+    with pytest.raises(DailyAmountAboveLimit) as refusal:
+        exposures.admit(order(amount_in=6), limits)
+    assert refusal.value.numbers["used"] == "0"
+    exposures.admit(order(1, token_in=USDC, token_out=SOL), limits)
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(2, amount_in=6), limits)
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(3, NOON + 2 * DAY_MS, amount_in=6), limits)
+
+
+def test_open_orders_are_limited_until_some_are_forgotten(exposures: Exposures) -> None:
+    two = Limits(orders_per_minute=100, open_orders=2)
+    exposures.admit(order(1), two)
+    exposures.admit(order(2), two)
+    with pytest.raises(OpenOrdersAtLimit) as refusal:
+        exposures.admit(order(3), two)
+    assert refusal.value.numbers == {"limit": "2", "used": "2"}
+    for _ in range(2):  # to forget again changes nothing
+        exposures.forget("open", [entry_of(order(1)), OpenEntry("never counted", 1)])
+    exposures.admit(order(3), two)
+    assert exposures.read("open").open_orders == {entry_of(order(2)), entry_of(order(3))}
+
+
+def test_all_open_orders_can_be_forgotten(exposures: Exposures) -> None:
+    exposures.admit(order(1), WIDE)
+    exposures.forget("open", [entry_of(order(1))])
+    assert exposures.read("open").open_orders == frozenset()
+    exposures.forget("nobody", [entry_of(order(1))])
+    exposures.admit(order(2), WIDE)
+
+
+def test_what_is_refused_is_not_counted(exposures: Exposures) -> None:
+    limits = Limits(2, 100, daily_amounts={"SOL": 1})
+    exposures.admit(order(1, amount_in=1), limits)
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(2, amount_in=1), limits)
+    exposures.admit(order(3, token_in=USDC, token_out=SOL), limits)
+    before = exposures.read("open")
+    with pytest.raises(RateLimited):
+        exposures.admit(order(4, token_in=USDC, token_out=SOL), limits)
+    assert exposures.read("open") == before
+
+
+def test_a_clock_that_is_a_moment_behind_counts_in_the_minute_and_day_that_have_begun(
+    exposures: Exposures,
+) -> None:
+    limits = Limits(orders_per_minute=2, open_orders=100, daily_amounts={"SOL": 2})
+    midnight = NOON + DAY_MS // 2
+    exposures.admit(order(1, midnight, amount_in=1), limits)
+    exposures.admit(order(2, midnight - 5, amount_in=1), limits)
+    with pytest.raises(RateLimited):
+        exposures.admit(order(3, midnight - 5, amount_in=1), limits)
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(4, midnight + MINUTE_MS, amount_in=1), limits)
+
+
+def test_a_clock_that_was_far_ahead_locks_nobody_out(exposures: Exposures) -> None:
+    limits = Limits(orders_per_minute=1, open_orders=100)
+    exposures.admit(order(1, NOON + 400 * DAY_MS), limits)
+    exposures.admit(order(2), limits)
+    stands, now = exposures.read("open"), beginning(NOON)
+    assert (stands.minute, stands.day) == (now.minute, now.day)
+
+
+@pytest.mark.parametrize(
+    ("limits", "fitting"),
+    [
+        (Limits(orders_per_minute=20, open_orders=1_000), 20),
+        (Limits(orders_per_minute=1_000, open_orders=20), 20),
+        (Limits(1_000, 1_000, daily_amounts={"SOL": TEN_SOL}), 6),
+    ],
+    ids=["rate", "open orders", "notional"],
+)
+@pytest.mark.parametrize("ordered_before", [False, True])
+def test_of_fifty_at_once_exactly_those_are_counted_that_fit(
+    exposures: Exposures, limits: Limits, fitting: int, ordered_before: bool
+) -> None:
+    if ordered_before:  # in another minute and on another day
+        exposures.admit(order(99, NOON - DAY_MS), WIDE)
+        exposures.forget("open", [entry_of(order(99, NOON - DAY_MS))])
+    asking = [order(number) for number in range(50)]
+    counted = admitted(exposures, asking, limits)
+    stands = exposures.read("open")
+    assert len(counted) == stands.requests == fitting
+    assert stands.amounts == {"SOL": fitting * 1_500_000_000}
+    assert stands.open_orders == {entry_of(one) for one in counted}

@@ -1,0 +1,96 @@
+"""The page of an engine that asks for keys."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.e2e.browser import has_no_sideways_scroll, visited
+from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
+from tests.e2e.dashboard.sight import journey, place, said, status
+from tests.e2e.trader import PATIENCE
+
+pytestmark = pytest.mark.e2e
+
+JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    with running_stack(f"{PREFIX}{os.getpid()}-guarded", [*UNLIMITED, *CROWDED, "AUTH_MODE=keys"]) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def key(guarded):
+    asked = [sys.executable, "-m", "infra.operations", "--local", guarded.name, "keys", "make", "--json"]
+    wish = ["--account", "alice", "--name", "page", "--scope", "trade"]
+    made = subprocess.run([*asked, *wish], check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603 - our own
+    return json.loads(made.stdout)["key"]
+
+
+@pytest.fixture
+def page(browser, guarded):
+    with visited(browser) as opened:
+        opened.goto(f"{guarded.rest_url}/")
+        yield opened
+
+
+def use(page, key):
+    page.get_by_label("API key").fill(key)
+    page.get_by_role("button", name="Use this key").click()
+
+
+def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_broken_socket(page, key):
+    sockets: list[str] = []
+    said_on_the_way: list[str] = []
+
+    def break_the_first(socket: WebSocketRoute) -> None:
+        sockets.append(socket.url)
+        server = socket.connect_to_server()
+
+        def pass_down(message: str | bytes) -> None:
+            socket.send(message)
+            if len(sockets) == 1:
+                socket.close(code=1001)
+                server.close()
+
+        def pass_up(message: str | bytes) -> None:
+            said_on_the_way.append(str(message))
+            server.send(message)
+
+        server.on_message(pass_down)
+        socket.on_message(pass_up)
+
+    page.route_web_socket("**", break_the_first)
+    page.on("request", lambda request: said_on_the_way.append(request.url))
+    expect(page.locator("#access-sentence")).to_have_text("The engine asks for an API key.")
+    use(page, key)
+    expect(page.get_by_role("button", name="Forget API key")).to_be_visible()
+    expect(page.locator("#access")).to_be_hidden()
+    place(page)
+    expect(status(page)).to_have_text("Confirmed")
+    expect(said(page)).to_contain_text("The connection was lost.")
+    assert journey(page) == JOURNEY
+    tickets = [address.partition("ticket=")[2].partition("&")[0] for address in sockets]
+    assert len(set(tickets)) == len(tickets) >= 2
+    assert all(tickets)
+    assert key not in " ".join([page.url, *sockets, *said_on_the_way])
+    page.get_by_role("button", name="Forget API key").click()
+    expect(page.locator("#access-sentence")).to_have_text("The engine asks for an API key.")
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+
+
+def test_a_key_that_is_not_known_is_told_and_another_one_asked_for(page):
+    use(page, f"oee_0123456789ab_{'A' * 43}")
+    sentence = "The engine doesn't know this API key, or it was revoked."
+    expect(page.locator("#access-sentence")).to_have_text(sentence)
+    expect(page.get_by_label("API key")).to_have_attribute("type", "password")
+    found = Axe().run(page).response["violations"]
+    assert [rule["id"] for rule in found] == []
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert has_no_sideways_scroll(page)

@@ -1,0 +1,21 @@
+"""Doors for sockets."""
+
+from chalicelib.domain.access import Caller
+from chalicelib.errors import NotAuthenticated
+from chalicelib.ports import Clock, Tickets
+from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
+from tests.fakes.tickets import InMemoryTickets
+
+
+def open_to_all(clock: Clock) -> AdmitSocket:
+    """Everybody may follow any order of the account "open"."""
+    return AdmitSocket(InMemoryTickets(), _nobody, clock, SocketPolicy(True, frozenset()))
+
+
+def by_ticket_only(clock: Clock, tickets: Tickets) -> AdmitSocket:
+    """Who has a ticket may; no key is known."""
+    return AdmitSocket(tickets, _nobody, clock, SocketPolicy(False, frozenset()))
+
+
+def _nobody(_key: str) -> Caller:
+    raise NotAuthenticated("No key is known")

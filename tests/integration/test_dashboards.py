@@ -1,0 +1,164 @@
+"""Dashboards and alarms show metrics that exist: the engine's own as printed, AWS's as it documents them."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.emitted import metrics
+from tests.integration.test_template import FUNCTIONS, STATE, TEMPLATE, resources
+
+OF_AWS = {
+    "AWS/ApiGateway": {
+        "ApiName Stage": {"Count", "4XXError", "5XXError", "Latency"},
+        "ApiId Stage": {
+            "ConnectCount",
+            "MessageCount",
+            "ClientError",
+            "ExecutionError",
+            "IntegrationError",
+        },
+    },
+    "AWS/DynamoDB": {"TableName": {"ReadThrottleEvents", "WriteThrottleEvents"}},
+    "AWS/Lambda": {
+        "FunctionName": {"ConcurrentExecutions", "Duration", "Errors", "IteratorAge", "Throttles"}
+    },
+    "AWS/SQS": {"QueueName": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}},
+}
+"""What AWS calls its own metrics, and by which dimensions it keeps them."""
+
+OURS = "${MetricsNamespace}"
+SEARCH = re.compile(
+    r"SEARCH\('\{(.+?)\} MetricName=\"(\w+)\" service=\"\$\{ServiceName\}\"', '(\w+)', (\d+)\)"
+)
+
+Metric = tuple[str, str, frozenset[str]]
+"""Namespace, name, names of the dimensions."""
+
+
+def known() -> set[Metric]:
+    ours = {(OURS, name, dimensions) for name, dimensions in metrics()}
+    of_aws = {
+        (namespace, name, frozenset(dimensions.split()))
+        for namespace, kept in OF_AWS.items()
+        for dimensions, names in kept.items()
+        for name in names
+    }
+    return ours | of_aws
+
+
+def dashboards() -> dict[str, list[dict[str, Any]]]:
+    """The widgets of each dashboard; references are left as they are written."""
+    bodies = {}
+    for name, properties in resources("AWS::CloudWatch::Dashboard").items():
+        body = properties["DashboardBody"]["Fn::Sub"]
+        bodies[name] = json.loads(body if isinstance(body, str) else body[0])["widgets"]
+    return bodies
+
+
+def rows(widget: dict[str, Any]) -> Iterator[tuple[list[str], dict[str, Any]]]:
+    """Each row of a widget: its words with every "." as it stands in the row above, and its options."""
+    above: list[str] = []
+    for row in widget["properties"].get("metrics", []):
+        options = row[-1] if isinstance(row[-1], dict) else {}
+        words = [word for word in row if isinstance(word, str)]
+        words = [above[place] if word == "." else word for place, word in enumerate(words)]
+        above = words or above
+        yield words, options
+
+
+def shown(widget: dict[str, Any]) -> Iterator[Metric]:
+    for words, options in rows(widget):
+        if words:
+            yield words[0], words[1], frozenset(words[2::2])
+        for place, name, _statistic, _period in SEARCH.findall(options.get("expression", "")):
+            namespace, *dimensions = place.split(",")
+            yield namespace, name, frozenset(dimensions)
+
+
+WIDGETS = [(name, widget) for name, widgets in dashboards().items() for widget in widgets]
+
+
+@pytest.mark.parametrize(("name", "widget"), WIDGETS, ids=lambda it: it if isinstance(it, str) else "")
+def test_a_widget_shows_metrics_that_exist(name, widget):
+    found = list(shown(widget))
+    assert found or widget["type"] == "alarm"
+    assert set(found) <= known()
+
+
+def test_every_search_is_of_the_form_that_is_understood_here():
+    expressions = [
+        options["expression"]
+        for _, widget in WIDGETS
+        for _, options in rows(widget)
+        if "SEARCH" in options.get("expression", "")
+    ]
+    assert expressions
+    assert all(SEARCH.fullmatch(expression) for expression in expressions)
+
+
+def test_an_alarm_watches_a_metric_that_exists():
+    for alarm in resources("AWS::CloudWatch::Alarm").values():
+        given = alarm["Namespace"]
+        namespace = OURS if given == {"Ref": "MetricsNamespace"} else given
+        dimensions = frozenset(dimension["Name"] for dimension in alarm["Dimensions"])
+        assert (namespace, alarm["MetricName"], dimensions) in known()
+
+
+def test_every_metric_of_the_engine_is_shown():
+    of_the_engine = {(OURS, name) for name, _ in metrics()}
+    assert of_the_engine - {metric[:2] for _, widget in WIDGETS for metric in shown(widget)} == {
+        (OURS, "OrdersReplayed"),  # tells of clients, not of the engine
+    }
+
+
+def references(metric_name: str) -> set[str]:
+    """What the resources dashboard shows this metric of."""
+    found = set()
+    for widget in dashboards()["ResourcesDashboard"]:
+        found |= {words[3] for words, _ in rows(widget) if len(words) > 3 and words[1] == metric_name}
+    return {re.sub(r"\W", "", reference) for reference in found}
+
+
+def test_the_resources_dashboard_leaves_nothing_out():
+    state = {name: resource["Type"] for name, resource in STATE["Resources"].items()}
+    tables = {f"{name}Table" for name, kind in state.items() if kind == "AWS::DynamoDB::Table"}
+    queues = {name for name, kind in state.items() if kind == "AWS::SQS::Queue"}
+    streams = {
+        name
+        for name, function in FUNCTIONS.items()
+        if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
+    }
+    assert references("Errors") == references("Throttles") == set(FUNCTIONS)
+    assert references("ReadThrottleEvents") == references("WriteThrottleEvents") == tables
+    assert references("ApproximateNumberOfMessagesVisible") == queues
+    assert references("IteratorAge") == streams
+
+
+def test_the_resources_dashboard_shows_every_alarm():
+    [panel] = [widget for _, widget in WIDGETS if widget["type"] == "alarm"]
+    alarms = resources("AWS::CloudWatch::Alarm")
+    assert panel["properties"]["alarms"] == [f"${{{name}.Arn}}" for name in alarms]
+
+
+def test_no_widget_hides_another():
+    for widgets in dashboards().values():
+        taken = [
+            (x, y)
+            for widget in widgets
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        ]
+        assert len(taken) == len(set(taken))
+        assert all(x < 24 for x, _ in taken)
+
+
+def test_executions_at_once_are_drawn_under_their_limit():
+    [limit] = [
+        line["value"]
+        for _, widget in WIDGETS
+        for line in widget["properties"].get("annotations", {}).get("horizontal", [])
+    ]
+    assert limit == TEMPLATE["Parameters"]["ReservedConcurrency"]["Default"]

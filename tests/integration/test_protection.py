@@ -1,0 +1,49 @@
+"""What is kept is encrypted, can be restored, and is not deleted by mistake; queues speak TLS alone."""
+
+from typing import Any
+
+import pytest
+
+from infra.deploy.__main__ import STAGES, Deployment
+from tests.integration.test_template import STATE
+
+RESOURCES: dict[str, Any] = STATE["Resources"]
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    found = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
+    assert found
+    return found
+
+
+TABLES = of_type("AWS::DynamoDB::Table")
+QUEUES = of_type("AWS::SQS::Queue")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_encrypted_can_be_restored_and_is_protected(table):
+    properties = TABLES[table]
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_is_encrypted_and_refuses_whoever_comes_without_tls(queue):
+    assert QUEUES[queue]["SqsManagedSseEnabled"] is True
+    [policy] = [
+        each for each in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": queue} in each["Queues"]
+    ]
+    assert policy["PolicyDocument"]["Statement"] == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": {"Fn::GetAtt": [queue, "Arn"]},
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_who_says_nothing_protects_and_only_what_is_thrown_away_is_deployed_unprotected():
+    assert STATE["Parameters"]["DeletionProtection"]["Default"] == "true"
+    given = {stage: Deployment(stage, "x86_64", {}, ask=True).state_parameters for stage in STAGES}
+    assert given == {"dev": {"DeletionProtection": "false"}, "prod": {"DeletionProtection": "true"}}

@@ -1,0 +1,106 @@
+"""No order grows without bound: whatever happens to it, its events are few and its item is small."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.stack.sizes import size_of
+from chalicelib.adapters.dynamodb.order_records import order_attributes, order_from_image
+from chalicelib.adapters.dynamodb.schema import OrderItem
+from chalicelib.domain import transitions
+from chalicelib.domain.amounts import U64_MAX
+from chalicelib.domain.lifecycle import MAX_ATTEMPTS, MOVES, Stamp, is_final, may_retry
+from chalicelib.domain.order import Fill, Order, Status
+from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote, VenueReply
+from chalicelib.domain.routing import choose_route
+from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import BONK, JUP
+from chalicelib.errors import RouteBelowMinimum, SlippageExceeded, VenueUnavailable
+from tests.fakes.examples import an_order
+
+MOST_EVENTS = 2 + 3 * MAX_ATTEMPTS
+"""Accepted; in each attempt routed, built and submitted; and one that is final."""
+
+MOST_BYTES = 100_000
+"""An item may have 400 KB."""
+
+VENUES, POOLS = 4, 12
+"""More venues, and more pools a venue, than there are."""
+
+LONG = "x" * 5_000
+"""What a venue or a node could tell as the reason of a refusal."""
+
+TRANSACTION = "A" * 1_644
+"""The greatest that Solana takes, 1,232 bytes, in base 64."""
+
+
+def longest_life(choose: Callable[[list[Status]], Status]) -> Order:
+    """Drive an order along the table's moves, each as large as it can be, until it is final."""
+    order, number = an_order(token_in=BONK, token_out=JUP, amount_in=U64_MAX, account="a" * 64), 1
+    while not is_final(order):
+        number += 1
+        spent = not may_retry(order)
+        moves = sorted(to for to in MOVES[order.status] if not (to is Status.ROUTING and spent))
+        order = move(order, choose(moves), Stamp(10**13 + number, f"{number:036d}"))
+    return order
+
+
+def move(order: Order, to: Status, stamp: Stamp) -> Order:
+    """Make a move by its name, as large as it can be."""
+    reason = Reason.of(SlippageExceeded(LONG))
+    if to is Status.ROUTING and order.status is Status.PENDING:
+        return transitions.start_routing(order, stamp)
+    closing = {Status.FAILED: transitions.fail, Status.EXPIRED: transitions.expire}
+    if to in closing:
+        return closing[to](order, reason, stamp)
+    moves: dict[Status, Callable[[], Order]] = {
+        Status.ROUTING: lambda: transitions.retry(order, reason, stamp),
+        Status.BUILDING: lambda: transitions.take_route(order, _route(stamp.at), stamp),
+        Status.SUBMITTED: lambda: transitions.submit(
+            order, Submission("5" * 88, TRANSACTION, 10**12, stamp.at), stamp
+        ),
+        Status.CONFIRMED: lambda: transitions.confirm(order, Fill(U64_MAX, U64_MAX), stamp),
+        Status.CANCELLED: lambda: transitions.cancel(order, stamp),
+    }
+    return moves[to]()
+
+
+def _route(at: int) -> Any:
+    left_out = Reason.of(RouteBelowMinimum(LONG))
+    pools = tuple(
+        PoolQuote("p" * 44, "meteora_damm_v2", U64_MAX, U64_MAX, U64_MAX, 10_000, left_out)
+        for _ in range(POOLS)
+    )
+    offers: list[VenueReply] = [
+        VenueQuote(f"{venue:032d}", "p" * 44, U64_MAX, U64_MAX, 10_000, at, pools) for venue in range(VENUES)
+    ]
+    failed = VenueFailure("v" * 32, Reason.of(VenueUnavailable(LONG)))
+    return choose_route([*offers, failed], decided_at=at)
+
+
+def size(order: Order) -> int:
+    """The size of an order's item, in bytes."""
+    image: dict[str, Any] = OrderItem(**order_attributes(order)).serialize()
+    assert order_from_image(image) == order
+    return size_of(image)
+
+
+@given(st.data())
+def test_every_legal_life_of_an_order_is_short_and_its_item_small(data):
+    order = longest_life(lambda moves: data.draw(st.sampled_from(moves)))
+    assert order.version <= MOST_EVENTS
+    assert size(order) <= MOST_BYTES
+
+
+def test_the_bound_is_that_of_the_longest_life_and_no_looser():
+    wanted = (Status.ROUTING, Status.BUILDING, Status.SUBMITTED)
+
+    def linger(moves: list[Status]) -> Status:
+        ahead = [to for to in wanted if to in moves]
+        return ahead[-1] if ahead else Status.FAILED
+
+    order = longest_life(linger)
+    assert order.version == MOST_EVENTS
+    assert size(order) > MOST_BYTES // 2

@@ -1,0 +1,142 @@
+"""The risk gate: what it asks before it counts, and when it forgets orders that count as open."""
+
+import pytest
+
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.risk import Exposure, OpenEntry
+from chalicelib.errors import (
+    OpenOrdersAtLimit,
+    OrderAmountAboveLimit,
+    StorageUnavailable,
+    TokenNotAllowed,
+    UnsupportedSchemaVersion,
+)
+from chalicelib.ports import OpenOrder
+from chalicelib.services.guard_exposure import MOST_OPEN_ORDERS, SETTLED_MS, GuardExposure
+from tests.fakes.examples import an_order
+from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.orders import InMemoryOrderRepository
+
+LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={"SOL": 2_000_000_000})
+NOW = 1_700_000_000_000
+OLD = NOW - SETTLED_MS
+
+
+class Gate:
+    """The gate among fakes; `calls` names what it asked of them."""
+
+    def __init__(self):
+        self.exposures = InMemoryExposures()
+        self.orders = InMemoryOrderRepository()
+        self.calls = []
+        self.exposures.interrupt = self.orders.interrupt = self.note
+        self.guard = GuardExposure(self.exposures, self.orders, LIMITS)
+
+    def note(self, method, moment):
+        if moment == "before":
+            self.calls.append(method)
+
+    def counts(self, *entries):
+        self.exposures.stored["open"] = Exposure(open_orders=frozenset(entries))
+
+    def admit(self, number=1, at=NOW, own="", **changes):
+        return self.guard.admit(an_order(f"order-{number}", at, **changes), own)
+
+    @property
+    def open_ids(self):
+        return {entry.order_id for entry in self.exposures.stored["open"].open_orders}
+
+
+@pytest.fixture
+def gate():
+    return Gate()
+
+
+def test_an_order_that_fits_is_one_call(gate):
+    assert gate.admit().remaining == 999
+    assert gate.calls == ["admit"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"amount_in": 2_000_000_001}, OrderAmountAboveLimit),
+        ({"own": '{"ALLOWED_TOKENS":"BONK"}'}, TokenNotAllowed),
+        ({"own": '{"NEW":"1"}'}, UnsupportedSchemaVersion),
+    ],
+)
+def test_what_needs_no_counting_is_refused_without_a_call(gate, changes, refusal):
+    with pytest.raises(refusal):
+        gate.admit(**changes)
+    assert gate.calls == []
+
+
+def test_an_accounts_own_limits_stand_in_for_the_settings(gate):
+    for number in range(3):
+        gate.admit(number, own='{"MAX_OPEN_ORDERS":"3","MAX_ORDER_AMOUNTS":"SOL=5"}', amount_in=5 * 10**9)
+    with pytest.raises(OpenOrdersAtLimit):
+        gate.admit(4, own='{"MAX_OPEN_ORDERS":"3"}')
+
+
+def test_at_the_limit_orders_that_are_closed_are_forgotten(gate):
+    gate.orders.orders["open-one"] = an_order("open-one", OLD)
+    gate.counts(OpenEntry("open-one", OLD), OpenEntry("closed-one", OLD))
+    gate.admit()
+    assert gate.calls == ["admit", "read", "open_orders", "forget", "admit"]
+    assert gate.open_ids == {"open-one", "order-1"}
+
+
+def test_an_order_that_was_counted_a_moment_ago_is_not_forgotten(gate):
+    gate.counts(OpenEntry("young-one", OLD + 1), OpenEntry("another", NOW))
+    with pytest.raises(OpenOrdersAtLimit):
+        gate.admit()
+    assert gate.calls == ["admit", "read"]
+    gate.admit(at=NOW + 1_001)
+    assert gate.open_ids == {"another", "order-1"}
+
+
+def test_orders_that_are_all_open_are_looked_for_once_a_second(gate):
+    for name in ("a", "b"):
+        gate.orders.orders[name] = an_order(name, OLD)
+    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
+    for at in (NOW, NOW + 1, NOW + 999):
+        with pytest.raises(OpenOrdersAtLimit):
+            gate.admit(at=at)
+    assert gate.calls.count("open_orders") == 1
+    with pytest.raises(OpenOrdersAtLimit):
+        gate.admit(at=NOW + 1_000)
+    assert gate.calls.count("open_orders") == 2
+
+
+def test_accounts_are_looked_at_apart(gate):
+    for account in ("alice", "bob"):
+        full = frozenset({OpenEntry("a", OLD), OpenEntry("b", OLD)})
+        gate.exposures.stored[account] = Exposure(open_orders=full)
+        gate.admit(account=account)
+    assert gate.calls.count("forget") == 2
+
+
+def test_nothing_is_forgotten_while_the_index_may_hold_more_than_was_read(gate, monkeypatch):
+    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
+    many = [OpenOrder(f"order-{n}", 0, 0) for n in range(MOST_OPEN_ORDERS)]
+    monkeypatch.setattr(gate.orders, "open_orders", lambda limit: many[:limit])
+    with pytest.raises(OpenOrdersAtLimit):
+        gate.admit()
+    assert "forget" not in gate.calls
+
+
+@pytest.mark.parametrize("method", ["admit", "read", "open_orders", "forget"])
+def test_what_does_not_answer_admits_nobody_and_the_next_second_does(gate, method):
+    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
+    silent = {method}
+
+    def interrupt(called, moment):
+        if moment == "before" and called in silent:
+            silent.clear()
+            raise StorageUnavailable("down")
+
+    gate.exposures.interrupt = gate.orders.interrupt = interrupt
+    with pytest.raises(StorageUnavailable):
+        gate.admit()
+    gate.admit(at=NOW + 1_000)
+    assert gate.open_ids == {"order-1"}

@@ -1,0 +1,101 @@
+"""An account's limits, from the settings and of its own."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.bootstrap.limits import limits_of
+from chalicelib.config import InvalidSettings
+from chalicelib.domain.limits import Limits, own_limits, read_limits
+from chalicelib.errors import UnsupportedSchemaVersion
+from tests.fakes.paper import paper_settings
+
+STANDING = Limits(
+    orders_per_minute=120,
+    open_orders=100,
+    tokens=frozenset({"SOL", "USDC"}),
+    order_amounts={"SOL": 7, "USDC": 8},
+)
+
+
+def test_the_settings_are_the_limits_of_an_account_that_has_none_of_its_own():
+    settings = paper_settings(
+        rate_limit_per_minute=60,
+        max_open_orders=5_000,
+        allowed_tokens="SOL,USDC",
+        max_order_amounts="SOL=1000,USDC=150000.5",
+        max_daily_amounts="SOL=0.000000001",
+    )
+    assert limits_of(settings) == Limits(
+        orders_per_minute=60,
+        open_orders=5_000,
+        tokens=frozenset({"SOL", "USDC"}),
+        order_amounts={"SOL": 1_000 * 10**9, "USDC": 150_000_500_000},
+        daily_amounts={"SOL": 1},
+    )
+    assert own_limits("", STANDING) is STANDING
+
+
+def test_by_default_there_is_no_limit_of_tokens_or_amounts():
+    assert limits_of(paper_settings()) == Limits(orders_per_minute=120, open_orders=100)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("allowed_tokens", "SOL,sol"),
+        ("max_order_amounts", "DOGE=1"),
+        ("max_order_amounts", "SOL=0"),
+        ("max_daily_amounts", "USDC=0.0000001"),
+        ("max_daily_amounts", "SOL=1,SOL=2"),
+        ("max_open_orders", 5_001),
+    ],
+)
+def test_a_limit_that_no_token_can_have_is_refused_by_its_name(setting, value):
+    with pytest.raises(InvalidSettings, match=f"^{setting.upper()} was"):
+        limits_of(paper_settings(**{setting: value}))
+
+
+def test_an_accounts_own_limits_stand_in_token_by_token():
+    own = '{"MAX_ORDER_AMOUNTS":"SOL=2","RATE_LIMIT_PER_MINUTE":"1","MAX_DAILY_AMOUNTS":"JUP=1"}'
+    assert own_limits(own, STANDING) == replace(
+        STANDING,
+        orders_per_minute=1,
+        order_amounts={"SOL": 2 * 10**9, "USDC": 8},
+        daily_amounts={"JUP": 10**6},
+    )
+
+
+def test_an_accounts_own_list_of_tokens_stands_in_as_a_whole():
+    assert own_limits('{"ALLOWED_TOKENS":"BONK"}', STANDING).tokens == {"BONK"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '"SOL"',
+        '{"MAX_LEVERAGE":"2"}',
+        '{"MAX_PRICE_IMPACT_BPS":"2"}',
+        '{"RATE_LIMIT_PER_MINUTE":60}',
+        '{"RATE_LIMIT_PER_MINUTE":"0"}',
+        '{"RATE_LIMIT_PER_MINUTE":"-1"}',
+        '{"RATE_LIMIT_PER_MINUTE":"٣"}',
+        '{"MAX_OPEN_ORDERS":"9999999999999999999999"}',
+        '{"ALLOWED_TOKENS":"SOL, USDC"}',
+        '{"MAX_ORDER_AMOUNTS":{"SOL":"1"}}',
+        '{"MAX_ORDER_AMOUNTS":"SOL=1e3"}',
+        '{"MAX_ORDER_AMOUNTS":"SOL"}',
+    ],
+)
+def test_own_limits_that_are_not_understood_are_not_passed_over(text):
+    with pytest.raises(UnsupportedSchemaVersion):
+        own_limits(text, STANDING)
+
+
+def test_what_is_wrong_with_a_limit_is_said():
+    with pytest.raises(ValueError, match="MAX_OPEN_ORDERS was 'many': must be a whole number from 1 to 5000"):
+        read_limits({"MAX_OPEN_ORDERS": "many"}, STANDING)
+    with pytest.raises(ValueError, match="MAX_LEVERAGE is no limit of an account: those are RATE_LIMIT"):
+        read_limits({"MAX_LEVERAGE": "2"}, STANDING)

@@ -1,0 +1,61 @@
+"""What an order does to an account's exposure, and what it is refused for."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.risk import (
+    DAY_MS,
+    check_order,
+    check_price_impact,
+    seconds_left,
+)
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC
+from chalicelib.errors import (
+    OrderAmountAboveLimit,
+    PriceImpactAboveLimit,
+    TokenNotAllowed,
+)
+from tests.fakes.examples import an_order
+from tests.fakes.lives import a_route
+
+LIMITS = Limits(orders_per_minute=10, open_orders=10)
+
+
+@pytest.mark.parametrize(
+    ("token_in", "token_out", "named"),
+    [(SOL, BONK, "BONK"), (JUP, USDC, "JUP")],
+)
+def test_a_token_that_is_not_on_the_list_is_refused_on_either_side(token_in, token_out, named):
+    listed = replace(LIMITS, tokens=frozenset({"USDC", "SOL"}))
+    with pytest.raises(TokenNotAllowed) as refused:
+        check_order(an_order(token_in=token_in, token_out=token_out), listed)
+    assert refused.value.numbers == {"token": named, "allowed": "SOL, USDC"}
+    check_order(an_order(token_in=SOL, token_out=USDC), listed)
+    check_order(an_order(token_in=token_in, token_out=token_out), LIMITS)
+
+
+def test_one_order_may_swap_the_limit_and_not_a_base_unit_more():
+    limits = replace(LIMITS, order_amounts={"SOL": 2_000_000_000})
+    check_order(an_order(amount_in=2_000_000_000), limits)
+    with pytest.raises(OrderAmountAboveLimit) as refused:
+        check_order(an_order(amount_in=2_000_000_001), limits)
+    assert refused.value.numbers == {"token": "SOL", "limit": "2", "requested": "2.000000001"}
+    check_order(an_order(amount_in=3_000_000_000, token_in=USDC, token_out=SOL), limits)
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [(0, 60), (1, 60), (1_000, 59), (59_000, 1), (59_999, 1)],
+)
+def test_the_seconds_left_of_a_minute_are_rounded_up(now, left):
+    assert seconds_left(20_000 * 1_440, 20_000 * DAY_MS + now) == left
+
+
+def test_an_offer_may_move_the_price_by_the_limit_and_no_basis_point_more():
+    offer = a_route(0).best
+    check_price_impact(replace(offer, price_impact_bps=1_000), 1_000)
+    with pytest.raises(PriceImpactAboveLimit, match="by 1001 bps, the limit is 1000 bps") as refused:
+        check_price_impact(replace(offer, price_impact_bps=1_001), 1_000)
+    assert (refused.value.kind, refused.value.retryable) == ("denied", False)
