@@ -21,6 +21,8 @@ KINDS = {pool.address: pool.state.KIND for pool in seeded_pools()}
 PAIRS = [(SOL, USDC), (USDC, SOL), (SOL, USDT), (JUP, USDC), (BONK, SOL), (SOL, BONK)]
 WHOLE = {SOL: 1, USDC: 200, JUP: 300, BONK: 1_000_000}
 SIZES = (1, 10, 100, 1_000, 4_000)
+ANY_IMPACT = {"max_price_impact_bps": 10_000}
+"""The greatest sizes empty pools: what that does to them is what these runs look at."""
 
 
 def place_all_sizes(world: World) -> None:
@@ -58,7 +60,7 @@ def left_out_as_unsupported(order: Order) -> set[str]:
 def test_orders_of_all_sizes_are_filled_by_pools_of_every_kind_on_calm_days_and_wild_ones() -> None:
     kinds = set()
     for drift_bps in (0, 20, 300):
-        world = World(paper_settings(paper_drift_bps=drift_bps))
+        world = World(paper_settings(paper_drift_bps=drift_bps, **ANY_IMPACT))
         place_all_sizes(world)
         world.run()
         assert {order.status for order in world.orders.orders.values()} == {Status.CONFIRMED}
@@ -68,7 +70,7 @@ def test_orders_of_all_sizes_are_filled_by_pools_of_every_kind_on_calm_days_and_
 
 @pytest.mark.promise("R5")
 def test_each_pool_has_moved_once_for_each_swap_that_landed_on_it() -> None:
-    world = World()
+    world = World(paper_settings(**ANY_IMPACT))
     place_all_sizes(world)
     world.run()
     moved = {pool.address: pool.version - 1 for pool in world.ledger.stored.values()}
@@ -81,7 +83,7 @@ def test_each_pool_has_moved_once_for_each_swap_that_landed_on_it() -> None:
 @pytest.mark.promise("R7")
 @pytest.mark.parametrize("kind", sorted(pool_type.KIND for pool_type in POOL_TYPES))
 def test_a_broken_pool_of_any_kind_fails_no_order_and_is_named_in_every_route(kind: str) -> None:
-    world = World()
+    world = World(paper_settings(**ANY_IMPACT))
     broken = [pool for pool in seeded_pools() if kind == pool.state.KIND]
     for pool in broken:
         nonsense = UnreadablePool(UnsupportedPool, "its record made no sense")
