@@ -69,7 +69,9 @@ answers_problems = problems_for(engine.report_problem)
 
 def caller(needed: Scope) -> Caller:
     """Who makes the request, if they may. Raises NotAuthenticated, ScopeMissing."""
-    return allowed(request_of(app), needed, engine.settings.auth_mode)
+    who = allowed(request_of(app), needed, is_open=engine.settings.is_open)
+    engine.telemetry.called_by(who)
+    return who
 
 
 @app.route("/api/orders/execute", methods=["POST"], authorizer=authorize)
@@ -135,21 +137,23 @@ def quote_swap() -> Response:
 @answers_problems
 def read_trading() -> Response:
     """Show the trading switch."""
-    from chalicelib.api.trading import trading_record  # noqa: PLC0415
+    from chalicelib.api.trading import present_trading  # noqa: PLC0415
 
     caller(Scope.ADMIN)
-    return answer(200, trading_record(engine.switch_trading.read()))
+    return answer(200, present_trading(engine.switch_trading.read()))
 
 
 @app.route("/api/admin/trading", methods=["PUT"], authorizer=authorize)
 @answers_problems
 def turn_trading() -> Response:
     """Turn the trading switch."""
-    from chalicelib.api.trading import hand, parse_trading, trading_record  # noqa: PLC0415
+    from chalicelib.api.trading import hand, parse_trading, present_trading  # noqa: PLC0415
 
     who = hand(caller(Scope.ADMIN))
     state, why = parse_trading(body_of(request_of(app)))
-    return answer(200, trading_record(engine.switch_trading.turn(state, who=who, why=why)))
+    turned = engine.switch_trading.turn(state, who=who, why=why)
+    engine.telemetry.trading_turned(turned)
+    return answer(200, present_trading(turned))
 
 
 @app.route("/api/stream-tickets", methods=["POST"], authorizer=authorize)

@@ -13,7 +13,6 @@ from typing import Any
 from chalicelib.setting_forms import (
     FORMS,
     DelayRange,
-    amounts,
     basis_points,
     delay,
     mode,
@@ -22,7 +21,6 @@ from chalicelib.setting_forms import (
     rate,
     slot,
     switch,
-    symbols,
     text,
     whole,
 )
@@ -76,13 +74,13 @@ class Settings:
         positive, "100", "orders", "Orders an account may have open, at most 5000; its own limit stands in"
     )
     allowed_tokens: str = _setting(
-        symbols, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"
+        text, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"
     )
     max_order_amounts: str = _setting(
-        amounts, "", "tokens", "The most of a tokenIn that an order may swap, like SOL=1000,USDC=150000"
+        text, "", "tokens", "The most of a tokenIn that an order may swap, like SOL=1000,USDC=150000"
     )
     max_daily_amounts: str = _setting(
-        amounts, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
+        text, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
     )
     max_price_impact_bps: int = _setting(
         basis_points, "1000", "bps", "An order fails, unsent, if its best offer moves the price by more"
@@ -165,6 +163,11 @@ class Settings:
     fault_table_lost_answer: Decimal = _setting(
         rate, "0", "fraction", "Writes to the tables that take effect and then time out"
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may call, without a key, as one account."""
+        return self.auth_mode == "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """The forms that settings are written in: each makes a value of a setting's text.
 
 Of a text that isn't of its form it raises ValueError, KeyError or decimal's InvalidOperation. Which tokens
-there are and how many places their amounts have is domain/risk.py's to know: settings know nothing of the
-engine, so that of those only the form is checked here, and the text stays as it is.
+there are and how many places their amounts have is domain/limits.py's to know: settings know nothing of the
+engine, so that those stay the texts that they are, and bootstrap/limits.py reads them.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,11 +15,6 @@ LONGEST_SLOT_MS = 8_000
 
 WHOLE_BPS = 10_000
 """Basis points in one whole."""
-
-_SYMBOL = r"[A-Za-z0-9]+"
-_SYMBOLS = re.compile(rf"{_SYMBOL}(,{_SYMBOL})*")
-_AMOUNT = rf"{_SYMBOL}=[0-9]+(\.[0-9]+)?"
-_AMOUNTS = re.compile(rf"{_AMOUNT}(,{_AMOUNT})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +94,6 @@ def basis_points(raw: str) -> int:
     return value
 
 
-def symbols(raw: str) -> str:
-    """Token symbols; none is an empty text."""
-    if raw and not _SYMBOLS.fullmatch(raw):
-        raise ValueError
-    return raw
-
-
-def amounts(raw: str) -> str:
-    """Amounts by token symbol; none is an empty text."""
-    if raw and not _AMOUNTS.fullmatch(raw):
-        raise ValueError
-    return raw
-
-
 FORMS: Mapping[Callable[[str], Any], str] = {
     text: "a text that is not empty",
     whole: "a whole number, 0 or more",
@@ -124,7 +104,5 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     rate: "a fraction from 0 to 1",
     origins: "origins separated by commas",
     basis_points: "basis points from 0 to 10000",
-    symbols: 'token symbols separated by commas, like "SOL,USDC"',
-    amounts: 'whole tokens by symbol, separated by commas, like "SOL=1000,USDC=150000"',
     delay: 'a range of milliseconds like "200-300"',
 }

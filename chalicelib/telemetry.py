@@ -12,7 +12,9 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 
 from chalicelib.config import Settings
+from chalicelib.domain.access import Caller
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.trading import Trading
 
 _COUNT_OF = {
     Status.CONFIRMED: "OrdersConfirmed",
@@ -44,7 +46,7 @@ class PowertoolsTelemetry:
             self.logger.info("invoked")
             if self._metrics.metric_set:
                 self._metrics.flush_metrics()
-            self.logger.remove_keys(["order_id", "function", "request_id"])
+            self.logger.remove_keys(["order_id", "function", "request_id", "account", "key_id"])
 
     def failed(self, code: str, error: BaseException) -> None:
         """Log an error that is ours, with its trace."""
@@ -60,6 +62,14 @@ class PowertoolsTelemetry:
         self.logger.append_keys(order_id=",".join(sorted(set(order_ids))))
         if self._settings.tracing:
             self._tracer.put_annotation("order_id", order_ids[0])
+
+    def called_by(self, caller: Caller) -> None:
+        """Put whose request it is, and by which key, on every line that follows."""
+        self.logger.append_keys(account=caller.account, key_id=caller.key_id or None)
+
+    def trading_turned(self, to: Trading) -> None:
+        """Log that somebody turned the switch."""
+        self.logger.warning("trading turned", extra={"state": to.state.value, "version": to.version})
 
     def order_accepted(self, order: Order) -> None:
         """Count a new order."""

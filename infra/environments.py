@@ -34,8 +34,9 @@ def commands_of(name: str, requirements: Path) -> Path:
         # Relocatable, because it is moved when it is whole: its scripts must not name where it was made.
         run_uv(name, "venv", "--clear", "--relocatable", "--python", sys.executable, str(unfinished))
         run_uv(name, "pip", "install", "--python", str(unfinished), "--requirement", str(requirements))
-        shutil.rmtree(finished, ignore_errors=True)
-        unfinished.rename(finished)
+        if not (commands / "python").exists():  # else another process was first, and uses it already
+            shutil.rmtree(finished, ignore_errors=True)
+            unfinished.rename(finished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return commands

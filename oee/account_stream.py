@@ -1,12 +1,14 @@
 """The events of all orders of an account over one WebSocket: each once and in order, whatever happens to it.
 
 Each socket is opened by a ticket of its own. After a reconnect every order whose last event isn't known yet
-is asked for again, after the last one that is; what the stream skips is read over REST.
+is asked for again, after the last one that is; those that began, and maybe ended, while no socket was open
+are found in the list of orders; what the stream skips is read over REST.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection
@@ -17,6 +19,11 @@ from oee.patience import Patience
 from oee.records import FINAL, Event, Order
 from oee.stream import PING, PING_SECONDS, PONG_SECONDS, Garbled, Message, read_message
 
+LATE = timedelta(minutes=1)
+"""An order may be told, and be listed, later than others that were accepted by so much after it."""
+
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
 
 class WatchAll:
     """All orders that are open now, and each that is placed later. It doesn't end by itself."""
@@ -26,17 +33,20 @@ class WatchAll:
         *,
         new_address: Callable[[], str],
         read_order: Callable[[str], Order],
+        read_orders: Callable[[], Iterator[Order]],
         opened: Callable[[str], AbstractContextManager[ClientConnection]],
         patience: Patience,
         on_trouble: OnTrouble,
     ) -> None:
         self._new_address = new_address
         self._read_order = read_order
+        self._read_orders = read_orders
         self._opened = opened
         self._patience = patience
         self._on_trouble = on_trouble
         self._seen: dict[str, int] = {}
         self._open: set[str] = set()
+        self._last_word: datetime | None = None
 
     def events(self) -> Iterator[tuple[str, Event]]:
         """Each event with its order's id.
@@ -44,8 +54,9 @@ class WatchAll:
         Raises
         ------
         OeeError
-            No ticket was to be had for as long as patience lasts, or an order could not be read.
+            No ticket was to be had for as long as patience lasts, or orders could not be read.
         """
+        self._pass_over_the_past()
         failures = 0
         while True:
             try:
@@ -64,6 +75,8 @@ class WatchAll:
         for order_id in sorted(self._open):
             wish = {"action": "subscribe", "orderId": order_id, "after": self._seen[order_id]}
             socket.send(json.dumps(wish))
+        for order in self._recent():
+            yield from self._new(order.order_id, order)
         while True:
             try:
                 said = socket.recv(PING_SECONDS)
@@ -73,6 +86,26 @@ class WatchAll:
             message = read_message(said)
             if message is not None:
                 yield from self._take(message)
+
+    def _pass_over_the_past(self) -> None:
+        """Orders that ended before it began aren't told."""
+        for order in self._recent():
+            if order.status in FINAL:
+                self._seen[order.order_id] = order.sequence
+
+    def _recent(self) -> list[Order]:
+        """The orders that may have begun since the last word, oldest first; at first those before the newest.
+
+        All times are the API's own: this computer's clock may be another.
+        """
+        found: list[Order] = []
+        for order in self._read_orders():
+            self._last_word = self._last_word or order.accepted_at
+            if self._last_word - order.accepted_at > LATE:
+                break
+            found.append(order)
+        self._last_word = self._last_word or BEFORE_ALL
+        return found[::-1]
 
     def _take(self, message: Message) -> Iterator[tuple[str, Event]]:
         order_id = message.order_id
@@ -88,6 +121,7 @@ class WatchAll:
         for event in told.logs:
             if event.sequence == seen + 1:
                 self._seen[order_id] = seen = event.sequence
+                self._last_word = max(self._last_word or BEFORE_ALL, event.timestamp)
                 yield order_id, event
         if told.status in FINAL and told.sequence <= seen:
             self._open.discard(order_id)

@@ -184,7 +184,8 @@ class Client(AbstractContextManager["Client"]):
         watch = WatchAll(
             new_address=self._new_address,
             read_order=self.get,
-            opened=opener({}),
+            read_orders=self.orders,
+            opened=opener(self._headers),
             patience=self._patience,
             on_trouble=self._on_trouble,
         )

@@ -1,6 +1,7 @@
 """What one order uses of each service, from the figures of the bench.
 
-The order is confirmed at its first attempt, placed with a key, and followed over one socket.
+The order is placed with an API key and an Idempotency-Key, confirmed at its first attempt, and followed over
+one socket, which its ticket opens. What is known of a key is kept for a minute, and counts for nothing here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +15,10 @@ OTHER_MEMORY_GB = 0.5
 EXPOSURE_UNITS = 4
 """An account's exposure names up to 100 orders, 50 bytes each, and half as many on the average."""
 
+SOCKETS_UNITS = 2
+"""An account's item of open sockets names up to 100, 30 bytes each, and half as many on the average."""
+
 EVENTS = 5
-LIVE_EVENTS = EVENTS - 1
 NOT_LOGGED = ("connect", "disconnect")
 """Functions of which the emulator keeps no log; they do what backfill does or less, and are taken for it."""
 
@@ -86,6 +89,11 @@ def _writes(figures: Figures) -> Iterator[Use]:
     yield Use(
         "DynamoDB", "dynamodb_write_unit", 4 + EVENTS, "the subscription, its index, what was delivered"
     )
+    yield Use("DynamoDB", "dynamodb_write_unit", 2, "the ticket, stored and taken")
+    yield Use("DynamoDB", "dynamodb_write_unit", 2, "the socket, stored and removed")
+    yield Use(
+        "DynamoDB", "dynamodb_write_unit", 2 * SOCKETS_UNITS, "the account's sockets, one more and one less"
+    )
 
 
 def _reads(figures: Figures) -> Iterator[Use]:
@@ -93,6 +101,7 @@ def _reads(figures: Figures) -> Iterator[Use]:
     yield Use("DynamoDB", "dynamodb_read_unit", 1.5, "accept: the key, the backlog")
     yield Use("DynamoDB", "dynamodb_read_unit", 2 + final, "connect, execute and backfill: the order")
     yield Use("DynamoDB", "dynamodb_read_unit", 0.5 + EVENTS, "who follows the order, at each event")
+    yield Use("DynamoDB", "dynamodb_read_unit", 3, "the account's sockets, as it begins and ends; the socket")
 
 
 def _paper(figures: Figures) -> Iterator[Use]:

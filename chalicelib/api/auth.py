@@ -63,8 +63,8 @@ def context_of(caller: Caller) -> dict[str, str]:
     }
 
 
-def allowed(request: Request, needed: Scope, mode: str) -> Caller:
-    """Who makes the request. `mode` is the setting AUTH_MODE.
+def allowed(request: Request, needed: Scope, *, is_open: bool) -> Caller:
+    """Who makes the request; with `is_open` everybody may, as one account.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def allowed(request: Request, needed: Scope, mode: str) -> Caller:
     ScopeMissing
         The caller's key doesn't have the scope that the request needs.
     """
-    caller = OPEN_CALLER if mode == "open" else _authorized(request.context.get("authorizer"))
+    caller = OPEN_CALLER if is_open else _authorized(request.context.get("authorizer"))
     if needed not in caller.scopes:
         raise ScopeMissing(needed.value)
     return caller

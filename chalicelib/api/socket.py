@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api.auth import key_of
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of
 from chalicelib.errors import ConnectionGone, EngineError, FieldError, InvalidRequest, PushUnavailable
@@ -52,15 +53,10 @@ def parse_connect(
         connection_id,
         parse_order_id(query["orderId"]) if "orderId" in query else "",
         query.get("ticket", ""),
-        _key(said.get("authorization", "")),
+        key_of(said.get("authorization")),
         said.get("origin", ""),
     )
     return handshake, int(after)
-
-
-def _key(authorization: str) -> str:
-    scheme, _, key = authorization.partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else authorization
 
 
 def parse_message(body: str | None) -> Follow | Ping:
@@ -144,10 +140,9 @@ class SocketEndpoint:
 
     def _pong(self, connection_id: str) -> None:
         orders = self._subscribe.ping(connection_id)
-        for order in orders:
-            self._gateway().post(connection_id, stream_messages.pong(order))
-        if not orders and self._subscribe.follows_all(connection_id):
-            self._gateway().post(connection_id, stream_messages.account_pong())
+        pongs = [stream_messages.account_pong()] if orders is None else map(stream_messages.pong, orders)
+        for pong in pongs:
+            self._gateway().post(connection_id, pong)
 
     @contextmanager
     def _problems(self) -> Iterator[list[Problem]]:

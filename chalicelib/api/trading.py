@@ -40,4 +40,9 @@ def hand(caller: Caller) -> str:
 def trading_record(stands: Trading) -> dict[str, Any]:
     """How the switch stands; since when, by whom and why, unless nobody has turned it."""
     turned = {"since": timestamp(stands.at), "who": stands.who, "why": stands.why} if stands.version else {}
-    return {"success": True, "state": stands.state.value, **turned}
+    return {"state": stands.state.value, **turned}
+
+
+def present_trading(stands: Trading) -> dict[str, Any]:
+    """The answer to who asks how the switch stands, or turned it."""
+    return {"success": True, **trading_record(stands)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import addresses
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import Settings, load_settings
 from chalicelib.ports import (
     AccountLimits,
@@ -38,8 +39,10 @@ class Adapters:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of this process."""
-        return load_settings()
+        """The settings of this process. Raises InvalidSettings, also of limits that nobody could have."""
+        settings = load_settings()
+        limits_of(settings)
+        return settings
 
     @cached_property
     def telemetry(self) -> PowertoolsTelemetry:

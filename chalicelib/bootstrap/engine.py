@@ -12,7 +12,7 @@ from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.domain.access import Caller
+from chalicelib.domain.api_keys import ApiKey
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
@@ -77,7 +77,7 @@ class Engine(Adapters):
     @cached_property
     def measure_load(self) -> MeasureLoad:
         """GET /api/health."""
-        return MeasureLoad(self._trading, self._admit_order, self._queue)
+        return MeasureLoad(self._trading, self._admit_order, self._queue, self._clock)
 
     @cached_property
     def read_orders(self) -> ReadOrders:
@@ -94,7 +94,7 @@ class Engine(Adapters):
             identifiers=self._identifiers,
             telemetry=self.telemetry,
             seconds=self.settings.ticket_seconds,
-            is_open=self.settings.auth_mode == "open",
+            is_open=self.settings.is_open,
         )
 
     @cached_property
@@ -183,12 +183,14 @@ class Engine(Adapters):
             self._clock,
             self.settings.max_sockets_per_account,
         )
-        policy = SocketPolicy(self.settings.auth_mode == "open", self.settings.cors_allowed_origins)
-        admit = AdmitSocket(self._tickets, self._key_holder, self._clock, policy)
+        is_open = self.settings.is_open
+        origins = self.settings.cors_allowed_origins or ({"*"} if is_open else ())
+        policy = SocketPolicy(is_open, origins)
+        admit = AdmitSocket(self._tickets, self._key_of, self._clock, policy)
         return SocketEndpoint(admit, subscribe, lambda: self._gateway, self.report_problem)
 
-    def _key_holder(self, key: str) -> Caller:
-        return self.authenticate.caller(key)  # made only where a handshake has a key
+    def _key_of(self, text: str) -> ApiKey:
+        return self.authenticate.key(text)  # made only where a handshake has a key
 
     @cached_property
     def _admit_order(self) -> AdmitOrder:

@@ -4,9 +4,9 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 
 from chalicelib.domain.access import Scope
+from chalicelib.domain.secrets import digest_of
 
 _FORM = re.compile(r"oee_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -42,11 +42,6 @@ def read_key(text: str) -> tuple[str, str] | None:
     """The id and the secret of a key's text; None when it is not of the form of keys."""
     found = _FORM.fullmatch(text)
     return None if found is None else (found[1], found[2])
-
-
-def digest_of(secret: str) -> str:
-    """The SHA-256 of a secret, in hexadecimal digits. A secret is random, so it needs no salt."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def serves(kept: KeptKey, secret: str) -> bool:

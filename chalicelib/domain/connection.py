@@ -10,8 +10,8 @@ LONGEST_LIFE_MS = 125 * 60_000
 MOST_ACCOUNT_STREAMS = 10
 """Sockets that follow all of an account's orders: each new order is told to every one of them."""
 
-MOST_FOLLOWED = 200
-"""Orders that one socket follows at the same time."""
+MOST_FOLLOWED = 100
+"""Orders that one socket may ask for: as many pongs answer a ping."""
 
 
 @dataclass(frozen=True, slots=True)

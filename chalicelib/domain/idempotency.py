@@ -28,3 +28,8 @@ def fingerprint(canonical: Sequence[tuple[str, str]]) -> str:
     """Digest a payload in its canonical form: sorted names, values as the engine understood them."""
     lines = "\n".join(f"{name}={value}" for name, value in sorted(canonical))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def claim_of(key: str, payload: str) -> str:
+    """A short name for a key with the fingerprint of its payload: 96 bits, and nothing of the key in them."""
+    return hashlib.sha256(f"{payload}{key}".encode()).hexdigest()[:24]

@@ -39,6 +39,7 @@ class Exposure:
     """What counts against an account's limits.
 
     `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
+    `claims` are the names of the minute's requests that came with an Idempotency-Key: each counts once.
     `open_orders` may hold orders that were closed since, and such as were never stored.
     """
 
@@ -47,6 +48,7 @@ class Exposure:
     day: int = NEVER
     amounts: Amounts = field(default_factory=dict)
     open_orders: frozenset[OpenEntry] = frozenset()
+    claims: frozenset[str] = frozenset()
 
     def at(self, now: int) -> "Exposure":
         """The exposure at this time (ms): what counted in a minute or a day that is over is gone.
@@ -54,9 +56,13 @@ class Exposure:
         A worker whose clock is a moment behind counts in the minute or day that another one has begun.
         """
         minute, day = _window(self.minute, now // MINUTE_MS), _window(self.day, now // DAY_MS)
-        requests = self.requests if minute == self.minute else 0
+        requests, claims = (self.requests, self.claims) if minute == self.minute else (0, frozenset[str]())
         amounts = self.amounts if day == self.day else {}
-        return replace(self, minute=minute, requests=requests, day=day, amounts=amounts)
+        return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
+
+    def has(self, order: Order, claim: str) -> bool:
+        """Whether this very order is counted, or another request with the same key and payload."""
+        return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
 
 
 def _window(stored: int, by_the_clock: int) -> int:
@@ -100,8 +106,8 @@ def check_order(order: Order, limits: Limits) -> None:
         )
 
 
-def count(exposure: Exposure, order: Order, limits: Limits) -> Exposure:
-    """The exposure with this order in it, as it is at the order's acceptance.
+def count(exposure: Exposure, order: Order, limits: Limits, claim: str = "") -> Exposure:
+    """The exposure with this order in it, as it is at the order's acceptance; `claim` is "" without a key.
 
     Raises
     ------
@@ -128,6 +134,7 @@ def count(exposure: Exposure, order: Order, limits: Limits) -> Exposure:
         requests=stands.requests + 1,
         amounts={**stands.amounts, symbol: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
+        claims=stands.claims | {claim} if claim else stands.claims,
     )
 
 

@@ -1,6 +1,5 @@
 """Tickets: a browser can't send a key when it opens a socket, so the address carries a secret for once."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ _TICKET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 class Ticket:
     """What a ticket opens: a socket of `account` that follows the order, or with "" any of its orders.
 
-    `digest` stands for the ticket, whose text is never stored. `host` is where the REST API was asked for it:
+    It is stored under `digest`, and its text never is. `host` is where the REST API was asked for it:
     a page of that host may use it. It opens nothing from `expires_at` (milliseconds) on.
     """
 
@@ -25,8 +24,3 @@ class Ticket:
 def is_ticket(text: str) -> bool:
     """Whether this has the form of a ticket: 256 bits in base64url."""
     return _TICKET.fullmatch(text) is not None
-
-
-def digest_of(ticket: str) -> str:
-    """What a ticket is stored under: its SHA-256. It is random, so that no salt is needed."""
-    return hashlib.sha256(ticket.encode()).hexdigest()

@@ -22,6 +22,7 @@ from chalicelib.ports.markets import (
     Venue,
 )
 from chalicelib.ports.orders import (
+    AccountOrder,
     HistoryPage,
     HistoryPosition,
     OpenOrder,
@@ -42,6 +43,7 @@ from chalicelib.ports.world import (
 
 __all__ = [
     "AccountLimits",
+    "AccountOrder",
     "Admission",
     "ApiKeys",
     "Blockhash",

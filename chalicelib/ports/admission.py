@@ -22,12 +22,14 @@ class Admission:
 class Exposures(Protocol):
     """What counts against each account's limits. Every method may raise StorageUnavailable."""
 
-    def admit(self, order: Order, limits: Limits) -> Admission:
+    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
         """Count an order that is about to be stored, in its rate, its notional and its account's open orders.
 
         Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same
-        order counts once. After StorageUnavailable it may have been counted, and whoever asks again does so
-        with another order: to be counted twice only makes the limits a little narrower.
+        order counts once, and so do all of a minute that have the same `claim`, if it isn't empty: they are
+        one request that was sent more than once, and only one of them will be stored. After
+        StorageUnavailable it may have been counted, and whoever asks again does so with another order: to be
+        counted twice only makes the limits a little narrower.
         """
 
     def read(self, account: str) -> Exposure:

@@ -18,6 +18,15 @@ class OpenOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountOrder:
+    """An order as the index of its account's orders knows it: one that just ended may not be final there."""
+
+    order_id: str
+    accepted_at: int
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryPosition:
     """Where a page of an account's history ended."""
 
@@ -53,6 +62,12 @@ class OrderRepository(Protocol):
     def get(self, order_id: str) -> Order:
         """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
 
+    def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
+        """Read these orders consistently, in this order; those that there aren't are left out.
+
+        Raises UnsupportedSchemaVersion.
+        """
+
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Store the one event that `order` has more than what is stored, with what changed.
 
@@ -67,6 +82,12 @@ class OrderRepository(Protocol):
 
     def open_of(self, account: str, limit: int) -> Sequence[str]:
         """The ids of the account's newest open orders, at most `limit`; the index may lag by a moment."""
+
+    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
+        """The account's orders that were accepted at `since` (ms) or later, newest first, at most `limit`.
+
+        The index may lag by a moment: a new order may not be there yet. One that is there never goes.
+        """
 
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""

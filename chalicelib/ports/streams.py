@@ -14,14 +14,14 @@ class SubscriptionRepository(Protocol):
     def arm(self, subscription: Subscription) -> None:
         """Store the subscription, armed, whatever stood there before: its backfill is sent next."""
 
-    def find(self, order_id: str, connection_id: str) -> Subscription | None:
-        """Read one subscription consistently."""
-
     def of_order(self, order_id: str) -> Sequence[Subscription]:
         """Read an order's subscriptions consistently."""
 
     def of_connection(self, connection_id: str) -> Sequence[str]:
         """The ids of the orders that a connection follows; may lag behind by a moment."""
+
+    def followed_by(self, connection_id: str) -> Sequence[Subscription]:
+        """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""
@@ -54,6 +54,9 @@ class Connections(Protocol):
 
         Raises SocketsAtLimit, and then it wasn't stored. What a crash leaves behind is forgotten in time.
         """
+
+    def withdraw(self, connection: Connection) -> None:
+        """Forget a socket that did not open, however far `add` came with it."""
 
     def find(self, connection_id: str) -> Connection | None:
         """Read one socket consistently; None when there is none."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.idempotency import IdempotencyRecord, fingerprint, window_ms
+from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
@@ -28,7 +28,7 @@ class AcceptOrder:
     """Take an order once: three AWS calls without a key, four with one, two more once a second.
 
     Those two read the trading switch and the backlog. The first order of an account's minute takes one more,
-    and one that meets the limit of open orders up to four.
+    and one that meets the limit of open orders four or five.
     """
 
     def __init__(
@@ -68,8 +68,10 @@ class AcceptOrder:
             return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
-        admission = self._admit(order, caller.limits)
         record = self._record(new, key, order) if key is not None else None
+        # The same request may be under way twice: neither is refused because the other one was counted.
+        claim = claim_of(record.key, record.fingerprint) if record is not None else ""
+        admission = self._admit(order, caller.limits, claim)
         holder = self._orders.create(order, record)
         if holder is not None and holder.order_id != order.order_id:
             return self._replay(new, holder)

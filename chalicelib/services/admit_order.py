@@ -44,8 +44,10 @@ class AdmitOrder:
         self._average_execution_ms = average_execution_ms
         self._reading: _Reading | None = None
 
-    def admit(self, order: Order, own_limits: str) -> Admission:
+    def admit(self, order: Order, own_limits: str, claim: str = "") -> Admission:
         """Count an order that is about to be stored against its account's limits, `own_limits` among them.
+
+        What has the same `claim` as another order of this minute was counted with it, unless it is "".
 
         Raises
         ------
@@ -64,7 +66,7 @@ class AdmitOrder:
         too_long = backlog.seconds_too_long(life)
         if too_long:  # and when that is over, no worker trusts today's reading any more
             raise Overloaded(too_long + -(-backlog.trusted_ms() // 1000))
-        return self._gate.admit(order, own_limits)
+        return self._gate.admit(order, own_limits, claim)
 
     def backlog(self) -> Backlog:
         """The backlog as it was a moment ago. Raises StorageUnavailable."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
+from chalicelib.domain.access import OPEN_CALLER, Scope
+from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.tickets import Ticket, digest_of, is_ticket
+from chalicelib.domain.secrets import digest_of
+from chalicelib.domain.tickets import Ticket, is_ticket
 from chalicelib.errors import NotAuthenticated, OrderNotFound, OriginRefused, ScopeMissing, TicketRefused
 from chalicelib.ports import Clock, Tickets
 
@@ -38,12 +40,12 @@ class AdmitSocket:
     def __init__(
         self,
         tickets: Tickets,
-        authenticate: Callable[[str], Caller],
+        key_of: Callable[[str], ApiKey],
         clock: Clock,
         policy: SocketPolicy,
     ) -> None:
         self._tickets = tickets
-        self._authenticate = authenticate
+        self._key_of = key_of
         self._clock = clock
         self._policy = policy
 
@@ -64,20 +66,20 @@ class AdmitSocket:
         if handshake.ticket:
             return self._by_ticket(handshake)
         self._check_origin(handshake.origin)
-        caller = self._caller(handshake)
-        return self._connection(handshake, caller.account, handshake.order_id), handshake.order_id
+        account = self._account(handshake)
+        return self._connection(handshake, account, handshake.order_id), handshake.order_id
 
-    def _caller(self, handshake: Handshake) -> Caller:
+    def _account(self, handshake: Handshake) -> str:
         if self._policy.is_open:
             if not handshake.order_id:
                 raise OrderNotFound("Without a ticket the handshake names an order")
-            return OPEN_CALLER
+            return OPEN_CALLER.account
         if not handshake.key:
             raise NotAuthenticated("A socket needs a ticket or a key")
-        caller = self._authenticate(handshake.key)
-        if Scope.READ not in caller.scopes:
+        key = self._key_of(handshake.key)
+        if Scope.READ not in key.scopes:
             raise ScopeMissing(Scope.READ.value)
-        return caller
+        return key.account
 
     def _by_ticket(self, handshake: Handshake) -> tuple[Connection, str]:
         ticket = self._taken(handshake.ticket)
@@ -106,5 +108,4 @@ class AdmitSocket:
             return
         if host and origin.lower().partition("://")[2] == host.lower():
             return
-        if not (self._policy.is_open and not allowed):
-            raise OriginRefused(origin)
+        raise OriginRefused(origin)

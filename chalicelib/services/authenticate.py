@@ -1,7 +1,7 @@
 """Tell who holds an API key."""
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.api_keys import read_key, serves
+from chalicelib.domain.api_keys import ApiKey, read_key, serves
 from chalicelib.errors import NotAuthenticated
 from chalicelib.ports import AccountLimits, ApiKeys
 
@@ -14,7 +14,18 @@ class Authenticate:
         self._limits = limits
 
     def caller(self, text: str) -> Caller:
-        """The caller whose key this is; a text that is no key's is refused without a look at the table.
+        """The caller whose key this is, with their account's own limits.
+
+        Raises
+        ------
+        NotAuthenticated, StorageUnavailable
+            As `key` does.
+        """
+        key = self.key(text)
+        return Caller(key.account, key.scopes, key.key_id, self._limits.read(key.account))
+
+    def key(self, text: str) -> ApiKey:
+        """The key with this text; a text that is no key's is refused without a look at the table.
 
         Raises
         ------
@@ -27,5 +38,4 @@ class Authenticate:
         kept = None if parts is None else self._keys.find(parts[0])
         if parts is None or kept is None or not serves(kept, parts[1]):
             raise NotAuthenticated("The API key is unknown or revoked")
-        key = kept.key
-        return Caller(key.account, key.scopes, key.key_id, self._limits.read(key.account))
+        return kept.key

@@ -1,19 +1,22 @@
 """Hold an order against its account's limits, and count it; forget what counts as open and is closed."""
 
-from chalicelib.domain.limits import Limits, own_limits
+from collections.abc import Collection
+
+from chalicelib.domain.limits import MOST_OPEN_ORDERS, Limits, own_limits
 from chalicelib.domain.order import Order
-from chalicelib.domain.risk import check_order
+from chalicelib.domain.risk import OpenEntry, check_order
 from chalicelib.errors import OpenOrdersAtLimit
 from chalicelib.ports import Admission, Exposures, OrderRepository
 
-SETTLED_MS = 10_000
-"""The order of a younger entry may be about to be stored, or the index of open orders may not show it yet."""
+INDEXED_MS = 60_000
+"""The order of a younger entry may be about to be stored, by a request that lives for half of this at most,
+or the index may not show it yet."""
 
 LOOKED_AT_EVERY_MS = 1_000
 """How often a worker looks, at most, which of an account's orders are still open."""
 
-MOST_OPEN_ORDERS = 10_000
-"""Open orders of all accounts that are read from the index; while there are more nothing is forgotten."""
+MOST_LOOKED_AT = 2 * MOST_OPEN_ORDERS
+"""Orders of an account that are read from the index, about a megabyte; what is older stays as it counts."""
 
 
 class GuardExposure:
@@ -21,8 +24,8 @@ class GuardExposure:
 
     Nobody takes an order off its account's exposure when it ends: no step has one more write, and a crash
     leaves nothing behind. Only when the account seems to have too many open orders are those forgotten that
-    are closed, or were never stored: at most once a second, because who is refused all the time must not
-    cost a reading of the index each time.
+    are final, or were never stored: at most once a second, because who is refused all the time must not cost
+    a reading of the index each time.
     """
 
     def __init__(self, exposures: Exposures, orders: OrderRepository, limits: Limits) -> None:
@@ -31,8 +34,10 @@ class GuardExposure:
         self._limits = limits
         self._looked_at: dict[str, int] = {}
 
-    def admit(self, order: Order, own: str) -> Admission:
+    def admit(self, order: Order, own: str, claim: str = "") -> Admission:
         """Count the order against its account's limits; `own` are those that stand in for the settings'.
+
+        `claim` names the request where it may come again: with its key it counts once. Else it is "".
 
         Raises
         ------
@@ -48,11 +53,11 @@ class GuardExposure:
         limits = own_limits(own, self._limits)
         check_order(order, limits)
         try:
-            return self._exposures.admit(order, limits)
+            return self._exposures.admit(order, limits, claim)
         except OpenOrdersAtLimit:
             if not self._forgot_closed(order.account, order.accepted_at):
                 raise
-        return self._exposures.admit(order, limits)
+        return self._exposures.admit(order, limits, claim)
 
     def _forgot_closed(self, account: str, now: int) -> bool:
         """Forget the account's closed orders; False when there is none, or it was looked for a moment ago."""
@@ -60,12 +65,21 @@ class GuardExposure:
         if account in self._looked_at:
             return False
         self._looked_at[account] = now
-        counted = self._exposures.read(account).open_orders
-        settled = {entry for entry in counted if now - entry.accepted_at >= SETTLED_MS}
-        found = self._orders.open_orders(MOST_OPEN_ORDERS) if settled else ()
-        still_open = {each.order_id for each in found}
-        closed = {entry for entry in settled if entry.order_id not in still_open}
-        if not closed or len(found) >= MOST_OPEN_ORDERS:
+        closed = self._closed(account, self._exposures.read(account).open_orders, now)
+        if not closed:
             return False
         self._exposures.forget(account, closed)
         return True
+
+    def _closed(self, account: str, counted: Collection[OpenEntry], now: int) -> set[OpenEntry]:
+        """Those whose orders are final, and those whose orders the index should have by now and has not."""
+        oldest = min((entry.accepted_at for entry in counted), default=now)
+        found = self._orders.newest_of(account, since=oldest, limit=MOST_LOOKED_AT)
+        read_after = found[-1].accepted_at if len(found) == MOST_LOOKED_AT else oldest - 1
+        is_final = {order.order_id: order.is_final for order in found}
+        closed = set()
+        for entry in counted:
+            is_missing = read_after < entry.accepted_at <= now - INDEXED_MS
+            if is_final.get(entry.order_id, is_missing):
+                closed.add(entry)
+        return closed

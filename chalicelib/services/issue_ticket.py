@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.order import Order
-from chalicelib.domain.tickets import Ticket, digest_of
+from chalicelib.domain.secrets import digest_of
+from chalicelib.domain.tickets import Ticket
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Clock, Identifiers, Telemetry, Tickets
 from chalicelib.services.read_orders import ReadOrders

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, KeptKey, completed, digest_of, spell
+from chalicelib.domain.api_keys import ApiKey, KeptKey, completed, spell
+from chalicelib.domain.secrets import digest_of
 from chalicelib.ports import ApiKeys, Clock, Identifiers
 
 

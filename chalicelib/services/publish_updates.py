@@ -169,8 +169,7 @@ class PublishUpdates:
         self._telemetry.subscription_skipped(subscription.connection_id, "gone")
         try:
             self._subscriptions.remove(subscription.order_id, subscription.connection_id)
-            if subscription.account_wide:  # else each new order would be posted to it
-                self._connections.remove(subscription.connection_id)
+            self._connections.remove(subscription.connection_id)  # its $disconnect may have been lost
         except StorageUnavailable as error:
             self._telemetry.subscription_skipped(subscription.connection_id, error.code)
 

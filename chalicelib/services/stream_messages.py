@@ -62,7 +62,7 @@ def pong(order: Order) -> bytes:
 
 
 def account_pong() -> bytes:
-    """The answer to a ping over a socket of all orders while none is followed: somebody is there."""
+    """The answer to a ping over a socket of all orders: somebody is there; what was missed comes again."""
     return _encode({"v": SCHEMA_VERSION, "type": "pong"})
 
 

@@ -5,11 +5,12 @@ what is missing.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.domain.order import Order
-from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit
+from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
 from chalicelib.ports import Clock, Connections, OrderRepository, SubscriptionRepository
 
 
@@ -47,12 +48,16 @@ class Subscribe:
             The account has as many sockets open as it may have.
         """
         order = None if connection.follows_all else self._order_of(connection, order_id)
-        self._connections.add(connection, self._most_sockets)
-        if order is not None:
-            self._arm(connection, order, after)
-            return
-        for open_id in self._orders.open_of(connection.account, MOST_FOLLOWED):
-            self._subscriptions.arm(connection.follow(open_id))
+        try:
+            self._connections.add(connection, self._most_sockets)
+            self._begin(connection, order, after)
+        except SocketsAtLimit:
+            raise  # it was not counted
+        except Exception:
+            # It won't open, so nothing will tell that it closed.
+            with suppress(StorageUnavailable):
+                self._connections.withdraw(connection)
+            raise
 
     def follow(self, connection_id: str, order_id: str, *, after: int = 0) -> None:
         """Follow one more order, or the same one again, from its first event above `after`.
@@ -74,31 +79,31 @@ class Subscribe:
                 raise OrdersFollowedAtLimit(connection_id)
         self._arm(connection, order, after)
 
-    def ping(self, connection_id: str) -> Sequence[Order]:
-        """The orders that this socket follows, as they stand; what it missed is sent once more."""
-        orders = []
-        for order_id in self._subscriptions.of_connection(connection_id):
-            subscription = self._subscriptions.find(order_id, connection_id)
-            if subscription is None:
-                continue
-            try:
-                order = self._orders.get(order_id)
-            except OrderNotFound:
-                continue
+    def ping(self, connection_id: str) -> Sequence[Order] | None:
+        """Send once more what the socket missed.
+
+        Returns the orders that it follows, as they stand; of one that follows all orders None.
+        """
+        followed = {each.order_id: each for each in self._subscriptions.followed_by(connection_id)}
+        orders = self._orders.read_all(list(followed))
+        for order in orders:
+            subscription = followed[order.order_id]
             if subscription.armed or subscription.delivered < order.version:
                 self._subscriptions.arm(replace(subscription, connected_at=self._clock.now()))
-            orders.append(order)
-        return orders
-
-    def follows_all(self, connection_id: str) -> bool:
-        """Whether this socket is told of every order of its account."""
         connection = self._connections.find(connection_id)
-        return connection is not None and connection.follows_all
+        return None if connection is not None and connection.follows_all else orders
 
     def leave(self, connection_id: str) -> None:
         """Forget a socket that was closed."""
         self._connections.remove(connection_id)
         self._subscriptions.remove_connection(connection_id)
+
+    def _begin(self, connection: Connection, order: Order | None, after: int) -> None:
+        if order is not None:
+            self._arm(connection, order, after)
+            return
+        for open_id in self._orders.open_of(connection.account, MOST_FOLLOWED):
+            self._subscriptions.arm(connection.follow(open_id))
 
     def _order_of(self, connection: Connection, order_id: str) -> Order:
         order = self._orders.get(order_id)

@@ -1,7 +1,6 @@
 // One order as it stands: read once, then kept up to date by its stream.
 
 import { call, persist } from "./api.js";
-import { apiKey } from "./key.js";
 import { OrderStream } from "./stream.js";
 import { FINAL } from "./wording.js";
 
@@ -25,16 +24,11 @@ export class FollowedOrder {
   #stream = null;
   #abandoned = new AbortController();
   #arrivals = new Map();
-  #ticketed;
 
-  /**
-   * `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. `streamUrl` is what
-   * the answer to a new order held: with a ticket, where the engine asks for keys.
-   */
-  constructor(orderId, onChange, streamUrl = null) {
+  /** `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. */
+  constructor(orderId, onChange) {
     this.orderId = orderId;
     this.#onChange = onChange;
-    this.#ticketed = streamUrl;
   }
 
   async follow() {
@@ -57,12 +51,8 @@ export class FollowedOrder {
     });
   }
 
-  /** A ticket opens one socket: a new one is asked for each time but the first. */
+  /** A ticket opens one socket, also where no keys are asked for: it tells that this page is the API's own. */
   async #address() {
-    if (!apiKey()) return this.record.streamUrl;
-    const first = this.#ticketed;
-    this.#ticketed = null;
-    if (first) return first;
     const body = JSON.stringify({ orderId: this.orderId });
     return (await call("POST", "api/stream-tickets", { body })).streamUrl;
   }

@@ -3,6 +3,7 @@
 import { announce, byId, write } from "./dom.js";
 
 const NAME = "api-key";
+const SENDABLE = /^[!-~]+$/; // fetch throws at a header with anything else
 
 export const apiKey = () => sessionStorage.getItem(NAME);
 
@@ -14,6 +15,10 @@ export function askForKey() {
   if (!byId("access").hidden) return;
   const sentence = apiKey() ? "The engine doesn't know this API key, or it was revoked." : "The engine asks for an API key.";
   byId("access").hidden = false;
+  say(sentence);
+}
+
+function say(sentence) {
   write(byId("access-sentence"), sentence);
   announce(sentence);
 }
@@ -22,6 +27,10 @@ byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = byId("api-key").value.trim();
   if (!text) return;
+  if (!SENDABLE.test(text)) {
+    say("That is no API key: a key has letters, digits, _ and - only.");
+    return;
+  }
   sessionStorage.setItem(NAME, text);
   location.reload();
 });

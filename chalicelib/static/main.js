@@ -15,12 +15,10 @@ const HISTORY_EVERY_MS = 10_000;
 const charts = new Charts();
 const history = new HistoryView((orders) => charts.update(orders));
 const orderView = new OrderView();
-const orderForm = new OrderForm((answer) => {
-  placed = answer;
-  location.hash = `order=${answer.orderId}`;
+const orderForm = new OrderForm(({ orderId }) => {
+  location.hash = `order=${orderId}`;
 });
 let followed = null;
-let placed = null;
 
 /** Follow the order that the address names. */
 function followAddress({ byPerson }) {
@@ -34,8 +32,7 @@ function followAddress({ byPerson }) {
     orderView.changed(change);
     if (change.events) history.refresh();
   };
-  followed = new FollowedOrder(orderId, onChange, placed?.orderId === orderId ? placed.streamUrl : null);
-  placed = null;
+  followed = new FollowedOrder(orderId, onChange);
   orderView.show(followed);
   followed.follow();
   if (byPerson) orderView.focus();

@@ -61,9 +61,7 @@ def sent() -> dict[str, Message]:
             },
         ),
         "pong": Message(messages.Pong, {"confirmed": _read(stream_messages.pong(confirmed))}),
-        "accountPong": Message(
-            messages.AccountPong, {"no order is open": _read(stream_messages.account_pong())}
-        ),
+        "accountPong": Message(messages.AccountPong, {"all orders": _read(stream_messages.account_pong())}),
         "error": Message(
             messages.Refusal,
             {"no such action": _read(stream_messages.refusal(refused.code, refused.sentence()))},

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.api import responses
-from chalicelib.api.trading import trading_record
+from chalicelib.api.trading import present_trading
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog
 from chalicelib.domain.lifecycle import Stamp
@@ -99,7 +99,7 @@ def health() -> dict[str, Any]:
 def trading() -> dict[str, Any]:
     """A switch that was turned."""
     state, why = TradingState(TRADING["state"]), TRADING["why"]
-    return trading_record(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))
+    return present_trading(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))
 
 
 def _at(milliseconds: int) -> Stamp:

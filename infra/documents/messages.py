@@ -74,7 +74,7 @@ class Pong(TypedDict):
 
 @with_config(CLOSED)
 class AccountPong(TypedDict):
-    """The answer to a ping over a socket of all orders while none of them is open."""
+    """The answer to a ping over a socket of all orders; what it missed comes again."""
 
     v: Schema
     type: Literal["pong"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
+from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
 from infra.local.failure import LocalFailure
 
@@ -48,7 +49,7 @@ def read_settings(given: Iterable[str]) -> dict[str, str]:
             raise LocalFailure(f"There is no setting {name}; there are {known}", exit_code=2)
         settings[variables[name]] = value or DEFAULTS[variables[name]]
     try:
-        load_settings({**_DERIVED, **settings})
+        limits_of(load_settings({**_DERIVED, **settings}))
     except InvalidSettings as error:
         raise LocalFailure(f"{error}", exit_code=2) from error
     if settings[RESERVED_CONCURRENCY] not in _RESERVABLE:

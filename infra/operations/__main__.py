@@ -4,6 +4,7 @@
 
 import argparse
 import getpass
+import os
 import sys
 from functools import partial
 from typing import Any
@@ -31,7 +32,7 @@ def main() -> int:
         return _refused(f"{type(error).__name__}: {error}")
     except (BotoCoreError, ClientError) as error:
         return _refused(f"AWS refused or did not answer: {error}")
-    print("\n".join(lines))
+    _say(lines)
     return 0
 
 
@@ -78,6 +79,15 @@ def _named(below: Any, name: str, act: commands.Command, meaning: str) -> argpar
     added: argparse.ArgumentParser = below.add_parser(name, help=meaning, description=meaning)
     added.set_defaults(act=act)
     return added
+
+
+def _say(lines: commands.Lines) -> None:
+    """Print what was done; who reads no further, like `head -1`, has not made it fail."""
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what is left unread is flushed once more at the end
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _refused(sentence: str) -> int:

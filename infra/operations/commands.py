@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from chalicelib.api.trading import trading_record
+from chalicelib.domain.api_keys import is_account
 from chalicelib.domain.order import Order, is_order_id
 from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.services.stream_messages import timestamp
@@ -30,7 +32,7 @@ def list_orders(given: Namespace, at: Deployed) -> Lines:
     orders = [_summary(order, now) for order in found.orders]
     if given.json:
         shown = {
-            "trading": _trading_record(trading),
+            "trading": trading_record(trading),
             "openOrders": found.count,
             "queues": {name: asdict(depth) for name, depth in queues.items()},
             "orders": orders,
@@ -89,7 +91,7 @@ def trading(given: Namespace, at: Deployed) -> Lines:
         raise OperationFailed('Say why, for those who find it so: --why "…"')
     else:
         stands = switch.turn(TradingState(given.state), who=given.who, why=given.why)
-    return [json.dumps(_trading_record(stands), indent=1) if given.json else _trading_line(stands)]
+    return [json.dumps(trading_record(stands), indent=1) if given.json else _trading_line(stands)]
 
 
 def expire_open(_given: Namespace, at: Deployed) -> Lines:
@@ -101,6 +103,15 @@ def expire_open(_given: Namespace, at: Deployed) -> Lines:
         *_counted("Changed at this moment, run it again for them", closed.busy),
         *_counted("Unreadable, of a newer release or damaged", closed.unreadable),
     ]
+
+
+def named_account(text: str) -> str:
+    """The account that a command names. Raises OperationFailed when it can't be one."""
+    if not is_account(text):
+        raise OperationFailed(
+            f"{text!r} is no account: it has 1 to 64 letters, digits, dots, dashes or underscores"
+        )
+    return text
 
 
 def _counted(what: str, each: Sequence[str]) -> Lines:
@@ -138,11 +149,6 @@ def _orders_table(orders: Sequence[Mapping[str, Any]]) -> Lines:
         for order in orders
     ]
     return table(head, rows)
-
-
-def _trading_record(stands: Trading) -> dict[str, Any]:
-    turned = {"since": timestamp(stands.at), "who": stands.who, "why": stands.why} if stands.version else {}
-    return {"state": stands.state.value, **turned}
 
 
 def _trading_line(stands: Trading) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, is_account, is_name
+from chalicelib.domain.api_keys import ApiKey, is_name
 from chalicelib.services.stream_messages import timestamp
-from infra.operations.commands import Lines
+from infra.operations.commands import Lines, named_account
 from infra.operations.deployed import Deployed
 from infra.operations.failure import OperationFailed
 from infra.operations.wording import table
@@ -41,13 +41,10 @@ def add_to(command: argparse.ArgumentParser, named: Callable[..., argparse.Argum
 
 def make(given: Namespace, at: Deployed) -> Lines:
     """A new key, and the only showing of its text."""
-    if not is_account(given.account):
-        raise OperationFailed(
-            f"{given.account!r} is no account: it has 1 to 64 letters, digits, dots, dashes or underscores"
-        )
+    account = named_account(given.account)
     if not is_name(given.name):
         raise OperationFailed(f"{given.name!r} is no name: it is one line of at most 64 characters")
-    made = at.engine.manage_keys.make(given.account, given.name, map(Scope, given.scope))
+    made = at.engine.manage_keys.make(account, given.name, map(Scope, given.scope))
     if given.json:
         return [json.dumps({**_record(made.key), "key": made.text}, indent=1)]
     return [made.text, f"Key {made.key.key_id} of {made.key.account}: {_scopes(made.key)}. {SHOWN_ONCE}"]

@@ -3,12 +3,11 @@
 import argparse
 import json
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from chalicelib.domain.api_keys import is_account
 from chalicelib.domain.limits import write_amounts, write_limits
 from chalicelib.services.set_limits import Standing
-from infra.operations.commands import Lines
+from infra.operations.commands import Lines, named_account
 from infra.operations.deployed import Deployed
 from infra.operations.failure import OperationFailed
 from infra.operations.wording import table
@@ -26,35 +25,37 @@ def add_to(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it stands in for "
-        "the account's own one before as a whole, and an empty value takes that back. Give it again for more",
+        "the account's own one before as a whole, and an empty value takes that back; once for each name",
     )
     command.add_argument("--json", action="store_true", help="for scripts")
 
 
 def show_or_set(given: Namespace, at: Deployed) -> Lines:
     """What the account may order, and how much of that is used."""
-    if not is_account(given.account):
-        raise OperationFailed(
-            f"{given.account!r} is no account: it has 1 to 64 letters, digits, dots, dashes or underscores"
-        )
-    if given.set and at.engine.settings.auth_mode == "open":
+    account = named_account(given.account)
+    if given.set and at.engine.settings.is_open:
         raise OperationFailed(OPEN)
-    changes = dict(map(_pair, given.set))
+    changes = _changes(given.set)
     use_case = at.engine.set_limits
     try:
-        stands = use_case.change(given.account, changes) if changes else use_case.read(given.account)
+        stands = use_case.change(account, changes) if changes else use_case.read(account)
     except ValueError as error:
         raise OperationFailed(str(error)) from None
     if given.json:
-        return [json.dumps(_record(given.account, stands), indent=1)]
-    return [f"Account {given.account}", *_table(stands), *([TAKEN_ON] if changes else [])]
+        return [json.dumps(_record(account, stands), indent=1)]
+    return [f"Account {account}", *_table(stands), *([TAKEN_ON] if changes else [])]
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise OperationFailed(f"{text!r} is no NAME=VALUE")
-    return name, value
+def _changes(pairs: Iterable[str]) -> Mapping[str, str]:
+    changes: dict[str, str] = {}
+    for text in pairs:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise OperationFailed(f"{text!r} is no NAME=VALUE")
+        if name in changes:
+            raise OperationFailed(f"{name} is given twice: give each limit once, amounts as SOL=10,USDC=500")
+        changes[name] = value
+    return changes
 
 
 def _used(stands: Standing) -> Mapping[str, str]:

@@ -9,7 +9,8 @@ import pytest
 from chalicelib.adapters.dynamodb.account_limits import DynamoAccountLimits
 from chalicelib.adapters.dynamodb.api_keys import KEYS, DynamoApiKeys
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, KeptKey, digest_of
+from chalicelib.domain.api_keys import ApiKey, KeptKey
+from chalicelib.domain.secrets import digest_of
 from chalicelib.errors import ApiKeyNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import AccountLimits, ApiKeys
 from tests.contract.conftest import STORES, DynamoTable

@@ -95,6 +95,28 @@ def test_a_closed_socket_makes_room(connections: Connections) -> None:
     assert len(connections.following_all("alice", NOW)) == MOST - 1
 
 
+def test_a_socket_that_did_not_open_is_withdrawn_however_far_it_came(connections: Connections) -> None:
+    for connection in some(MOST, WIDE):
+        connections.add(connection, MOST)
+    refused = some(1, WIDE)[0]
+    for _ in range(2):
+        connections.withdraw(refused)
+    connections.withdraw(replace(ONE, account="nobody"))
+    connections.add(ONE, MOST)
+    assert connections.find(refused.connection_id) is None
+    assert len(connections.following_all("alice", NOW)) == MOST - 1
+
+
+def test_a_socket_that_was_counted_and_not_stored_is_withdrawn(
+    moto_connections: Connections, accounts_table: DynamoTable
+) -> None:
+    accounts_table.client.script("put_item", throttled)
+    with pytest.raises(StorageUnavailable):
+        moto_connections.add(WIDE, MOST)
+    moto_connections.withdraw(WIDE)
+    assert list(moto_connections.following_all("alice", NOW)) == []
+
+
 def test_of_fifty_at_once_as_many_are_stored_as_may_be(connections: Connections) -> None:
     def add(connection: Connection) -> bool:
         with suppress(SocketsAtLimit):
@@ -176,6 +198,7 @@ def test_no_error_of_a_library_crosses_the_port(
         lambda: moto_connections.find("wide"),
         lambda: moto_connections.following_all("alice", NOW),
         lambda: moto_connections.remove("wide"),
+        lambda: moto_connections.withdraw(WIDE),
     ]
     for make in calls:
         with pytest.raises(StorageUnavailable):

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -94,6 +95,25 @@ def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> Non
     once = exposures.admit(order(), WIDE)
     assert exposures.admit(order(), WIDE) == once
     assert exposures.read("open").requests == 1
+
+
+@pytest.mark.promise("R2")
+def test_a_request_that_is_sent_again_counts_once_and_is_not_refused_for_itself(exposures: Exposures) -> None:
+    one = replace(WIDE, open_orders=1, daily_amounts={"SOL": order().amount_in})
+    first = exposures.admit(order(1), one, "claim")
+    assert exposures.admit(order(2), one, "claim") == first
+    with pytest.raises(DailyAmountAboveLimit):
+        exposures.admit(order(3), one, "another")
+    counted = exposures.read("open")
+    assert (counted.requests, sorted(counted.claims), len(counted.open_orders)) == (1, ["claim"], 1)
+
+
+def test_a_claim_is_of_its_minute(exposures: Exposures) -> None:
+    exposures.admit(order(1), WIDE, "claim")
+    exposures.admit(order(2, NOON + MINUTE_MS), WIDE, "claim")
+    assert exposures.read("open").requests == 1
+    exposures.admit(order(3, NOON + 2 * MINUTE_MS), WIDE)
+    assert exposures.read("open").claims == frozenset()
 
 
 @pytest.mark.promise("R16")

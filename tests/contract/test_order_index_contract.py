@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order, Status
-from chalicelib.ports import HistoryPosition, OpenOrder, OrderRepository
+from chalicelib.ports import AccountOrder, HistoryPosition, OpenOrder, OrderRepository
 from tests.contract.conftest import Store
 from tests.fakes.examples import an_order
 from tests.fakes.identifiers import FakeIdentifiers
@@ -61,6 +61,27 @@ def test_an_account_s_open_orders_come_newest_first(orders: Orders) -> None:
     assert list(orders.repository.open_of("open", 10)) == [IDS[3], IDS[1], IDS[0]]
     assert list(orders.repository.open_of("open", 2)) == [IDS[3], IDS[1]]
     assert list(orders.repository.open_of("nobody", 2)) == []
+
+
+def test_an_account_s_newest_orders_are_final_or_not_and_come_newest_first(orders: Orders) -> None:
+    stored(orders, *[an_order(order_id, at=1_000 + number) for number, order_id in enumerate(IDS[:4])])
+    stored(orders, an_order(IDS[4], at=1_002, account="bob"))
+    cancelled(orders, orders.repository.get(IDS[2]))
+    last_three = [
+        AccountOrder(IDS[3], 1_003, is_final=False),
+        AccountOrder(IDS[2], 1_002, is_final=True),
+        AccountOrder(IDS[1], 1_001, is_final=False),
+    ]
+    assert list(orders.repository.newest_of("open", since=1_001, limit=10)) == last_three
+    assert list(orders.repository.newest_of("open", since=0, limit=3)) == last_three
+    assert list(orders.repository.newest_of("open", since=1_004, limit=3)) == []
+
+
+def test_an_order_stays_where_it_is_among_its_account_s_when_its_message_is_sent_anew(orders: Orders) -> None:
+    stored(orders, an_order(IDS[0]))
+    orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    found = orders.repository.newest_of("open", since=1_000, limit=2)
+    assert list(found) == [AccountOrder(IDS[0], 1_000, is_final=False)]
 
 
 def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> None:

@@ -54,6 +54,17 @@ def test_a_retry_clears_the_route_and_the_submission(orders: Orders) -> None:
     assert read.minimum_amount_out is not None
 
 
+def test_many_orders_are_read_as_they_stand_and_in_the_order_asked_for(orders: Orders) -> None:
+    life = a_life()
+    stored(orders, life)
+    others = [an_order(order_id) for order_id in IDS[1:3]]
+    for order in others:
+        orders.repository.create(order, None)
+    read = orders.repository.read_all([IDS[2], IDS[50], IDS[0], IDS[1]])
+    assert list(read) == [others[1], life[-1], others[0]]
+    assert list(orders.repository.read_all([])) == []
+
+
 def test_an_unknown_order_is_not_found(orders: Orders) -> None:
     with pytest.raises(OrderNotFound):
         orders.repository.get(IDS[0])

@@ -21,11 +21,16 @@ IDS = [FakeIdentifiers(series).order_id() for series in range(60)]
 ARMED = Subscription(IDS[0], "socket-1", delivered=0, armed=True, connected_at=1_000)
 
 
+def found(repository: SubscriptionRepository, order_id: str, connection_id: str) -> Subscription | None:
+    followers = {each.connection_id: each for each in repository.of_order(order_id)}
+    return followers.get(connection_id)
+
+
 def test_what_is_armed_is_found_armed(subscriptions: Subscriptions) -> None:
     subscriptions.repository.arm(replace(ARMED, armed=False))
-    assert subscriptions.repository.find(IDS[0], "socket-1") == ARMED
-    assert subscriptions.repository.find(IDS[0], "socket-2") is None
-    assert subscriptions.repository.find(IDS[1], "socket-1") is None
+    assert found(subscriptions.repository, IDS[0], "socket-1") == ARMED
+    assert found(subscriptions.repository, IDS[0], "socket-2") is None
+    assert found(subscriptions.repository, IDS[1], "socket-1") is None
 
 
 def test_an_order_has_its_own_subscriptions(subscriptions: Subscriptions) -> None:
@@ -43,14 +48,25 @@ def test_a_connection_knows_the_orders_that_it_follows(subscriptions: Subscripti
     assert list(subscriptions.repository.of_connection("socket-3")) == []
 
 
+def test_a_connection_s_subscriptions_are_read_as_they_stand(subscriptions: Subscriptions) -> None:
+    for order_id in reversed(IDS):
+        subscriptions.repository.arm(replace(ARMED, order_id=order_id))
+    subscriptions.repository.arm(replace(ARMED, connection_id="socket-2"))
+    subscriptions.repository.raise_delivered(ARMED, 4)
+    followed = list(subscriptions.repository.followed_by("socket-1"))
+    assert followed[0] == replace(ARMED, delivered=4, armed=False)
+    assert followed[1:] == [replace(ARMED, order_id=order_id) for order_id in IDS[1:]]
+    assert list(subscriptions.repository.followed_by("socket-3")) == []
+
+
 @pytest.mark.promise("R9")
 def test_what_was_delivered_is_raised_and_disarms(subscriptions: Subscriptions) -> None:
     subscriptions.repository.arm(ARMED)
     assert subscriptions.repository.raise_delivered(ARMED, 4)
     at_four = replace(ARMED, delivered=4, armed=False)
-    assert subscriptions.repository.find(IDS[0], "socket-1") == at_four
+    assert found(subscriptions.repository, IDS[0], "socket-1") == at_four
     assert subscriptions.repository.raise_delivered(at_four, 6)
-    assert subscriptions.repository.find(IDS[0], "socket-1") == replace(at_four, delivered=6)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == replace(at_four, delivered=6)
 
 
 @pytest.mark.promise("R9")
@@ -68,14 +84,14 @@ def test_a_publisher_that_saw_less_than_what_stands_changes_nothing(
     subscriptions.repository.arm(ARMED)
     subscriptions.repository.arm(since)
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
-    assert subscriptions.repository.find(IDS[0], "socket-1") == since
+    assert found(subscriptions.repository, IDS[0], "socket-1") == since
 
 
 def test_of_two_publishers_the_slower_one_changes_nothing(subscriptions: Subscriptions) -> None:
     subscriptions.repository.arm(ARMED)
     assert subscriptions.repository.raise_delivered(ARMED, 5)
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
-    assert subscriptions.repository.find(IDS[0], "socket-1") == replace(ARMED, delivered=5, armed=False)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == replace(ARMED, delivered=5, armed=False)
 
 
 def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> None:
@@ -83,20 +99,20 @@ def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> No
     subscriptions.repository.remove(IDS[0], "socket-1")
     subscriptions.repository.remove(IDS[0], "socket-1")
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
-    assert subscriptions.repository.find(IDS[0], "socket-1") is None
+    assert found(subscriptions.repository, IDS[0], "socket-1") is None
 
 
 def test_what_is_account_wide_is_found_so_until_it_is_armed_otherwise(subscriptions: Subscriptions) -> None:
     account_wide = replace(ARMED, account_wide=True)
     for wished in (account_wide, ARMED):
         subscriptions.repository.arm(wished)
-        assert subscriptions.repository.find(IDS[0], "socket-1") == wished
+        assert found(subscriptions.repository, IDS[0], "socket-1") == wished
 
 
 def test_what_is_finished_is_forgotten(subscriptions: Subscriptions) -> None:
     subscriptions.repository.arm(ARMED)
     assert subscriptions.repository.finish(ARMED)
-    assert subscriptions.repository.find(IDS[0], "socket-1") is None
+    assert found(subscriptions.repository, IDS[0], "socket-1") is None
 
 
 @pytest.mark.promise("R9")
@@ -105,7 +121,7 @@ def test_what_was_armed_anew_is_not_finished_by_who_did_not_see_it(subscriptions
     subscriptions.repository.arm(ARMED)
     subscriptions.repository.arm(anew)
     assert not subscriptions.repository.finish(ARMED)
-    assert subscriptions.repository.find(IDS[0], "socket-1") == anew
+    assert found(subscriptions.repository, IDS[0], "socket-1") == anew
 
 
 def test_an_end_whose_answer_was_lost_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
@@ -169,7 +185,7 @@ def test_what_a_newer_release_wrote_keeps_nobody_else_from_their_messages(
     assert image is not None
     subscriptions_table.put({**image, "v": {"N": "2"}})
     assert list(dynamo_subscriptions.of_order(IDS[0])) == [second]
-    assert dynamo_subscriptions.find(IDS[0], "socket-1") is None
+    assert list(dynamo_subscriptions.followed_by("socket-1")) == []
 
 
 def test_all_pages_of_an_order_s_subscriptions_are_read(
@@ -185,17 +201,41 @@ def test_all_pages_of_an_order_s_subscriptions_are_read(
     assert subscriptions_table.client.made.count("query") == 3
 
 
+def test_a_hundred_subscriptions_of_a_connection_are_read_by_one_call(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    identifiers = FakeIdentifiers()
+    for _ in range(101):
+        dynamo_subscriptions.arm(replace(ARMED, order_id=identifiers.order_id()))
+    subscriptions_table.client.made.clear()
+    assert len(dynamo_subscriptions.followed_by("socket-1")) == 101
+    assert subscriptions_table.client.made == ["query", "batch_get_item", "batch_get_item"]
+
+
+def test_what_was_left_unread_is_not_taken_for_forgotten(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    def half(real: Any, arguments: dict[str, Any]) -> Any:
+        return {**real(**arguments), "UnprocessedKeys": arguments["RequestItems"]}
+
+    dynamo_subscriptions.arm(ARMED)
+    subscriptions_table.client.script("batch_get_item", half, throttled)
+    for _ in range(2):
+        with pytest.raises(StorageUnavailable):
+            dynamo_subscriptions.followed_by("socket-1")
+
+
 @pytest.mark.parametrize("fault", [throttled, unreached])
 def test_no_error_of_a_library_crosses_the_port(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable, fault: Fault
 ) -> None:
     client = subscriptions_table.client
-    for operation in ("update_item", "get_item", "query", "delete_item"):
-        client.script(operation, fault, fault)
+    for operation in ("update_item", "query", "delete_item"):
+        client.script(operation, fault, fault, fault)
     calls = [
         lambda: dynamo_subscriptions.arm(ARMED),
         lambda: dynamo_subscriptions.raise_delivered(ARMED, 1),
-        lambda: dynamo_subscriptions.find(IDS[0], "socket-1"),
+        lambda: dynamo_subscriptions.followed_by("socket-1"),
         lambda: dynamo_subscriptions.of_order(IDS[0]),
         lambda: dynamo_subscriptions.remove_connection("socket-1"),
         lambda: dynamo_subscriptions.remove(IDS[0], "socket-1"),

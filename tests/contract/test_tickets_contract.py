@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.dynamodb.tickets import DynamoTickets
-from chalicelib.domain.tickets import Ticket, digest_of
+from chalicelib.domain.secrets import digest_of
+from chalicelib.domain.tickets import Ticket
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Tickets
 from tests.contract.conftest import STORES, DynamoTable

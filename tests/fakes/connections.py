@@ -34,6 +34,11 @@ class InMemoryConnections:
         self.connections.pop(connection_id, None)
         self.interrupt("remove", "after")
 
+    def withdraw(self, connection: Connection) -> None:
+        self.interrupt("withdraw", "before")
+        self.connections.pop(connection.connection_id, None)
+        self.interrupt("withdraw", "after")
+
     def _add(self, connection: Connection, most: int) -> None:
         now, account = connection.connected_at, connection.account
         others = [

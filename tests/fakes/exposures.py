@@ -21,12 +21,12 @@ class InMemoryExposures:
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def admit(self, order: Order, limits: Limits) -> Admission:
+    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
         self.interrupt("admit", "before")
         with self._lock:
             stands = self.stored[order.account]
-            if risk.entry_of(order) not in stands.open_orders:
-                stands = self.stored[order.account] = risk.count(stands, order, limits)
+            if not stands.has(order, claim):
+                stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
         self.interrupt("admit", "after")
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)

@@ -1,13 +1,14 @@
 """Orders in memory, with the same conditions as the table's."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, VersionConflict
-from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.ports import AccountOrder, HistoryPage, HistoryPosition, OpenOrder
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
@@ -42,6 +43,10 @@ class InMemoryOrderRepository:
         except KeyError:
             raise OrderNotFound(order_id) from None
 
+    def read_all(self, order_ids: Sequence[str]) -> list[Order]:
+        self.interrupt("read_all", "before")
+        return [self.orders[order_id] for order_id in order_ids if order_id in self.orders]
+
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         self.interrupt("save", "before")
         with self._lock:
@@ -57,6 +62,12 @@ class InMemoryOrderRepository:
         self.interrupt("open_of", "before")
         theirs = [o for o in self.orders.values() if o.account == account and not is_final(o)]
         return [o.order_id for o in sorted(theirs, key=_position, reverse=True)[:limit]]
+
+    def newest_of(self, account: str, *, since: int, limit: int) -> list[AccountOrder]:
+        self.interrupt("newest_of", "before")
+        theirs = [o for o in self.orders.values() if o.account == account and o.accepted_at >= since]
+        newest = sorted(theirs, key=_position, reverse=True)[:limit]
+        return [AccountOrder(o.order_id, o.accepted_at, is_final(o)) for o in newest]
 
     def count_open(self) -> int:
         self.interrupt("count_open", "before")

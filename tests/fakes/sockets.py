@@ -1,6 +1,6 @@
 """Doors for sockets."""
 
-from chalicelib.domain.access import Caller
+from chalicelib.domain.api_keys import ApiKey
 from chalicelib.errors import NotAuthenticated
 from chalicelib.ports import Clock, Tickets
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
@@ -9,7 +9,7 @@ from tests.fakes.tickets import InMemoryTickets
 
 def open_to_all(clock: Clock) -> AdmitSocket:
     """Everybody may follow any order of the account "open"."""
-    return AdmitSocket(InMemoryTickets(), _nobody, clock, SocketPolicy(True, frozenset()))
+    return AdmitSocket(InMemoryTickets(), _nobody, clock, SocketPolicy(True, {"*"}))
 
 
 def by_ticket_only(clock: Clock, tickets: Tickets) -> AdmitSocket:
@@ -17,5 +17,5 @@ def by_ticket_only(clock: Clock, tickets: Tickets) -> AdmitSocket:
     return AdmitSocket(tickets, _nobody, clock, SocketPolicy(False, frozenset()))
 
 
-def _nobody(_key: str) -> Caller:
+def _nobody(_text: str) -> ApiKey:
     raise NotAuthenticated("No key is known")

@@ -24,10 +24,6 @@ class InMemorySubscriptionRepository:
             self.armed.append(key)
         self.interrupt("arm", "after")
 
-    def find(self, order_id: str, connection_id: str) -> Subscription | None:
-        self.interrupt("find", "before")
-        return self.subscriptions.get((order_id, connection_id))
-
     def of_order(self, order_id: str) -> list[Subscription]:
         self.interrupt("of_order", "before")
         return [self.subscriptions[key] for key in sorted(self.subscriptions) if key[0] == order_id]
@@ -35,6 +31,10 @@ class InMemorySubscriptionRepository:
     def of_connection(self, connection_id: str) -> list[str]:
         self.interrupt("of_connection", "before")
         return [order_id for order_id, other in sorted(self.subscriptions) if other == connection_id]
+
+    def followed_by(self, connection_id: str) -> list[Subscription]:
+        self.interrupt("followed_by", "before")
+        return [self.subscriptions[key] for key in sorted(self.subscriptions) if key[1] == connection_id]
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         self.interrupt("raise_delivered", "before")

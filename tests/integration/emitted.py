@@ -9,8 +9,10 @@ from typing import Any
 
 from chalicelib.config import load_settings
 from chalicelib.domain import transitions
+from chalicelib.domain.access import Caller, Scope
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.quotes import Reason
+from chalicelib.domain.trading import NEVER_TURNED
 from chalicelib.errors import VenueUnavailable
 from chalicelib.telemetry import PowertoolsTelemetry
 from tests.fakes.examples import an_order
@@ -75,6 +77,8 @@ class _Told:
 
 
 def _everything(tell: Any) -> None:
+    tell.called_by(Caller("alice", frozenset({Scope.TRADE}), "4f1d0c9be2a7"))
+    tell.trading_turned(NEVER_TURNED)
     for order in a_life():
         tell.order_moved(order)
     order, stamp = an_order(), Stamp(2_000, "write-2")

@@ -21,7 +21,7 @@ class Gatekeeper(LocalGatewayAuthorizer):
         if self.caller is not None:
             lambda_event["requestContext"]["authorizer"] = context_of(self.caller)
             return lambda_event, lambda_context
-        if entry.engine.settings.auth_mode == "open":
+        if entry.engine.settings.is_open:
             return lambda_event, lambda_context
         try:
             return super().authorize(raw_path, lambda_event, lambda_context)

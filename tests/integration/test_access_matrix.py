@@ -113,10 +113,10 @@ def test_the_matrix_has_every_route_that_is_not_public():
 )
 def test_a_socket_subscribes_to_orders_of_its_account_only(guarded, keys, order_id, who, follows):
     connection_id = open_socket(guarded, keys, who)[1]
-    before = guarded.subscriptions.find(order_id, connection_id)
+    before = guarded.subscriptions.subscriptions.get((order_id, connection_id))
     body = json.dumps({"action": "subscribe", "orderId": order_id})
     call(guarded, "message", socket_event(connection_id, body))
-    followed = guarded.subscriptions.find(order_id, connection_id)
+    followed = guarded.subscriptions.subscriptions.get((order_id, connection_id))
     assert (followed is not None) is follows
     if not follows:
         assert before is None
@@ -136,4 +136,4 @@ def test_a_strangers_disconnect_closes_nobody_elses_socket(guarded, keys, order_
     _, theirs = open_socket(guarded, keys, "stranger")
     call(guarded, "disconnect", socket_event(theirs))
     assert status == 200
-    assert guarded.subscriptions.find(order_id, mine) is not None
+    assert guarded.subscriptions.subscriptions.get((order_id, mine)) is not None

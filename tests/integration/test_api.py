@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+import app as entry
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import StorageUnavailable, UnsupportedSchemaVersion
 from tests.fakes.examples import ORDER_ID, an_order
@@ -270,6 +271,13 @@ def test_a_preflight_of_an_allowed_origin_is_answered_and_of_another_is_not_allo
     assert ours.headers["Access-Control-Allow-Origin"] == "https://trader.example"
     other = desk.request("OPTIONS", "/api/orders/execute", Origin="https://evil.example")
     assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_pages_of_other_origins_may_use_the_methods_that_the_routes_have(desk):
+    routes = entry.app.routes.values()
+    of_routes = {method for methods in routes if "OPTIONS" in methods for method in methods}
+    allowed = desk.request("OPTIONS", "/api/orders", Origin="https://trader.example")
+    assert set(allowed.headers["Access-Control-Allow-Methods"].split(", ")) == of_routes
 
 
 def test_an_allowed_origin_may_read_the_answer_and_its_headers(desk):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.emitted import metrics
-from tests.integration.test_template import FUNCTIONS, STATE, TEMPLATE, resources
+from tests.integration.test_template import FUNCTIONS, STATE, resources
 
 OF_AWS = {
     "AWS/ApiGateway": {
@@ -50,11 +50,12 @@ def known() -> set[Metric]:
 
 
 def dashboards() -> dict[str, list[dict[str, Any]]]:
-    """The widgets of each dashboard; references are left as they are written."""
+    """The widgets of each dashboard; references are left as they are written, numbers as texts."""
     bodies = {}
     for name, properties in resources("AWS::CloudWatch::Dashboard").items():
         body = properties["DashboardBody"]["Fn::Sub"]
-        bodies[name] = json.loads(body if isinstance(body, str) else body[0])["widgets"]
+        text = body if isinstance(body, str) else body[0]
+        bodies[name] = json.loads(re.sub(r": (\$\{\w+\})", r': "\1"', text))["widgets"]
     return bodies
 
 
@@ -156,9 +157,12 @@ def test_no_widget_hides_another():
 
 
 def test_executions_at_once_are_drawn_under_their_limit():
+    body = resources("AWS::CloudWatch::Dashboard")["ResourcesDashboard"]["DashboardBody"]["Fn::Sub"]
     [limit] = [
         line["value"]
         for _, widget in WIDGETS
         for line in widget["properties"].get("annotations", {}).get("horizontal", [])
     ]
-    assert limit == TEMPLATE["Parameters"]["ReservedConcurrency"]["Default"]
+    scaling = FUNCTIONS["Execute"]["Events"]["Orders"]["Properties"]["ScalingConfig"]
+    assert limit == "${MostExecutions}"
+    assert body[1]["MostExecutions"] == scaling["MaximumConcurrency"]

@@ -17,7 +17,8 @@ import app as entry
 from chalicelib.api.pages import STATIC
 from chalicelib.domain.access import Scope
 from chalicelib.domain.amounts import parse_decimal, to_base_units
-from chalicelib.domain.api_keys import ApiKey, KeptKey, digest_of, spell
+from chalicelib.domain.api_keys import ApiKey, KeptKey, spell
+from chalicelib.domain.secrets import digest_of
 from chalicelib.domain.tokens import find_token
 from infra.documents.openapi import API_KEY
 from tests.fakes.identifiers import FakeIdentifiers

@@ -19,6 +19,7 @@ from chalicelib.api.auth import KEPT_SECONDS, SCHEME, key_of
 from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PRODUCTION, PROVIDED, Settings, load_event_sources, variable
 from chalicelib.domain.api_keys import read_key, spell
+from chalicelib.domain.limits import MOST_OPEN_ORDERS
 from infra.deploy.__main__ import STAGES
 from infra.local.deployment import CODE
 from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
@@ -212,6 +213,12 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
     }
     assert DEFAULTS["AUTH_MODE"] == "open"
     assert parameter(RESERVED_CONCURRENCY) in defaults
+
+
+def test_no_more_open_orders_can_be_allowed_than_one_item_can_name() -> None:
+    declared = TEMPLATE["Parameters"][parameter("MAX_OPEN_ORDERS")]
+
+    assert (declared["MinValue"], declared["MaxValue"]) == (1, MOST_OPEN_ORDERS)
 
 
 def test_the_state_stack_gives_exactly_what_the_template_asks_for() -> None:

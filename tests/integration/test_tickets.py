@@ -81,7 +81,7 @@ def test_a_ticket_for_all_orders_opens_a_socket_of_all_orders(guarded):
     guarded.orders.orders[ORDER_ID] = an_order(account="alice")
     assert handshake(guarded, "c", ticket(guarded).json_body["streamUrl"]) == 200
     assert guarded.connections.find("c").follows_all
-    assert guarded.subscriptions.find(ORDER_ID, "c").account_wide
+    assert guarded.subscriptions.subscriptions[ORDER_ID, "c"].account_wide
 
 
 @pytest.mark.promise("R12")
@@ -113,8 +113,8 @@ def test_a_socket_needs_a_ticket_or_a_key_and_says_nothing_of_orders_to_others(g
     for headers, status in (
         ({}, 401),
         ({"Authorization": f"Bearer {key}x"}, 401),
-        ({"Authorization": key}, 200),
-        ({"authorization": f"bearer {key}"}, 200),
+        ({"Authorization": key}, 401),
+        ({"authorization": f"Bearer {key}"}, 200),
         ({"Authorization": f"Bearer {key}", "Origin": "https://evil.example"}, 403),
     ):
         assert handshake(guarded, "c", f"{STREAM}?orderId={ORDER_ID}", **headers) == status
@@ -142,6 +142,16 @@ def test_while_no_keys_are_asked_for_an_order_needs_no_ticket_and_all_orders_nee
     assert handshake(desk, "d", STREAM) == 404
     assert handshake(desk, "d", ticket(desk).json_body["streamUrl"]) == 200
     assert desk.connections.find("d").account == OPEN_CALLER.account
+
+
+@pytest.mark.parametrize("origins", ["", "https://trader.example"])
+def test_while_no_keys_are_asked_for_the_api_s_own_pages_open_sockets_whoever_else_may(desk, origins):
+    asking = fresh_desk(AUTH_MODE="open", CORS_ALLOWED_ORIGINS=origins)
+    order_id = post(asking, "/api/orders/execute", GOOD).json_body["orderId"]
+    address = ticket(asking, orderId=order_id).json_body["streamUrl"]
+    assert handshake(asking, "c", address, Origin=f"https://{HOST}") == 200
+    stranger = handshake(asking, "d", f"{STREAM}?orderId={order_id}", Origin="https://else.example")
+    assert stranger == (403 if origins else 200)
 
 
 @pytest.mark.promise("R13")

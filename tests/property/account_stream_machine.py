@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.domain.access import Caller, Scope
+from chalicelib.domain.access import Scope
+from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.lifecycle import FINAL, is_final
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
@@ -49,6 +50,9 @@ FALLIBLE = [
     "add",
     "remove",
     "get",
+    "read_all",
+    "followed_by",
+    "withdraw",
 ]
 
 picks = st.integers(0, 5)
@@ -71,7 +75,7 @@ class AccountStreamMachine(RuleBasedStateMachine):
         )
         posting = tap(self.gateway, "PushGateway", self.watch)
         self.publisher = publisher_over(*ports, posting, self.clock)
-        admit = AdmitSocket(InMemoryTickets(), holder, self.clock, SocketPolicy(False, frozenset()))
+        admit = AdmitSocket(InMemoryTickets(), key_of, self.clock, SocketPolicy(False, frozenset()))
         subscribe = Subscribe(*ports, self.clock, 1_000)
         self.endpoint = SocketEndpoint(admit, subscribe, lambda: posting, lambda *_: None)
         self.lives: dict[str, list[Order]] = {}
@@ -227,5 +231,5 @@ class AccountStreamMachine(RuleBasedStateMachine):
         return [order_id for order_id, life in self.lives.items() if life]
 
 
-def holder(_key: str) -> Caller:
-    return Caller(ALICE, frozenset({Scope.READ}))
+def key_of(_text: str) -> ApiKey:
+    return ApiKey("0" * 12, ALICE, "a key", frozenset({Scope.READ}), created_at=0)

@@ -16,7 +16,8 @@ from chalicelib.api.history import parse_history
 from chalicelib.api.problems import problem_of
 from chalicelib.api.requests import parse_idempotency_key, parse_order, parse_quote, parse_ticket
 from chalicelib.api.trading import parse_trading
-from chalicelib.domain.tickets import digest_of, is_ticket
+from chalicelib.domain.secrets import digest_of
+from chalicelib.domain.tickets import is_ticket
 from chalicelib.errors import EngineError, MalformedMessage, UnsupportedSchemaVersion
 from chalicelib.services import stream_messages
 from chalicelib.services.authenticate import Authenticate

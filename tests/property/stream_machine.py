@@ -195,8 +195,8 @@ class StreamMachine(RuleBasedStateMachine):
                 socket.messages_read = len(posted)
         for follower in self.hearing():
             if not follower.is_asking:
-                stands = self.subscriptions.find(follower.order_id, follower.socket.connection_id)
-                assert stands is not None
+                following = self.subscriptions.of_order(follower.order_id)
+                [stands] = [s for s in following if s.connection_id == follower.socket.connection_id]
                 assert stands.delivered <= len(follower.events), "counted as delivered, and wasn't"
 
     def teardown(self) -> None:

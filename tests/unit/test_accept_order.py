@@ -9,6 +9,7 @@ from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import (
+    DailyAmountAboveLimit,
     IdempotencyKeyReused,
     Overloaded,
     QueueUnavailable,
@@ -110,6 +111,26 @@ def test_a_key_binds_for_its_window_and_no_longer(desk, valid_for, window):
     assert desk.accept(new, "key-1").replayed
     desk.clock.advance(1)
     assert not desk.accept(new, "key-1").replayed
+
+
+@pytest.mark.promise("R2")
+def test_the_loser_of_a_race_is_not_refused_because_its_winner_used_up_the_limit(desk):
+    only_one = '{"MAX_DAILY_AMOUNTS":"SOL=1","MAX_OPEN_ORDERS":"1"}'
+    new = a_new_order(amount_in=10**9)
+    winner: list[Any] = []
+
+    def race(method, moment):
+        if (method, moment) == ("admit", "before") and not winner:
+            winner.append(None)
+            winner[0] = desk.accept(new, "key-1", limits=only_one)
+
+    desk.exposures.interrupt = race
+    loser = desk.accept(new, "key-1", limits=only_one)
+    assert loser.replayed
+    assert loser.order == winner[0].order
+    assert desk.exposures.stored[new.account].requests == 1
+    with pytest.raises(DailyAmountAboveLimit):
+        desk.accept(new, "key-2", limits=only_one)
 
 
 @pytest.mark.promise("R2")

@@ -188,6 +188,59 @@ def test_a_closed_socket_makes_room_for_another(account):
     account.connect()
 
 
+@pytest.mark.parametrize(
+    ("store", "method", "moment"),
+    [
+        ("connections", "add", "before"),
+        ("connections", "add", "after"),
+        ("orders", "open_of", "before"),
+        ("subscriptions", "arm", "before"),
+        ("subscriptions", "arm", "after"),
+    ],
+)
+def test_a_handshake_that_fails_takes_no_socket_from_its_account(account, store, method, moment):
+    def refuse(*now):
+        if now == (method, moment):
+            raise StorageUnavailable("down")
+
+    account.place()
+    failing = getattr(account, store)
+    failing.interrupt = refuse
+    for number in range(MOST_SOCKETS):
+        with pytest.raises(StorageUnavailable):
+            account.connect(f"refused-{number}")
+    failing.interrupt = lambda *_: None
+    for number in range(MOST_SOCKETS):
+        account.connect(f"socket-{number}")
+
+
+def test_a_refused_handshake_does_not_hide_why_it_failed(account):
+    def refuse(*_):
+        raise StorageUnavailable("down")
+
+    account.place()
+    account.subscriptions.interrupt = refuse
+
+    def forget_nothing(method, _moment):
+        if method == "withdraw":
+            raise StorageUnavailable("not forgotten")
+
+    account.connections.interrupt = forget_nothing
+    with pytest.raises(StorageUnavailable, match="down"):
+        account.connect()
+
+
+def test_a_socket_of_one_order_that_is_gone_takes_no_socket_from_its_account(account):
+    order_id = account.place()
+    account.publish()
+    for number in range(MOST_SOCKETS):
+        connection = Connection(f"socket-{number}", "alice", account.clock.now())
+        account.subscribe.connect(connection, order_id)
+    account.clock.advance(5_000)
+    account.publish()
+    account.connect()
+
+
 @pytest.mark.promise("R12")
 def test_a_socket_follows_its_own_account_s_orders_only(account):
     account.connect()
@@ -205,6 +258,31 @@ def test_a_socket_that_is_bound_to_an_order_follows_no_other(account):
     account.subscribe.follow("bound", mine, after=1)
     with pytest.raises(OrderNotFound):
         account.subscribe.follow("bound", other)
+
+
+def test_a_ping_takes_as_many_calls_however_many_orders_are_followed(account):
+    account.connect()
+    for _ in range(20):
+        account.place()
+    account.publish()
+    calls = []
+    for store in (account.orders, account.subscriptions, account.connections):
+        store.interrupt = lambda method, _: calls.append(method)
+    assert account.subscribe.ping("socket") is None
+    assert calls == ["followed_by", "read_all", "find"]
+
+
+@pytest.mark.promise("R9")
+def test_a_ping_sends_what_the_socket_missed_of_all_orders(account):
+    account.connect()
+    order_id = account.place()
+    account.publish()
+    account.orders.save(a_life(account.orders.get(order_id))[1])
+    account.orders.images.clear()
+    account.clock.advance(1)
+    account.subscribe.ping("socket")
+    account.publish()
+    assert account.heard() == {order_id: [1, 2]}
 
 
 def test_a_socket_follows_so_many_orders_and_no_more(account):

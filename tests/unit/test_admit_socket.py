@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
+from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import (
     NotAuthenticated,
@@ -25,16 +26,19 @@ from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.tickets import InMemoryTickets
 
 ALICE = Caller("alice", frozenset({Scope.READ}))
-HOLDERS = {"alice's": ALICE, "the operator's": Caller("bob", frozenset({Scope.ADMIN}))}
+KEYS = {
+    "alice's": ApiKey("0" * 12, "alice", "hers", frozenset({Scope.READ}), created_at=0),
+    "the operator's": ApiKey("1" * 12, "bob", "his", frozenset({Scope.ADMIN}), created_at=0),
+}
 HOST = "api.example"
 PAGE = "https://trader.example"
 SECONDS = 60
 
 
-def holder(key):
-    if key not in HOLDERS:
+def key_of(text):
+    if text not in KEYS:
         raise NotAuthenticated("unknown")
-    return HOLDERS[key]
+    return KEYS[text]
 
 
 class Door:
@@ -62,7 +66,7 @@ class Door:
         return self.issuer.issue(ALICE, order_id, HOST).text
 
     def admit(self, order_id="", *, is_open=False, origins=(), **given):
-        admit = AdmitSocket(self.tickets, holder, self.clock, SocketPolicy(is_open, origins))
+        admit = AdmitSocket(self.tickets, key_of, self.clock, SocketPolicy(is_open, origins))
         return admit.admit(Handshake("socket", order_id, **given))
 
     def connection(self, **given):
@@ -188,7 +192,8 @@ def test_a_page_of_another_origin_opens_nothing(door, origin):
             door.admit(origin=origin, **given)
 
 
-def test_while_no_keys_are_asked_for_a_list_of_origins_is_kept_to_when_there_is_one(door):
-    door.admit(ORDER_ID, is_open=True, origin=PAGE)
+def test_while_no_keys_are_asked_for_a_list_of_origins_is_kept_to(door):
+    others = {"https://another.example"}
     with pytest.raises(OriginRefused):
-        door.admit(ORDER_ID, is_open=True, origin=PAGE, origins={"https://another.example"})
+        door.admit(ORDER_ID, is_open=True, origin=PAGE, origins=others)
+    door.admit(ticket=door.ticket(), is_open=True, origin=f"https://{HOST}", origins=others)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import (
@@ -11,15 +13,14 @@ from chalicelib.errors import (
     TokenNotAllowed,
     UnsupportedSchemaVersion,
 )
-from chalicelib.ports import OpenOrder
-from chalicelib.services.guard_exposure import MOST_OPEN_ORDERS, SETTLED_MS, GuardExposure
+from chalicelib.services.guard_exposure import INDEXED_MS, MOST_LOOKED_AT, GuardExposure
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 
 LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={"SOL": 2_000_000_000})
 NOW = 1_700_000_000_000
-OLD = NOW - SETTLED_MS
+OLD = NOW - INDEXED_MS
 
 
 class Gate:
@@ -38,6 +39,10 @@ class Gate:
 
     def counts(self, *entries):
         self.exposures.stored["open"] = Exposure(open_orders=frozenset(entries))
+
+    def stores(self, name, at, *, is_final=False):
+        order = an_order(name, at)
+        self.orders.orders[name] = transitions.cancel(order, Stamp(at, "w")) if is_final else order
 
     def admit(self, number=1, at=NOW, own="", **changes):
         return self.guard.admit(an_order(f"order-{number}", at, **changes), own)
@@ -79,20 +84,39 @@ def test_an_accounts_own_limits_stand_in_for_the_settings(gate):
 
 
 def test_at_the_limit_orders_that_are_closed_are_forgotten(gate):
-    gate.orders.orders["open-one"] = an_order("open-one", OLD)
-    gate.counts(OpenEntry("open-one", OLD), OpenEntry("closed-one", OLD))
+    gate.stores("open-one", OLD)
+    gate.stores("closed-one", NOW, is_final=True)
+    gate.counts(OpenEntry("open-one", OLD), OpenEntry("closed-one", NOW))
     gate.admit()
-    assert gate.calls == ["admit", "read", "open_orders", "forget", "admit"]
+    assert gate.calls == ["admit", "read", "newest_of", "forget", "admit"]
     assert gate.open_ids == {"open-one", "order-1"}
 
 
-def test_an_order_that_was_counted_a_moment_ago_is_not_forgotten(gate):
+def test_an_order_that_was_counted_a_moment_ago_and_is_not_stored_is_not_forgotten(gate):
     gate.counts(OpenEntry("young-one", OLD + 1), OpenEntry("another", NOW))
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit()
-    assert gate.calls == ["admit", "read"]
+    assert gate.calls == ["admit", "read", "newest_of"]
     gate.admit(at=NOW + 1_001)
     assert gate.open_ids == {"another", "order-1"}
+
+
+def test_an_open_order_whose_message_is_being_sent_anew_is_not_forgotten(gate, monkeypatch):
+    """The index of open orders shows it at its old time no more, and at its new one not yet."""
+    gate.stores("a", OLD)
+    gate.stores("b", OLD)
+    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
+    monkeypatch.setattr(gate.orders, "open_orders", lambda _limit: [])
+    with pytest.raises(OpenOrdersAtLimit):
+        gate.admit()
+
+
+def test_the_open_orders_of_others_keep_no_order_from_being_forgotten(gate):
+    for number in range(MOST_LOOKED_AT):
+        gate.orders.orders[f"bobs-{number}"] = an_order(f"bobs-{number}", OLD, account="bob")
+    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
+    gate.admit()
+    assert gate.open_ids == {"order-1"}
 
 
 def test_orders_that_are_all_open_are_looked_for_once_a_second(gate):
@@ -102,10 +126,10 @@ def test_orders_that_are_all_open_are_looked_for_once_a_second(gate):
     for at in (NOW, NOW + 1, NOW + 999):
         with pytest.raises(OpenOrdersAtLimit):
             gate.admit(at=at)
-    assert gate.calls.count("open_orders") == 1
+    assert gate.calls.count("newest_of") == 1
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit(at=NOW + 1_000)
-    assert gate.calls.count("open_orders") == 2
+    assert gate.calls.count("newest_of") == 2
 
 
 def test_accounts_are_looked_at_apart(gate):
@@ -116,16 +140,16 @@ def test_accounts_are_looked_at_apart(gate):
     assert gate.calls.count("forget") == 2
 
 
-def test_nothing_is_forgotten_while_the_index_may_hold_more_than_was_read(gate, monkeypatch):
-    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
-    many = [OpenOrder(f"order-{n}", 0, 0) for n in range(MOST_OPEN_ORDERS)]
-    monkeypatch.setattr(gate.orders, "open_orders", lambda limit: many[:limit])
+def test_of_more_orders_than_are_read_only_the_newest_are_forgotten(gate):
+    gate.counts(OpenEntry("a", OLD - 1), OpenEntry("b", OLD - 1), OpenEntry("lost", OLD))
+    for number in range(MOST_LOOKED_AT):
+        gate.stores(f"order-{number}", OLD - 1, is_final=True)
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit()
-    assert "forget" not in gate.calls
+    assert gate.open_ids == {"a", "b"}
 
 
-@pytest.mark.parametrize("method", ["admit", "read", "open_orders", "forget"])
+@pytest.mark.parametrize("method", ["admit", "read", "newest_of", "forget"])
 def test_what_does_not_answer_admits_nobody_and_the_next_second_does(gate, method):
     gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
     silent = {method}

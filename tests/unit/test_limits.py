@@ -1,13 +1,16 @@
 """An account's limits, from the settings and of its own."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from chalicelib.bootstrap import Engine
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.config import InvalidSettings
+from chalicelib.config import InvalidSettings, Settings, variable
 from chalicelib.domain.limits import Limits, own_limits, read_limits
 from chalicelib.errors import UnsupportedSchemaVersion
+from infra.local.failure import LocalFailure
+from infra.local.settings import read_settings
 from tests.fakes.paper import paper_settings
 
 STANDING = Limits(
@@ -54,6 +57,26 @@ def test_by_default_there_is_no_limit_of_tokens_or_amounts():
 def test_a_limit_that_no_token_can_have_is_refused_by_its_name(setting, value):
     with pytest.raises(InvalidSettings, match=f"^{setting.upper()} was"):
         limits_of(paper_settings(**{setting: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAX_OPEN_ORDERS", "6000"),
+        ("ALLOWED_TOKENS", "SOl"),
+        ("MAX_ORDER_AMOUNTS", "SOL=007"),
+        ("MAX_DAILY_AMOUNTS", "SOL=0"),
+    ],
+)
+def test_no_worker_and_no_local_stack_starts_with_a_limit_that_is_not_understood(name, value, monkeypatch):
+    for setting in fields(Settings):
+        if setting.metadata["default"] is None:
+            monkeypatch.setenv(variable(setting), "x")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidSettings, match=f"^{name} was '{value}'"):
+        _ = Engine().settings
+    with pytest.raises(LocalFailure, match=f"^{name} was '{value}'"):
+        read_settings([f"{name}={value}"])
 
 
 def test_an_accounts_own_limits_stand_in_token_by_token():

@@ -167,7 +167,7 @@ def test_a_broken_socket_does_not_keep_the_others_waiting(wire):
     wire.gateway.interrupt = break_one
     wire.backfill()
     assert wire.sequences("fine") == [1]
-    assert wire.subscriptions.find(ORDER_ID, "broken").delivered == 0
+    assert wire.subscriptions.subscriptions[ORDER_ID, "broken"].delivered == 0
 
 
 @pytest.mark.promise("R17")
@@ -198,7 +198,7 @@ def test_a_subscription_that_was_re_armed_meanwhile_keeps_its_arm(wire):
 
     wire.subscriptions.interrupt = rearm
     wire.backfill()
-    assert wire.subscriptions.find(ORDER_ID, "socket").armed
+    assert wire.subscriptions.subscriptions[ORDER_ID, "socket"].armed
 
 
 @pytest.mark.promise("R9")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.errors import StorageUnavailable, VersionConflict
 
@@ -16,8 +16,8 @@ class DynamoAccountLimits:
 
     def read(self, account: str) -> str:
         """Read them consistently. Raises StorageUnavailable, also of what a newer release wrote."""
-        answer = call(self._client.get_item, TableName=self._table, Key=_key(account), ConsistentRead=True)
-        return _limits(answer["Item"]) if "Item" in answer else ""
+        image = read_item(self._client, self._table, _key(account))
+        return "" if image is None else _limits(image)
 
     def write(self, account: str, limits: str, *, seen: str) -> None:
         """Store them in the place of those that were seen.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey, KeptKey
@@ -27,8 +27,8 @@ class DynamoApiKeys:
 
     def find(self, key_id: str) -> KeptKey | None:
         """Read a key consistently. Raises StorageUnavailable, also of what a newer release wrote."""
-        answer = call(self._client.get_item, TableName=self._table, Key=_key(key_id), ConsistentRead=True)
-        return _kept(answer["Item"]) if "Item" in answer else None
+        image = read_item(self._client, self._table, _key(key_id))
+        return None if image is None else _kept(image)
 
     def create(self, kept: KeptKey) -> None:
         """Store a new key.

@@ -50,6 +50,12 @@ def call(operation: Callable[..., Any], **arguments: Any) -> Any:
         raise StorageUnavailable(f"DynamoDB could not be called: {error}") from error
 
 
+def read_item(client: Any, table: str, key: Item) -> Item | None:
+    """Read one item consistently; None when there is none. Raises StorageUnavailable."""
+    found: Item | None = call(client.get_item, TableName=table, Key=key, ConsistentRead=True).get("Item")
+    return found
+
+
 def _translated(error: ClientError) -> Exception:
     response: Mapping[str, Any] = error.response
     code = response["Error"]["Code"]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, read_item
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.domain.connection import LONGEST_LIFE_MS, MOST_ACCOUNT_STREAMS, Connection
 from chalicelib.errors import SocketsAtLimit, StorageUnavailable
@@ -59,9 +59,14 @@ class DynamoConnections:
         # No condition: API Gateway never gives an id twice, and asking twice stores the same.
         call(self._client.put_item, TableName=self._table, Item=item)
 
+    def withdraw(self, connection: Connection) -> None:
+        """Forget a socket that did not open, however far `add` came with it."""
+        self._drop(connection.account, {_entry(connection)})
+        call(self._client.delete_item, TableName=self._table, Key=_key(connection.connection_id))
+
     def find(self, connection_id: str) -> Connection | None:
         """Read one socket consistently; None when there is none."""
-        image = self._read(_key(connection_id))
+        image = read_item(self._client, self._table, _key(connection_id))
         if image is None:
             return None
         _known(image)
@@ -75,7 +80,7 @@ class DynamoConnections:
 
     def following_all(self, account: str, now: int) -> Sequence[Connection]:
         """Read consistently which sockets follow all of the account's orders."""
-        image = _known(self._read(_account_key(account)) or {})
+        image = _known(read_item(self._client, self._table, _account_key(account)) or {})
         entries = sorted(_entries(image, STREAMS) - _old(image, now))
         return [
             Connection(_id(entry), account, connected_at=_opened_at(entry), follows_all=True)
@@ -86,8 +91,7 @@ class DynamoConnections:
         """Forget a socket that was closed. Each step may be made twice."""
         connection = self.find(connection_id)
         if connection is not None:
-            self._drop(connection.account, {_entry(connection)})
-        call(self._client.delete_item, TableName=self._table, Key=_key(connection_id))
+            self.withdraw(connection)
 
     def _count_in_place_of_old(self, connection: Connection, most: int, stored: Item) -> None:
         old = _old(stored, connection.connected_at)
@@ -129,12 +133,6 @@ class DynamoConnections:
                 ExpressionAttributeNames={"#v": "v"},
                 ExpressionAttributeValues={":old": {"SS": sorted(entries)}, ":v": _VERSION},
             )
-
-    def _read(self, key: Item) -> Item | None:
-        image: Item | None = call(
-            self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
-        ).get("Item")
-        return image
 
 
 def _key(connection_id: str) -> Item:

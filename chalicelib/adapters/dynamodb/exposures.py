@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, read_item
 from chalicelib.domain import risk
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
@@ -28,7 +28,8 @@ _SPENT = {token.symbol: f"spent_{token.symbol}" for token in TOKENS}
 class _ExposureItem(Model):
     """An account's exposure; beside these it has `spent_SOL` and the like, in base units.
 
-    `open_orders` holds texts of the form <order id>@<ms>. It has no ttl: it is the account's only one.
+    `open_orders` holds texts of the form <order id>@<ms>, `claims` those of the minute. It has no ttl: it is
+    the account's only one.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -37,6 +38,7 @@ class _ExposureItem(Model):
     requests = schema.WholeAttribute()
     day = schema.WholeAttribute()
     open_orders = UnicodeSetAttribute(null=True)
+    claims = UnicodeSetAttribute(null=True)
 
 
 class DynamoExposures:
@@ -52,7 +54,7 @@ class DynamoExposures:
         spent = {name: schema.WholeAttribute(null=True) for name in _SPENT.values()}
         self._item: Any = schema.bound(type("ExposureItem", (_ExposureItem,), dict(spent)), table)
 
-    def admit(self, order: Order, limits: Limits) -> Admission:
+    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
         """Count an order; see the port.
 
         Raises
@@ -62,24 +64,22 @@ class DynamoExposures:
         StorageUnavailable
             Whether it was counted is unknown.
         """
-        seen, entry = risk.beginning(order.accepted_at), risk.entry_of(order)
+        seen = risk.beginning(order.accepted_at)
         for _ in range(TRIES):
             try:
-                requests = self._count(seen, order, limits)
+                requests = self._count(seen, order, limits, claim)
             except ConditionFailed as failed:
                 seen = _exposure(failed.stored[0])
             else:
                 return _admission(order, limits, seen, requests)
-            if entry in seen.open_orders:  # botocore made the call twice
+            if seen.has(order, claim):  # the client sent its request twice, or botocore made the call twice
                 return _admission(order, limits, seen, seen.requests)
             risk.count(seen, order, limits)
         raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
 
     def read(self, account: str) -> Exposure:
         """Read consistently what counts against an account's limits."""
-        key = {"pk": {"S": _key(account)}}
-        answer = call(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
-        return _exposure(answer.get("Item"))
+        return _exposure(read_item(self._client, self._table, {"pk": {"S": _key(account)}}))
 
     def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
         """Count these orders as open no more."""
@@ -93,25 +93,27 @@ class DynamoExposures:
         except ConditionFailed:
             return  # nothing is counted there
 
-    def _count(self, seen: Exposure, order: Order, limits: Limits) -> int:
+    def _count(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> int:
         """Count the order if the account stands as it was seen; returns how many the minute has now."""
         update = self._item(_key(order.account)).get_update_kwargs_from_instance(
-            self._changes(seen, order),
-            condition=self._stands(seen) & self._fits(seen, order, limits),
+            self._changes(seen, order, claim),
+            condition=self._stands(seen) & self._fits(seen, order, limits, claim),
             return_values_on_condition_failure="ALL_OLD",
         )
         answer = call(self._client.update_item, ReturnValues="UPDATED_NEW", **update)
         is_first = seen.at(order.accepted_at).minute != seen.minute
         return 1 if is_first else int(answer["Attributes"]["requests"]["N"])
 
-    def _changes(self, seen: Exposure, order: Order) -> list[Action]:
+    def _changes(self, seen: Exposure, order: Order, claim: str) -> list[Action]:
         item, symbol, stands = self._item, order.token_in.symbol, seen.at(order.accepted_at)
         spent = getattr(item, _SPENT[symbol])
         changes = [item.open_orders.add({_written(risk.entry_of(order))})]
         if stands.minute == seen.minute:
             changes.append(item.requests.add(1))
+            changes += [item.claims.add({claim})] if claim else []
         else:
             changes += [item.minute.set(stands.minute), item.requests.set(1)]
+            changes.append(item.claims.set({claim}) if claim else item.claims.remove())
             changes.append(item.v.set(schema.SCHEMA_VERSION))
         if stands.day == seen.day:
             changes.append(spent.add(order.amount_in))
@@ -126,7 +128,7 @@ class DynamoExposures:
         still: Condition = known & (item.minute == seen.minute) & (item.day == seen.day)
         return item.pk.does_not_exist() if seen.minute == risk.NEVER else still
 
-    def _fits(self, seen: Exposure, order: Order, limits: Limits) -> Condition:
+    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> Condition:
         """The conditions of what was counted before; a minute or day that begins has counted nothing."""
         item, stands = self._item, seen.at(order.accepted_at)
         mine = item.open_orders.contains(_written(risk.entry_of(order)))
@@ -135,6 +137,8 @@ class DynamoExposures:
         fits: Condition = none_open | ((counted < limits.open_orders) & ~mine)
         if stands.minute == seen.minute:
             fits &= item.requests < limits.orders_per_minute
+            if claim:
+                fits &= ~item.claims.contains(claim)
         limit = limits.daily_amounts.get(order.token_in.symbol)
         if limit is not None and stands.day == seen.day:
             spent = getattr(item, _SPENT[order.token_in.symbol])
@@ -160,6 +164,7 @@ def _exposure(image: Item | None) -> Exposure:
             day=int(image["day"]["N"]),
             amounts={symbol: int(image[name]["N"]) for symbol, name in _SPENT.items() if name in image},
             open_orders=frozenset(map(_read, image.get("open_orders", {"SS": ()})["SS"])),
+            claims=frozenset(image.get("claims", {"SS": ()})["SS"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StorageUnavailable(f"The account's exposure can't be read: {error}") from error

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import StorageUnavailable
-from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.ports import AccountOrder, HistoryPage, HistoryPosition, OpenOrder
 
 OPEN_ORDERS = "open-orders"
 """Sparse index: `open`, then `enqueued_at`; it carries `requeues`."""
@@ -58,19 +58,29 @@ class OrderQueries:
 
     def open_of(self, account: str, limit: int) -> Sequence[str]:
         """The ids of the account's newest open orders, among its newest NEWEST orders."""
-        final = {f":{status.value}": {"S": status.value} for status in sorted(FINAL)}
-        page = call(
-            self._client.query,
-            TableName=self._table,
+        newest = self.newest_of(account, since=0, limit=NEWEST)
+        return [order.order_id for order in newest if not order.is_final][:limit]
+
+    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
+        """The account's orders accepted at `since` (ms) or later, newest first, at most `limit`.
+
+        Neither key of the index ever changes, so that no order is missing while another one's is written.
+        """
+        pages = self._pages(
             IndexName=BY_ACCOUNT,
-            KeyConditionExpression="account = :account",
-            FilterExpression=f"NOT #status IN ({', '.join(final)})",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":account": {"S": account}, **final},
+            KeyConditionExpression="account = :account AND accepted_at >= :since",
+            ExpressionAttributeValues={":account": {"S": account}, ":since": {"N": str(since)}},
             ScanIndexForward=False,
-            Limit=NEWEST,
+            Limit=limit,
         )
-        return [schema.order_id(image["pk"]["S"]) for image in page["Items"][:limit]]
+        return [
+            AccountOrder(
+                order_id=schema.order_id(image["pk"]["S"]),
+                accepted_at=int(image["accepted_at"]["N"]),
+                is_final=image["status"]["S"] in FINAL,
+            )
+            for image in islice(_items(pages), limit)
+        ]
 
     def count_open(self) -> int:
         """How many orders are open."""
@@ -109,6 +119,10 @@ class OrderQueries:
         last = found[limit - 1] if len(found) > limit else unread
         following = _position(last) if last is not None else None
         return HistoryPage([o for o in orders if status in {None, o.status}], following)
+
+    def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
+        """Read these orders consistently, in this order; those that there aren't are left out."""
+        return self._read_all([schema.order_key(order_id) for order_id in order_ids])
 
     def _read_all(self, keys: Sequence[str]) -> list[Order]:
         images: dict[str, Item] = {}

@@ -7,7 +7,14 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, TransactionConflict, call
+from chalicelib.adapters.dynamodb.calls import (
+    AnswerLost,
+    ConditionFailed,
+    Item,
+    TransactionConflict,
+    call,
+    read_item,
+)
 from chalicelib.adapters.dynamodb.order_queries import OrderQueries
 from chalicelib.adapters.dynamodb.order_records import (
     MUTABLE,
@@ -19,7 +26,7 @@ from chalicelib.adapters.dynamodb.order_records import (
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
-from chalicelib.ports import Clock, HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.ports import AccountOrder, Clock, HistoryPage, HistoryPosition, OpenOrder
 
 TRANSACTION_TRIES = 3
 """How often a transaction is made in all while others hold its items."""
@@ -110,6 +117,14 @@ class DynamoOrderRepository:
         """The ids of the account's newest open orders, at most `limit`. The index may lag by a moment."""
         return self._queries.open_of(account, limit)
 
+    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
+        """The account's orders accepted at `since` (ms) or later, newest first, at most `limit`."""
+        return self._queries.newest_of(account, since=since, limit=limit)
+
+    def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
+        """Read these orders consistently, in this order; those that there aren't are left out."""
+        return self._queries.read_all(order_ids)
+
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
         return self._queries.count_open()
@@ -187,11 +202,7 @@ class DynamoOrderRepository:
         return arguments
 
     def _read(self, pk: str) -> Item | None:
-        answer = call(
-            self._client.get_item, TableName=self._table, Key={"pk": {"S": pk}}, ConsistentRead=True
-        )
-        image: Item | None = answer.get("Item")
-        return image
+        return read_item(self._client, self._table, {"pk": {"S": pk}})
 
 
 def _is_made(image: Item | None, order: Order) -> bool:

@@ -26,6 +26,9 @@ BY_CONNECTION = "by-connection"
 BATCH = 25
 """Items that one BatchWriteItem takes at most."""
 
+READ_BATCH = 100
+"""Items that one BatchGetItem reads at most."""
+
 
 class DynamoSubscriptionRepository:
     """SubscriptionRepository on DynamoDB."""
@@ -54,17 +57,6 @@ class DynamoSubscriptionRepository:
         followed = item(subscription.order_id, subscription.connection_id)
         call(self._client.update_item, **followed.get_update_kwargs_from_instance(actions))
 
-    def find(self, order_id: str, connection_id: str) -> Subscription | None:
-        """Read one subscription consistently."""
-        answer = call(
-            self._client.get_item,
-            TableName=self._table,
-            Key=_key(order_id, connection_id),
-            ConsistentRead=True,
-        )
-        image = answer.get("Item")
-        return subscription_from_image(image) if image is not None and schema.is_known(image) else None
-
     def of_order(self, order_id: str) -> Sequence[Subscription]:
         """Read an order's subscriptions consistently."""
         images = self._query(
@@ -82,6 +74,20 @@ class DynamoSubscriptionRepository:
             ExpressionAttributeValues={":connection_id": {"S": connection_id}},
         )
         return sorted(image["order_id"]["S"] for image in images)
+
+    def followed_by(self, connection_id: str) -> Sequence[Subscription]:
+        """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
+        order_ids = iter(self.of_connection(connection_id))
+        found: list[Subscription] = []
+        while batch := list(islice(order_ids, READ_BATCH)):
+            keys = [_key(order_id, connection_id) for order_id in batch]
+            request = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            answer = call(self._client.batch_get_item, RequestItems=request)
+            if answer.get("UnprocessedKeys"):
+                raise StorageUnavailable(f"Some subscriptions of {connection_id} were left unread")
+            images = answer["Responses"][self._table]
+            found += [subscription_from_image(image) for image in images if schema.is_known(image)]
+        return sorted(found, key=lambda subscription: subscription.order_id)
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
 from chalicelib.domain.trading import NEVER_TURNED, Trading, TradingState
 from chalicelib.errors import StorageUnavailable, TradingContended
 
@@ -18,7 +18,7 @@ class DynamoTradingSwitch:
 
     def read(self) -> Trading:
         """Read it consistently. Raises StorageUnavailable, also of what a newer release wrote."""
-        image = self._image()
+        image = read_item(self._client, self._table, {"pk": {"S": schema.TRADING}})
         return NEVER_TURNED if image is None else _trading(image)
 
     def turn(self, to: Trading) -> None:
@@ -50,13 +50,6 @@ class DynamoTradingSwitch:
         except AnswerLost:
             if self.read() != to:
                 raise
-
-    def _image(self) -> Item | None:
-        key = {"pk": {"S": schema.TRADING}}
-        image: Item | None = call(
-            self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
-        ).get("Item")
-        return image
 
 
 def _trading(image: Item) -> Trading:

@@ -7,7 +7,7 @@ where a client is made.
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, TransactionConflict, call
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, TransactionConflict, call, read_item
 from chalicelib.adapters.paper.items import (
     OUTCOME,
     SENT,
@@ -45,8 +45,8 @@ class DynamoDbLedger:
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
         """Read one pool consistently."""
         key = pool_key(venue, pair, address)
-        answer = call(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
-        return read_pool(answer["Item"]) if "Item" in answer else None
+        item = read_item(self._client, self._table, key)
+        return None if item is None else read_pool(item)
 
     def trace(self, signature: str) -> Trace:
         """Read what is known of a signature, consistently, in one query."""

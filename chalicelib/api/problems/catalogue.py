@@ -144,7 +144,7 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         "OPEN_ORDERS_AT_LIMIT",
         "The account has as many open orders as it may have",
         "Nothing was created. Wait until orders are final, or cancel some, and send the same request again. "
-        "An order that ended may count for ten seconds more.",
+        "An order that ended may count for a second or two more.",
     ),
     Overloaded: Problem(
         503,
@@ -190,8 +190,8 @@ BY_ERROR: dict[type[EngineError], Problem] = {
     UnsupportedSchemaVersion: Problem(
         503,
         "RECORD_NEWER_THAN_SERVER",
-        "The order was written by a newer release",
-        "A deployment is under way. Ask again after Retry-After seconds.",
+        "A record was written by a newer release",
+        "A deployment is under way. Ask again after Retry-After seconds; if it lasts, ask your operator.",
         retry_after=30,
     ),
 }

@@ -38,7 +38,8 @@ def _known_of(error: EngineError) -> dict[str, Any]:
     elif isinstance(error, NotCancellable):
         known = {"extra": {"orderStatus": error.status}}
     elif isinstance(error, ScopeMissing):
-        known = {"extra": {"requiredScope": error.needed}}
+        detail = f"Use a key that has the scope {error.needed}."
+        known = {"detail": detail, "extra": {"requiredScope": error.needed}}
     elif isinstance(error, Denied):
         known = {"extra": {"kind": "denied", **error.numbers}}
     elif isinstance(error, Overloaded):

@@ -85,6 +85,12 @@ def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_b
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
 
 
+def test_a_text_that_no_header_can_hold_is_not_kept_as_a_key(page):
+    use(page, "oee_1\u2026")
+    expect(page.locator("#access-sentence")).to_contain_text("That is no API key")
+    assert page.evaluate("sessionStorage.getItem('api-key')") is None
+
+
 def test_a_key_that_is_not_known_is_told_and_another_one_asked_for(page):
     use(page, f"oee_0123456789ab_{'A' * 43}")
     sentence = "The engine doesn't know this API key, or it was revoked."

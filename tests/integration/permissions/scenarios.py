@@ -116,6 +116,9 @@ def stream(site: Site) -> None:
     for connection_id in ("all", "gone", "also-gone"):
         opened = site.invoke("StreamConnect", "connect", _socket(connection_id, headers=bearer))
         assert opened["statusCode"] == 200
+    with site.losing_answers("PutItem"):
+        opened = site.invoke("StreamConnect", "connect", _socket("unopened", headers=bearer))
+        assert opened["statusCode"] == 503
     ticket = entry.engine.issue_ticket.issue_for(first, "rest.test")
     assert ticket is not None
     query = {"orderId": first.order_id, "ticket": ticket.text}

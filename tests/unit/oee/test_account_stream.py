@@ -1,5 +1,5 @@
 import json
-from itertools import islice
+from itertools import count, islice
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,19 +17,30 @@ def of_other(message):
     return {**message, "orderId": OTHER_ID}
 
 
-def tickets(stage, *others):
-    """Each request for a ticket is answered with another one; other requests in between as given."""
-    count = iter(range(1, 100))
+class Rest(Script):
+    """Each request for a ticket is answered with another one; the list of orders is each of `lists`, newest
+    first, the last one for good; any order that is read is `read`.
+    """
 
-    def issue():
-        address = f"{stage.url.partition('?')[0]}?ticket=ticket-{next(count)}"
-        return answer({"success": True, "streamUrl": address, "expiresAt": "2026-11-22T12:01:00.000Z"}, 201)()
+    def __init__(self, stage, *lists, read=None):
+        super().__init__()
+        self._url = stage.url.partition("?")[0]
+        self._lists = list(lists) or [[]]
+        self._read = read
+        self._tickets = count(1)
 
-    return Script(issue, *(each if callable(each) else issue for each in others), issue)
+    def __call__(self, request):
+        if request.method == "POST":
+            ticket = f"{self._url}?ticket=ticket-{next(self._tickets)}"
+            return answer({"streamUrl": ticket}, 201)()
+        if request.url.path.endswith("/api/orders"):
+            orders = self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
+            return answer({"orders": orders, "nextCursor": None})()
+        return answer(self._read)()
 
 
-def followed(script, count):
-    return [(order_id, told.document()) for order_id, told in islice(client(script).follow_all(), count)]
+def followed(script, how_many):
+    return [(order_id, told.document()) for order_id, told in islice(client(script).follow_all(), how_many)]
 
 
 def used(stage):
@@ -45,7 +56,7 @@ def test_each_event_of_every_order_comes_once_and_in_order():
         of_other(update(LOGS[1])),
     ]
     with staged(says(*said)) as stage:
-        assert followed(tickets(stage), 7) == [
+        assert followed(Rest(stage), 7) == [
             (ORDER_ID, LOGS[0]), (ORDER_ID, LOGS[1]), (OTHER_ID, LOGS[0]),
             (ORDER_ID, LOGS[2]), (ORDER_ID, LOGS[3]), (ORDER_ID, LOGS[4]), (OTHER_ID, LOGS[1]),
         ]  # fmt: skip
@@ -59,7 +70,7 @@ def test_after_a_break_a_new_ticket_opens_the_socket_and_open_orders_are_asked_f
 
     first = breaks_after(backfill(*LOGS[:2]), of_other(backfill(*LOGS)))
     with staged(first, resumed) as stage:
-        seen = followed(tickets(stage), 10)
+        seen = followed(Rest(stage), 10)
         assert used(stage) == ["ticket-1", "ticket-2"]
     assert [told for order_id, told in seen if order_id == ORDER_ID] == LOGS
     assert stage.heard == [{"action": "subscribe", "orderId": ORDER_ID, "after": 2}]
@@ -67,7 +78,7 @@ def test_after_a_break_a_new_ticket_opens_the_socket_and_open_orders_are_asked_f
 
 def test_what_was_skipped_is_read_over_rest():
     with staged(says(backfill(LOGS[0]), update(LOGS[4]))) as stage:
-        script = tickets(stage, answer(order(*JOURNEY)))
+        script = Rest(stage, read=order(*JOURNEY))
         assert followed(script, 5) == [(ORDER_ID, log) for log in LOGS]
 
 
@@ -79,8 +90,37 @@ def test_silence_is_answered_by_a_ping_and_then_by_another_socket(monkeypatch):
         stage.hear(connection)
 
     with staged(deaf, says(backfill(LOGS[0]))) as stage:
-        assert followed(tickets(stage), 1) == [(ORDER_ID, LOGS[0])]
+        assert followed(Rest(stage), 1) == [(ORDER_ID, LOGS[0])]
         assert stage.heard == [{"action": "ping"}]
+
+
+def test_an_order_that_began_and_ended_while_no_socket_was_open_is_told():
+    missed = of_other(order("pending", "cancelled"))
+    first = breaks_after(backfill(*LOGS[:2]))
+    with staged(first, says(backfill(*LOGS[2:]))) as stage:
+        open_one = order(*JOURNEY[:2])
+        seen = followed(Rest(stage, [], [open_one], [missed, open_one]), 7)
+    assert [told for order_id, told in seen if order_id == ORDER_ID] == LOGS
+    assert [told for order_id, told in seen if order_id == OTHER_ID] == events("pending", "cancelled")
+
+
+def test_orders_that_ended_before_it_began_are_not_told():
+    over = of_other(order("pending", "cancelled"))
+    with staged(breaks_after(backfill(*LOGS[:2])), says(backfill(*LOGS[2:]))) as stage:
+        assert followed(Rest(stage, [over]), 5) == [(ORDER_ID, log) for log in LOGS]
+
+
+def test_the_list_of_orders_is_read_back_to_the_last_word_and_no_further():
+    long_ago = of_other(order("pending", "cancelled", acceptedAt="2026-11-22T18:30:00.000Z"))
+    with staged(breaks_after(backfill(*LOGS[:2])), says(backfill(*LOGS[2:]))) as stage:
+        lists = [order("pending")], [order("pending")], [order("pending"), long_ago]
+        assert followed(Rest(stage, *lists), 5) == [(ORDER_ID, log) for log in LOGS]
+
+
+def test_the_callers_headers_go_with_each_handshake():
+    with staged(says(backfill(*LOGS))) as stage:
+        list(islice(client(Rest(stage), headers={"X-Caller": "me"}).follow_all(), 1))
+        assert stage.handshakes[0].headers["X-Caller"] == "me"
 
 
 def test_a_refused_ticket_ends_it():

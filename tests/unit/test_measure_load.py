@@ -1,0 +1,61 @@
+"""What /api/health asks for, and how often."""
+
+from chalicelib.domain.limits import Limits
+from chalicelib.errors import QueueUnavailable
+from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.guard_exposure import GuardExposure
+from chalicelib.services.measure_load import MeasureLoad
+from chalicelib.services.watch_trading import WatchTrading
+from tests.fakes.clock import FakeClock
+from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.trading import InMemoryTradingSwitch
+
+
+class Measured:
+    """A load to be measured, and the calls that it takes."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.queue = InMemoryOrderQueue(self.clock)
+        self.calls: list[str] = []
+        orders, switch = InMemoryOrderRepository(), InMemoryTradingSwitch()
+        for each in (orders, switch, self.queue):
+            each.interrupt = lambda method, _moment: self.calls.append(method)
+        trading = WatchTrading(switch, self.clock)
+        gate = GuardExposure(InMemoryExposures(), orders, Limits(100, 100))
+        admit = AdmitOrder(orders, trading, gate, self.clock, 2_750)
+        self.measure = MeasureLoad(trading, admit, self.queue, self.clock).measure
+
+    def executing(self):
+        """How many executions the load tells of; None when it can't be told."""
+        load = self.measure()
+        return None if load is None else load.executing
+
+
+def test_however_often_it_is_asked_nothing_is_called_twice_in_a_second():
+    load = Measured()
+    load.queue.executions = 7
+    assert load.executing() == 7
+    called = sorted(load.calls)
+    assert called.count("running") == 1
+    load.queue.executions = 3
+    load.clock.advance(999)
+    assert load.executing() == 7
+    assert sorted(load.calls) == called
+    load.clock.advance(1)
+    assert load.executing() == 3
+
+
+def test_a_queue_that_does_not_answer_is_asked_again():
+    load = Measured()
+    load.queue.executions = 7
+
+    def fail(_method, _moment):
+        raise QueueUnavailable
+
+    load.queue.interrupt, answers = fail, load.queue.interrupt
+    assert load.executing() is None
+    load.queue.interrupt = answers
+    assert load.executing() == 7
