@@ -76,7 +76,7 @@ def _requests(running: Running) -> Iterator[Figure]:
     yield from calls.measure(running.stack)
     _say("Accepting")
     with calls.sources_switched_off(running.stack):
-        yield from accepting.measure(running.stack.rest_url)
+        yield from accepting.measure(running.stack)
     _say("First calls")
     yield from starts.measure(running.stack)
 

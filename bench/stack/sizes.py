@@ -1,7 +1,7 @@
 """How large the stored items are, by DynamoDB's own rules of size."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.stack.figures import Figure
@@ -46,11 +46,17 @@ def _value(value: Mapping[str, Any]) -> int:
         return (len(content.strip("-0.")) + 1) // 2 + 1
     if kind == "B":
         return len(base64.b64decode(content) if isinstance(content, str) else content)
-    if kind == "L":
-        return _CONTAINER + sum(_ELEMENT + _value(each) for each in content)
+    if kind in {"L", "SS"}:
+        return _sequence(kind, content)
     if kind == "M":
         return _CONTAINER + _ELEMENT * len(content) + size_of(content)
     return 1
+
+
+def _sequence(kind: str, content: Sequence[Any]) -> int:
+    if kind == "SS":
+        return sum(len(text.encode()) for text in content)
+    return _CONTAINER + sum(_ELEMENT + _value(each) for each in content)
 
 
 def _at(item: Mapping[str, Any], version: int) -> Mapping[str, Any]:
