@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection
 
-from oee.errors import Unreachable
 from oee.http import OnTrouble
 from oee.patience import Patience
 from oee.records import FINAL, Event, Order
-from oee.stream import PING, PING_SECONDS, PONG_SECONDS, Garbled, Message, read_message
+from oee.stream import PING_SECONDS, Garbled, Message, hear, pause, read_message
 
 LATE = timedelta(minutes=1)
 """An order may be told, and be listed, later than others that were accepted by so much after it."""
@@ -66,10 +65,7 @@ class WatchAll:
                         yield told
             except (OSError, WebSocketException, Garbled) as error:
                 failures += 1
-                wait = self._patience.backoff(failures)
-                why = (str(error) or type(error).__name__).rstrip(".")
-                self._on_trouble(Unreachable(f"The stream broke: {why}."), wait)
-                self._patience.sleep(wait)
+                pause(failures, error, self._patience, self._on_trouble)
 
     def _listen(self, socket: ClientConnection) -> Iterator[tuple[str, Event]]:
         for order_id in sorted(self._open):
@@ -78,12 +74,7 @@ class WatchAll:
         for order in self._recent():
             yield from self._new(order.order_id, order)
         while True:
-            try:
-                said = socket.recv(PING_SECONDS)
-            except TimeoutError:
-                socket.send(PING)
-                said = socket.recv(PONG_SECONDS)
-            message = read_message(said)
+            message = read_message(hear(socket, PING_SECONDS))
             if message is not None:
                 yield from self._take(message)
 

@@ -89,14 +89,9 @@ class Watch:
                     yield from self._listen(socket)
             except (OSError, WebSocketException, Garbled) as error:
                 failures = 0 if self._seen > before else failures + 1
-                self._pause(failures, str(error) or type(error).__name__)
+                pause(failures, error, self._patience, self._on_trouble)
                 if failures:
                     yield from self._take(self._read_order())
-
-    def _pause(self, failures: int, why: str) -> None:
-        wait = self._patience.backoff(failures)
-        self._on_trouble(Unreachable(f"The stream broke: {why.rstrip('.')}."), wait)
-        self._patience.sleep(wait)
 
     def _address(self) -> str:
         """Where the rest is told. A ticket in it would open one socket only: the headers open each."""
@@ -109,12 +104,7 @@ class Watch:
     def _listen(self, socket: ClientConnection) -> Iterator[Event]:
         silence = FIRST_WORD_SECONDS
         while not self._is_over:
-            try:
-                said = socket.recv(silence)
-            except TimeoutError:
-                socket.send(PING)
-                said = socket.recv(PONG_SECONDS)
-            yield from self._understand(said)
+            yield from self._understand(hear(socket, silence))
             silence = PING_SECONDS
 
     def _understand(self, said: str | bytes) -> Iterator[Event]:
@@ -133,6 +123,23 @@ class Watch:
                 self._seen = event.sequence
                 yield event
         self._is_over = told.status in FINAL and told.sequence <= self._seen
+
+
+def pause(failures: int, error: Exception, patience: Patience, on_trouble: OnTrouble) -> None:
+    """Tell that the stream broke, and wait before the next try, longer after each failure in a row."""
+    wait = patience.backoff(failures)
+    why = (str(error) or type(error).__name__).rstrip(".")
+    on_trouble(Unreachable(f"The stream broke: {why}."), wait)
+    patience.sleep(wait)
+
+
+def hear(socket: ClientConnection, silence: float) -> str | bytes:
+    """What the socket says next; after so many seconds of silence it is asked with a ping."""
+    try:
+        return socket.recv(silence)
+    except TimeoutError:
+        socket.send(PING)
+        return socket.recv(PONG_SECONDS)
 
 
 def read_message(said: str | bytes) -> Message | None:

@@ -17,7 +17,8 @@ from websockets.sync.client import connect
 
 from infra.local.waiting import wait_until
 from tests.e2e.conftest import FASTER, PREFIX, running_stack
-from tests.e2e.trader import FINAL, PATIENCE, Trader, follow, receive
+from tests.e2e.operating import key_holder
+from tests.e2e.trader import FINAL, PATIENCE, follow, receive
 
 pytestmark = pytest.mark.e2e
 
@@ -32,28 +33,8 @@ GUARDED = [
 JOURNEY = [1, 2, 3, 4, 5]
 
 
-class KeyHolder(Trader):
-    """A client that sends its key with every request."""
-
-    def __init__(self, stack, account):
-        super().__init__(stack.rest_url)
-        made = operations(
-            stack, "keys", "make", "--account", account, "--name", "test", "--scope", "trade", "--json"
-        )
-        self.key = json.loads(made)["key"]
-        self.headers = {"Authorization": f"Bearer {self.key}"}
-
-    def request(self, method, path, **options):
-        headers = {**options.pop("headers", {}), **self.headers}
-        return super().request(method, path, headers=headers, **options)
-
-    def ticket(self, **wish):
-        return self.request("POST", "/api/stream-tickets", json=wish)
-
-
-def operations(stack, *command):
-    asked = [sys.executable, "-m", "infra.operations", "--local", stack.name, *command]
-    return subprocess.run(asked, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout  # noqa: S603 - our own command
+def ticket(trader, **wish):
+    return trader.request("POST", "/api/stream-tickets", json=wish)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +46,7 @@ def guarded():
 @pytest.fixture
 def alice(guarded):
     """A trader of an account that has no sockets yet."""
-    return KeyHolder(guarded, f"alice-{uuid4().hex[:8]}")
+    return key_holder(guarded, f"alice-{uuid4().hex[:8]}", "trade")
 
 
 def is_refused(address, **headers):
@@ -81,7 +62,7 @@ def test_the_address_of_a_new_order_opens_one_socket_and_each_ticket_one_more(al
     seen = alice.follow(accepted["streamUrl"])
     assert [event["sequence"] for event in seen] == JOURNEY
     assert is_refused(accepted["streamUrl"])
-    again = alice.ticket(orderId=accepted["orderId"])
+    again = ticket(alice, orderId=accepted["orderId"])
     assert again.status_code == 201
     assert alice.follow(again.json()["streamUrl"]) == seen
 
@@ -90,17 +71,17 @@ def test_the_address_of_a_new_order_opens_one_socket_and_each_ticket_one_more(al
 def test_an_order_is_followed_by_its_own_account_only(alice, guarded):
     accepted = alice.place().json()
     mine, others = accepted["orderId"], alice.place().json()["orderId"]
-    bob = KeyHolder(guarded, "bob")
-    assert (bob.ticket(orderId=mine).status_code, bob.ticket(orderId=mine).json()["code"]) == (
+    bob = key_holder(guarded, "bob", "trade")
+    assert (ticket(bob, orderId=mine).status_code, ticket(bob, orderId=mine).json()["code"]) == (
         404,
         "ORDER_NOT_FOUND",
     )
-    bobs_ticket = urlsplit(bob.ticket().json()["streamUrl"]).query
+    bobs_ticket = urlsplit(ticket(bob).json()["streamUrl"]).query
     assert is_refused(f"{guarded.stream_url}?{bobs_ticket}&orderId={mine}")
     assert is_refused(f"{guarded.stream_url}?orderId={mine}", **bob.headers)
     assert is_refused(f"{guarded.stream_url}?orderId={mine}")
     assert is_refused(accepted["streamUrl"].replace(mine, others))
-    with follow(alice.ticket(orderId=mine).json()["streamUrl"]) as socket:
+    with follow(ticket(alice, orderId=mine).json()["streamUrl"]) as socket:
         receive(socket)
         socket.send(json.dumps({"action": "subscribe", "orderId": others}))
         while (message := receive(socket))["type"] != "error":
@@ -114,7 +95,7 @@ def test_one_socket_tells_all_orders_from_their_first_event_to_their_last(alice,
     before = alice.place().json()["orderId"]
     address, headers = guarded.stream_url, alice.headers
     if by == "ticket":
-        address, headers = alice.ticket().json()["streamUrl"], {}
+        address, headers = ticket(alice).json()["streamUrl"], {}
     with connect(address, proxy=None, open_timeout=PATIENCE, additional_headers=headers) as socket:
         after = alice.place().json()["orderId"]
         seen: dict[str, list[int]] = {before: [], after: []}
@@ -139,7 +120,7 @@ def test_one_socket_tells_all_orders_from_their_first_event_to_their_last(alice,
 
 @pytest.mark.promise("R9")
 def test_the_command_line_follows_all_orders_by_its_key(alice, guarded):
-    environment = {**os.environ, "OEE_URL": guarded.rest_url, "OEE_API_KEY": alice.key}
+    environment = {**os.environ, "OEE_URL": guarded.rest_url, "OEE_API_KEY": alice.api_key}
     command = [sys.executable, "-m", "oee", "watch", "--all", "--json"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as watching:  # noqa: S603 - our own
         try:
@@ -169,7 +150,7 @@ def is_over(lines, order_id):
 
 
 def test_a_socket_over_the_limit_is_refused_until_another_closes(alice, guarded):
-    addresses = [alice.ticket().json()["streamUrl"] for _ in range(MOST_SOCKETS + 1)]
+    addresses = [ticket(alice).json()["streamUrl"] for _ in range(MOST_SOCKETS + 1)]
     with ExitStack() as open_sockets:
         for address in addresses[:-1]:
             open_sockets.enter_context(follow(address))
@@ -181,18 +162,18 @@ def test_pages_of_other_origins_open_no_socket(alice, guarded):
     host = urlsplit(guarded.rest_url)
     own = f"{host.scheme}://{host.netloc}"
     for origin, refused in ((PAGE, False), (own, False), ("https://evil.example", True)):
-        assert is_refused(alice.ticket().json()["streamUrl"], Origin=origin) == refused
+        assert is_refused(ticket(alice).json()["streamUrl"], Origin=origin) == refused
     assert is_refused(guarded.stream_url, Origin="https://evil.example", **alice.headers)
 
 
 def test_a_ticket_that_is_too_old_opens_nothing():
     with running_stack(f"{PREFIX}{os.getpid()}-late", [*GUARDED, "TICKET_SECONDS=1"]) as stack:
-        carol = KeyHolder(stack, "carol")
+        carol = key_holder(stack, "carol", "trade")
 
         def expiry():
-            return datetime.fromisoformat(carol.ticket().json()["expiresAt"])
+            return datetime.fromisoformat(ticket(carol).json()["expiresAt"])
 
-        issued = carol.ticket().json()
+        issued = ticket(carol).json()
         over = datetime.fromisoformat(issued["expiresAt"]) + timedelta(seconds=1)
         assert wait_until(lambda: expiry() >= over or None, PATIENCE)  # a new ticket's says what time it is
         assert is_refused(issued["streamUrl"])

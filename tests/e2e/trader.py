@@ -24,11 +24,12 @@ class Trader:
 
     def __init__(self, rest_url: str, api_key: str = "") -> None:
         self._rest_url = rest_url
-        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self.api_key = api_key
+        self.headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request to the REST API."""
-        with httpx.Client(trust_env=False, timeout=PATIENCE, headers=self._headers) as client:
+        with httpx.Client(trust_env=False, timeout=PATIENCE, headers=self.headers) as client:
             return client.request(method, f"{self._rest_url}{path}", **options)
 
     def place(self, key: str | None = None, **changes: Any) -> httpx.Response:

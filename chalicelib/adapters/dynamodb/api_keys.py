@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
+from chalicelib.adapters.dynamodb.calls import (
+    AnswerLost,
+    ConditionFailed,
+    Item,
+    call,
+    items_of,
+    pages,
+    read_item,
+)
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey, KeptKey
@@ -90,12 +98,7 @@ class DynamoApiKeys:
             operation = self._client.query
             asked["KeyConditionExpression"] = "key_account = :account"
             asked["ExpressionAttributeValues"] = {":account": {"S": account}}
-        while True:
-            page = call(operation, **asked)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return items_of(pages(operation, **asked))
 
 
 def _key(key_id: str) -> Item:

@@ -1,6 +1,6 @@
 """One call to DynamoDB, and the only errors that come out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # type: ignore[import-untyped]
@@ -10,6 +10,9 @@ from chalicelib.errors import StorageUnavailable
 
 Item = Mapping[str, Any]
 """An item in DynamoDB's own JSON, like {"pk": {"S": "ORDER#…"}}."""
+
+READ_BATCH = 100
+"""Items that one BatchGetItem reads at most."""
 
 
 class AnswerLost(StorageUnavailable):
@@ -54,6 +57,37 @@ def read_item(client: Any, table: str, key: Item) -> Item | None:
     """Read one item consistently; None when there is none. Raises StorageUnavailable."""
     found: Item | None = call(client.get_item, TableName=table, Key=key, ConsistentRead=True).get("Item")
     return found
+
+
+def read_items(client: Any, table: str, keys: Sequence[Item]) -> Iterator[Item]:
+    """Read items consistently, a hundred a call; they come in no order, and without those that there aren't.
+
+    Raises
+    ------
+    StorageUnavailable
+        Some could not be read.
+    """
+    for start in range(0, len(keys), READ_BATCH):
+        request = {table: {"Keys": keys[start : start + READ_BATCH], "ConsistentRead": True}}
+        answer = call(client.batch_get_item, RequestItems=request)
+        if answer.get("UnprocessedKeys"):
+            raise StorageUnavailable("DynamoDB left some items of a batch unread")
+        yield from answer["Responses"][table]
+
+
+def pages(operation: Callable[..., Any], **asked: Any) -> Iterator[Any]:
+    """The pages of a query or a scan, each read when it is wanted. Raises StorageUnavailable."""
+    page = call(operation, **asked)
+    yield page
+    while start := page.get("LastEvaluatedKey"):
+        page = call(operation, **{**asked, "ExclusiveStartKey": start})
+        yield page
+
+
+def items_of(found: Iterable[Any]) -> Iterator[Item]:
+    """The items of pages."""
+    for page in found:
+        yield from page["Items"]
 
 
 def _translated(error: ClientError) -> Exception:

@@ -5,11 +5,10 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import Item, call
+from chalicelib.adapters.dynamodb.calls import Item, items_of, pages, read_items
 from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
-from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import AccountOrder, HistoryPage, HistoryPosition, OpenOrder
 
 OPEN_ORDERS = "open-orders"
@@ -17,9 +16,6 @@ OPEN_ORDERS = "open-orders"
 
 BY_ACCOUNT = "by-account"
 """Index: `account`, then `accepted_at`; it carries `status`."""
-
-BATCH = 100
-"""Items that one BatchGetItem reads at most."""
 
 _OPEN = {
     "IndexName": OPEN_ORDERS,
@@ -46,7 +42,7 @@ class OrderQueries:
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
         """The open orders whose messages are oldest, at most `limit`."""
-        images = islice(_items(self._pages(**_OPEN, Limit=limit)), limit)
+        images = islice(items_of(self._pages(**_OPEN, Limit=limit)), limit)
         return [
             OpenOrder(
                 order_id=schema.order_id(image["pk"]["S"]),
@@ -66,7 +62,7 @@ class OrderQueries:
 
         Neither key of the index ever changes, so that no order is missing while another one's is written.
         """
-        pages = self._pages(
+        found = self._pages(
             IndexName=BY_ACCOUNT,
             KeyConditionExpression="account = :account AND accepted_at >= :since",
             ExpressionAttributeValues={":account": {"S": account}, ":since": {"N": str(since)}},
@@ -79,7 +75,7 @@ class OrderQueries:
                 accepted_at=int(image["accepted_at"]["N"]),
                 is_final=image["status"]["S"] in FINAL,
             )
-            for image in islice(_items(pages), limit)
+            for image in islice(items_of(found), limit)
         ]
 
     def count_open(self) -> int:
@@ -125,27 +121,12 @@ class OrderQueries:
         return self._read_all([schema.order_key(order_id) for order_id in order_ids])
 
     def _read_all(self, keys: Sequence[str]) -> list[Order]:
-        images: dict[str, Item] = {}
-        for start in range(0, len(keys), BATCH):
-            wanted = [{"pk": {"S": pk}} for pk in keys[start : start + BATCH]]
-            request = {self._table: {"Keys": wanted, "ConsistentRead": True}}
-            answer = call(self._client.batch_get_item, RequestItems=request)
-            if answer.get("UnprocessedKeys"):
-                raise StorageUnavailable("DynamoDB left some orders of a page unread")
-            images.update({image["pk"]["S"]: image for image in answer["Responses"][self._table]})
+        found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys])
+        images = {image["pk"]["S"]: image for image in found}
         return [order_from_image(images[pk]) for pk in keys if pk in images]
 
     def _pages(self, **asked: Any) -> Iterator[Any]:
-        page = call(self._client.query, TableName=self._table, **asked)
-        yield page
-        while start := page.get("LastEvaluatedKey"):
-            page = call(self._client.query, TableName=self._table, **{**asked, "ExclusiveStartKey": start})
-            yield page
-
-
-def _items(pages: Iterator[Any]) -> Iterator[Item]:
-    for page in pages:
-        yield from page["Items"]
+        return pages(self._client.query, TableName=self._table, **asked)
 
 
 def _start(account: str, after: HistoryPosition) -> Item:

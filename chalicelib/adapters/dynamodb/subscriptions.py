@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, items_of, pages, read_items
 from chalicelib.domain.subscription import Subscription
 from chalicelib.errors import StorageUnavailable
 
@@ -25,9 +25,6 @@ BY_CONNECTION = "by-connection"
 
 BATCH = 25
 """Items that one BatchWriteItem takes at most."""
-
-READ_BATCH = 100
-"""Items that one BatchGetItem reads at most."""
 
 
 class DynamoSubscriptionRepository:
@@ -77,16 +74,9 @@ class DynamoSubscriptionRepository:
 
     def followed_by(self, connection_id: str) -> Sequence[Subscription]:
         """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
-        order_ids = iter(self.of_connection(connection_id))
-        found: list[Subscription] = []
-        while batch := list(islice(order_ids, READ_BATCH)):
-            keys = [_key(order_id, connection_id) for order_id in batch]
-            request = {self._table: {"Keys": keys, "ConsistentRead": True}}
-            answer = call(self._client.batch_get_item, RequestItems=request)
-            if answer.get("UnprocessedKeys"):
-                raise StorageUnavailable(f"Some subscriptions of {connection_id} were left unread")
-            images = answer["Responses"][self._table]
-            found += [subscription_from_image(image) for image in images if schema.is_known(image)]
+        keys = [_key(order_id, connection_id) for order_id in self.of_connection(connection_id)]
+        images = read_items(self._client, self._table, keys)
+        found = [subscription_from_image(image) for image in images if schema.is_known(image)]
         return sorted(found, key=lambda subscription: subscription.order_id)
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
@@ -147,11 +137,7 @@ class DynamoSubscriptionRepository:
         return condition
 
     def _query(self, **arguments: Any) -> Iterator[Item]:
-        page = call(self._client.query, TableName=self._table, **arguments)
-        yield from page["Items"]
-        while start := page.get("LastEvaluatedKey"):
-            page = call(self._client.query, TableName=self._table, ExclusiveStartKey=start, **arguments)
-            yield from page["Items"]
+        return items_of(pages(self._client.query, TableName=self._table, **arguments))
 
 
 def _key(order_id: str, connection_id: str) -> Item:

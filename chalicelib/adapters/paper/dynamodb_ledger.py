@@ -7,7 +7,13 @@ where a client is made.
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, TransactionConflict, call, read_item
+from chalicelib.adapters.dynamodb.calls import (
+    ConditionFailed,
+    TransactionConflict,
+    call,
+    pages,
+    read_item,
+)
 from chalicelib.adapters.paper.items import (
     OUTCOME,
     SENT,
@@ -91,12 +97,7 @@ class DynamoDbLedger:
             "ExpressionAttributeValues": {":pk": {"S": partition}},
             "ConsistentRead": consistent,
         }
-        page = call(self._client.query, **request)
-        items: list[Item] = page["Items"]
-        while "LastEvaluatedKey" in page:
-            page = call(self._client.query, **request, ExclusiveStartKey=page["LastEvaluatedKey"])
-            items += page["Items"]
-        return items
+        return [item for page in pages(self._client.query, **request) for item in page["Items"]]
 
     def _put_first(self, item: Item) -> Item:
         try:

@@ -1,9 +1,6 @@
 """The page of an engine that asks for keys."""
 
-import json
 import os
-import subprocess
-import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -12,7 +9,7 @@ from playwright.sync_api import WebSocketRoute, expect
 from tests.e2e.browser import has_no_sideways_scroll, visited
 from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
 from tests.e2e.dashboard.sight import journey, place, said, status
-from tests.e2e.trader import PATIENCE
+from tests.e2e.operating import make_key
 
 pytestmark = pytest.mark.e2e
 
@@ -27,10 +24,7 @@ def guarded():
 
 @pytest.fixture(scope="module")
 def key(guarded):
-    asked = [sys.executable, "-m", "infra.operations", "--local", guarded.name, "keys", "make", "--json"]
-    wish = ["--account", "alice", "--name", "page", "--scope", "trade"]
-    made = subprocess.run([*asked, *wish], check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603 - our own
-    return json.loads(made.stdout)["key"]
+    return make_key(guarded, "alice", "trade")["key"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from oee import Refused, account_stream
+from oee import Refused, account_stream, stream
 from tests.unit.oee.answers import JOURNEY, ORDER_ID, Script, answer, client, events, order, problem
 from tests.unit.oee.sockets import backfill, breaks_after, says, staged, update
 
@@ -83,8 +83,8 @@ def test_what_was_skipped_is_read_over_rest():
 
 
 def test_silence_is_answered_by_a_ping_and_then_by_another_socket(monkeypatch):
-    for name in ("PING_SECONDS", "PONG_SECONDS"):
-        monkeypatch.setattr(account_stream, name, 0.05)
+    monkeypatch.setattr(account_stream, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(stream, "PONG_SECONDS", 0.05)
 
     def deaf(connection):
         stage.hear(connection)
