@@ -79,7 +79,8 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [360, 768, 1600])
-def test_the_page_never_scrolls_sideways(browser, address, confirmed_id, width):
+def test_the_page_never_scrolls_sideways(browser, address, trader, confirmed_id, width):
+    trader.place(tokenIn="BONK", tokenOut="SOL", amount="99999999999.99999")
     with visited(browser, viewport={"width": width, "height": 800}) as page:
         page.goto(address)
         expect(page.locator("#orders tr").first).to_be_visible()
