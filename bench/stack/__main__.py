@@ -74,11 +74,11 @@ def _orders(stack: Stack) -> Iterator[Figure]:
 def _requests(running: Running) -> Iterator[Figure]:
     _say("AWS calls")
     yield from calls.measure(running.stack)
+    _say("First calls")
+    yield from starts.measure(running.stack)
     _say("Accepting")
     with calls.sources_switched_off(running.stack):
         yield from accepting.measure(running.stack)
-    _say("First calls")
-    yield from starts.measure(running.stack)
 
 
 def _say(line: str) -> None:

@@ -20,6 +20,7 @@ import httpx
 from infra import environments
 from infra.environments import InstallFailed, commands_of
 from infra.local.failure import LocalFailure
+from infra.local.scratch import scratch_of
 from infra.local.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ class Place:
 
 def place_of(name: str) -> Place:
     """The files of the emulator called `name`."""
-    return Place(log=LOCAL / "stacks" / f"{name}.log", scratch=LOCAL / "stacks" / name)
+    return Place(log=LOCAL / "stacks" / f"{name}.log", scratch=scratch_of(LOCAL, name))
 
 
 def is_alive(place: Place) -> bool:
@@ -66,7 +67,8 @@ def start(place: Place, port: int) -> subprocess.Popen[bytes]:
         One runs there already, or its environment could not be made.
     """
     python = environment_python()
-    place.scratch.mkdir(parents=True, exist_ok=True)
+    place.log.parent.mkdir(parents=True, exist_ok=True)
+    place.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with place.log.open("ab") as log:
         if wait_until(lambda: _locked(log, fcntl.LOCK_EX) or None, seconds=1) is None:
             raise LocalFailure(f"A stack called {place.scratch.name} is already running")

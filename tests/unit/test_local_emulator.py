@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import emulator
+from infra.local import emulator, scratch
 from infra.local.failure import LocalFailure
 from infra.local.waiting import wait_until
 
@@ -33,6 +33,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start a program in the emulator's place."""
     started = []
     monkeypatch.setattr(emulator, "LOCAL", tmp_path)
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path / "none")
     python, program = tmp_path / "python", tmp_path / "program.py"
     python.write_text(f"#!/bin/sh\nexec {sys.executable} {program}\n")
     python.chmod(0o755)

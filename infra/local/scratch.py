@@ -1,0 +1,34 @@
+"""Where an emulator keeps what it unpacks and throws away."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it is ours alone
+ROOM = 4 * 2**30
+"""Bytes that the memory's file system has to have in all: every worker unpacks about 15 MB."""
+
+
+def scratch_of(local: Path, name: str) -> Path:
+    """The scratch directory of the emulator called `name`, the same for all who ask; it may not be there.
+
+    Each cold start unpacks a function's files: in memory that takes 0.2 s, on a disk up to 1.4 s
+    (docs/performance.md). Where there is no such memory it is in `local`, the directory of what is made here.
+    """
+    checkout = hashlib.sha256(os.fsencode(local)).hexdigest()[:16]
+    in_memory = MEMORY / f"order-execution-engine-{os.getuid()}-{checkout}-{name}"
+    return in_memory if _serves(MEMORY) and _is_ours(in_memory) else local / "stacks" / name
+
+
+def _serves(memory: Path) -> bool:
+    """Whether functions can be unpacked and run there; how much is free is no matter, for that changes."""
+    return (
+        os.access(memory, os.W_OK | os.X_OK)
+        and shutil.disk_usage(memory).total >= ROOM
+        and not os.statvfs(memory).f_flag & os.ST_NOEXEC
+    )
+
+
+def _is_ours(directory: Path) -> bool:
+    return not directory.exists() or directory.stat().st_uid == os.getuid()
