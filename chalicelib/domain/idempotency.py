@@ -7,16 +7,29 @@ from dataclasses import dataclass
 MINIMUM_WINDOW = 300
 """Seconds for which a key is remembered at least."""
 
+CLAIM_MS = 60_000
+"""How long a claim stands at most: a request that comes again later counts anew until it is found to."""
+
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """The order that a key of an account made. It binds while now < `expires_at` (milliseconds)."""
+    """The order that a key of an account made. It binds while now < `expires_at` (milliseconds).
+
+    `counted` is whether the order counts against its account's limits by itself: not when its request was
+    under way twice, and the other one counts for it.
+    """
 
     account: str
     key: str
     fingerprint: str
     order_id: str
     expires_at: int
+    counted: bool = True
+
+    def counts_by(self, other: "IdempotencyRecord") -> bool:
+        """Whether its order counts by the claim of `other`: the same request, under way at the same time."""
+        at_once = abs(other.expires_at - self.expires_at) < CLAIM_MS
+        return not self.counted and self.fingerprint == other.fingerprint and at_once
 
 
 def window_ms(valid_for_seconds: int) -> int:

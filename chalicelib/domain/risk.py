@@ -60,9 +60,13 @@ class Exposure:
         amounts = self.amounts if day == self.day else {}
         return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
 
-    def has(self, order: Order, claim: str) -> bool:
-        """Whether this very order is counted, or another request with the same key and payload."""
-        return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
+    def has(self, order: Order) -> bool:
+        """Whether this very order is counted."""
+        return entry_of(order) in self.open_orders
+
+    def is_claimed(self, order: Order, claim: str) -> bool:
+        """Whether another request with the same key and payload is counted for this one."""
+        return claim in self.at(order.accepted_at).claims and not self.has(order)
 
 
 def _window(stored: int, by_the_clock: int) -> int:
@@ -135,6 +139,20 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: str = "") -> 
         amounts={**stands.amounts, symbol: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
         claims=stands.claims | {claim} if claim else stands.claims,
+    )
+
+
+def uncount(exposure: Exposure, order: Order, claim: str) -> Exposure:
+    """The exposure without an order that was counted with this claim in the minute; else as it is."""
+    if claim not in exposure.claims or not exposure.has(order):
+        return exposure
+    symbol = order.token_in.symbol
+    return replace(
+        exposure,
+        requests=exposure.requests - 1,
+        amounts={**exposure.amounts, symbol: exposure.amounts[symbol] - order.amount_in},
+        open_orders=exposure.open_orders - {entry_of(order)},
+        claims=exposure.claims - {claim},
     )
 
 

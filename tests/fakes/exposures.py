@@ -25,12 +25,19 @@ class InMemoryExposures:
         self.interrupt("admit", "before")
         with self._lock:
             stands = self.stored[order.account]
-            if not stands.has(order, claim):
+            is_claimed = stands.is_claimed(order, claim)
+            if not is_claimed and not stands.has(order):
                 stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
         self.interrupt("admit", "after")
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
-        return Admission(limits.orders_per_minute, remaining, left)
+        return Admission(limits.orders_per_minute, remaining, left, counted=not is_claimed)
+
+    def take_back(self, order: Order, claim: str) -> None:
+        self.interrupt("take_back", "before")
+        with self._lock:
+            self.stored[order.account] = risk.uncount(self.stored[order.account], order, claim)
+        self.interrupt("take_back", "after")
 
     def read(self, account: str) -> Exposure:
         self.interrupt("read", "before")

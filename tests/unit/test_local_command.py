@@ -65,8 +65,8 @@ def test_taking_down_what_is_not_up_is_no_error(
 
 def test_the_remains_of_a_stack_that_died_are_removed(local: Path) -> None:
     record = local / "stacks" / "dead.json"
-    scratch = local / "stacks" / "dead"
-    scratch.mkdir()
+    scratch = emulator.place_of("dead").scratch
+    scratch.mkdir(parents=True)
     record.write_text(json.dumps({"name": "dead", "endpoint": NOBODY, "settings": {}, "pid": 2**22 + 1}))
 
     assert find("dead") is None

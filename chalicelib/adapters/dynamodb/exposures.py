@@ -72,10 +72,30 @@ class DynamoExposures:
                 seen = _exposure(failed.stored[0])
             else:
                 return _admission(order, limits, seen, requests)
-            if seen.has(order, claim):  # the client sent its request twice, or botocore made the call twice
-                return _admission(order, limits, seen, seen.requests)
+            is_claimed = seen.is_claimed(order, claim)  # the client sent its request twice
+            if is_claimed or seen.has(order):  # or botocore made the call twice
+                return _admission(order, limits, seen, seen.requests, counted=not is_claimed)
             risk.count(seen, order, limits)
         raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
+
+    def take_back(self, order: Order, claim: str) -> None:
+        """Count an order no more that was counted in this minute; see the port."""
+        item, written = self._item, _written(risk.entry_of(order))
+        counted = item.claims.contains(claim) & item.open_orders.contains(written)
+        spent = getattr(item, _SPENT[order.token_in.symbol])
+        update = item(_key(order.account)).get_update_kwargs_from_instance(
+            [
+                item.requests.add(-1),
+                spent.add(-order.amount_in),
+                item.open_orders.delete({written}),
+                item.claims.delete({claim}),
+            ],
+            condition=(item.v == schema.SCHEMA_VERSION) & counted,
+        )
+        try:
+            call(self._client.update_item, **update)
+        except ConditionFailed:
+            return  # it was taken back already, or its minute is over
 
     def read(self, account: str) -> Exposure:
         """Read consistently what counts against an account's limits."""
@@ -147,9 +167,11 @@ class DynamoExposures:
         return fits
 
 
-def _admission(order: Order, limits: Limits, seen: Exposure, requests: int) -> Admission:
+def _admission(
+    order: Order, limits: Limits, seen: Exposure, requests: int, *, counted: bool = True
+) -> Admission:
     most, now = limits.orders_per_minute, order.accepted_at
-    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now))
+    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now), counted)
 
 
 def _exposure(image: Item | None) -> Exposure:

@@ -74,7 +74,10 @@ class OrderItem(Model):
 
 
 class IdempotencyItem(Model):
-    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
+    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up.
+
+    `uncounted` is there only if it is true.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     v = WholeAttribute()
@@ -83,6 +86,7 @@ class IdempotencyItem(Model):
     fingerprint = UnicodeAttribute()
     order_id = UnicodeAttribute()
     expires_at = WholeAttribute()
+    uncounted = BooleanAttribute(null=True)
     ttl = WholeAttribute()
 
 
