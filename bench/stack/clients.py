@@ -1,14 +1,21 @@
-"""Trading clients that place orders and follow them, and note when what happened reached them."""
+"""Trading clients that place orders and follow them, and note when what happened reached them.
+
+They share the processor with what they measure, so they are as light as Python has them: http.client takes a
+fourth of httpx's time.
+"""
 
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx
 from websockets.sync.client import connect
 
 ORDER = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "0.1"}
@@ -20,25 +27,37 @@ Event = Mapping[str, Any]
 Journey = list[tuple[Event, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A connection to the API that is kept, and the path of its stage."""
+
+    connection: HTTPConnection
+    stage: str
+
+
 @contextmanager
-def client_of(rest_url: str) -> Iterator[httpx.Client]:
-    """A client that keeps its connection."""
-    with httpx.Client(base_url=rest_url, trust_env=False, timeout=PATIENCE) as client:
-        yield client
+def client_of(rest_url: str) -> Iterator[Client]:
+    """A client of the API."""
+    address = urlsplit(rest_url)
+    with closing(HTTPConnection(address.netloc, timeout=PATIENCE)) as connection:
+        yield Client(connection, address.path)
 
 
-def place(client: httpx.Client, **changes: str | int) -> dict[str, Any]:
+def place(client: Client, **changes: str | int) -> dict[str, Any]:
     """Place an order; the emulator's own 429 is answered by asking again."""
-    headers = {"Idempotency-Key": str(uuid4())}
+    headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+    body = json.dumps({**ORDER, **changes}).encode()
     for _ in range(TRIES):
-        answer = client.post("/api/orders/execute", json={**ORDER, **changes}, headers=headers)
-        if answer.status_code == httpx.codes.ACCEPTED:
-            accepted: dict[str, Any] = answer.json()
+        client.connection.request("POST", f"{client.stage}/api/orders/execute", body, headers)
+        answer = client.connection.getresponse()
+        text = answer.read()
+        if answer.status == HTTPStatus.ACCEPTED:
+            accepted: dict[str, Any] = json.loads(text)
             return accepted
-        if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+        if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
             break
         time.sleep(0.05)
-    raise RuntimeError(f"An order was refused: {answer.status_code} {answer.text}")
+    raise RuntimeError(f"An order was refused: {answer.status} {text.decode()}")
 
 
 def follow(stream_url: str) -> Journey:

@@ -12,7 +12,13 @@ TRUSTED_MS = 1_000
 """How long (ms) a reading of the backlog is trusted, at least."""
 
 TRUSTED_MS_AN_ORDER = 5
-"""What each open order adds to it: counting costs in proportion, and a long backlog changes slowly."""
+"""Or as long as this for each open order: counting costs in proportion, and a long backlog changes slowly."""
+
+MOST_TRUSTED_MS = 10_000
+"""Or until the wait could be too long for the order that asks, but no longer."""
+
+ORDERS_PER_SECOND = 100
+"""As fast as orders may come meanwhile, as far as that goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +32,17 @@ class Backlog:
         """How long a new order waits until it is executed."""
         return self.open_orders * self.average_execution_ms // EXECUTIONS_AT_ONCE
 
-    def trusted_ms(self) -> int:
-        """How long this reading may be used until the orders are counted again."""
-        return max(TRUSTED_MS, self.open_orders * TRUSTED_MS_AN_ORDER)
+    def trusted_ms(self, valid_for_seconds: int) -> int:
+        """How long this reading may be used for orders with this life; then they are counted again."""
+        growth = ORDERS_PER_SECOND * self.average_execution_ms // EXECUTIONS_AT_ONCE  # ms of wait a second
+        harmless = max(0, -self._excess_ms(valid_for_seconds)) * 1000 // max(1, growth)
+        counted = self.open_orders * TRUSTED_MS_AN_ORDER
+        return max(TRUSTED_MS, counted, min(MOST_TRUSTED_MS, harmless))
 
     def seconds_too_long(self, valid_for_seconds: int) -> int:
         """By how many seconds the wait exceeds what an order with this life can wait; 0 when it doesn't."""
+        return max(0, -(-self._excess_ms(valid_for_seconds) // 1000))
+
+    def _excess_ms(self, valid_for_seconds: int) -> int:
         reserve_ms = min(RESERVE_SECONDS * 1000, valid_for_seconds * 500)
-        excess = self.estimated_wait_ms() - (valid_for_seconds * 1000 - reserve_ms)
-        return max(0, -(-excess // 1000))
+        return self.estimated_wait_ms() - (valid_for_seconds * 1000 - reserve_ms)

@@ -20,7 +20,7 @@ _STOPPED: Mapping[TradingState, type[EngineError]] = {
 @dataclass(frozen=True, slots=True)
 class _Reading:
     backlog: Backlog
-    until: int
+    at: int
 
 
 class AdmitOrder:
@@ -62,16 +62,19 @@ class AdmitOrder:
         if stopped is not None:
             raise stopped
         life = (order.expires_at - order.accepted_at) // 1000
-        backlog = self.backlog()
+        backlog = self.backlog(life)
         too_long = backlog.seconds_too_long(life)
         if too_long:  # and when that is over, no worker trusts today's reading any more
-            raise Overloaded(too_long + -(-backlog.trusted_ms() // 1000))
+            raise Overloaded(too_long + -(-backlog.trusted_ms(life) // 1000))
         return self._gate.admit(order, own_limits, claim)
 
-    def backlog(self) -> Backlog:
-        """The backlog as it was a moment ago. Raises StorageUnavailable."""
-        now = self._clock.now()
-        if self._reading is None or now >= self._reading.until:
-            backlog = Backlog(self._orders.count_open(), self._average_execution_ms)
-            self._reading = _Reading(backlog, now + backlog.trusted_ms())
-        return self._reading.backlog
+    def backlog(self, valid_for_seconds: int = 0) -> Backlog:
+        """The backlog as it was a moment ago, as exact as an order with this life needs it.
+
+        Raises StorageUnavailable.
+        """
+        now, read = self._clock.now(), self._reading
+        if read is None or now - read.at >= read.backlog.trusted_ms(valid_for_seconds):
+            read = _Reading(Backlog(self._orders.count_open(), self._average_execution_ms), now)
+            self._reading = read
+        return read.backlog

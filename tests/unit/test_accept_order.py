@@ -252,7 +252,7 @@ def test_an_order_that_is_refused_counts_against_no_limit(desk, refuse):
         desk.orders.orders |= {f"order-{n}": an_order(f"order-{n}") for n in range(1_000)}
     elif refuse is TokenNotAllowed:
         own = '{"ALLOWED_TOKENS":"JUP"}'
-    desk.clock.advance(1_000)
+    desk.clock.advance(2_000)
     with pytest.raises(refuse):
         desk.accept(new, "key-0" if refuse is IdempotencyKeyReused else "key-1", limits=own)
     assert desk.exposures.stored == before

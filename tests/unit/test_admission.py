@@ -61,12 +61,12 @@ def test_switch_and_backlog_are_read_once_a_second():
     reads = []
     repository.interrupt = switch.interrupt = lambda method, moment: reads.append(method)
     admit = AdmitOrder(repository, WatchTrading(switch, clock), CountingGate(), clock, 2_750)
-    admit.admit(an_order(), "")
+    admit.admit(an_order(valid_for_seconds=5), "")
     clock.advance(999)
-    admit.admit(an_order(), "")
+    admit.admit(an_order(valid_for_seconds=5), "")
     assert reads == ["read", "count_open"]
     clock.advance(1)
-    admit.admit(an_order(), "")
+    admit.admit(an_order(valid_for_seconds=5), "")
     assert reads == ["read", "count_open"] * 2
 
 
@@ -101,6 +101,25 @@ def test_a_switch_that_can_not_be_read_is_not_guessed():
     with pytest.raises(StorageUnavailable):
         admit.admit(an_order(), "")
     assert gate.admitted == 1
+
+
+@pytest.mark.parametrize(
+    ("open_orders", "valid_for", "trusted"),
+    [(0, 5, 1_000), (0, 60, 1_818), (91, 60, 1_000), (181, 60, 1_000), (0, 600, 10_000), (400, 60, 2_000)],
+)
+def test_a_backlog_is_counted_again_before_it_could_be_too_long(open_orders, valid_for, trusted):
+    assert Backlog(open_orders, 2_750).trusted_ms(valid_for) == trusted
+
+
+def test_a_reading_that_an_order_can_not_trust_is_renewed_for_all():
+    clock, repository = FakeClock(), orders(3)
+    reads = []
+    repository.interrupt = lambda method, moment: reads.append(method)
+    admit = AdmitOrder(repository, watch(), CountingGate(), clock, 2_750)
+    for life, counted in [(3_600, 1), (3_600, 1), (60, 2), (3_600, 2)]:
+        admit.admit(an_order(valid_for_seconds=life), "")
+        assert len(reads) == counted
+        clock.advance(4_000)
 
 
 def test_a_long_backlog_is_counted_less_often():
