@@ -76,7 +76,9 @@ down: setup ## Take down every local stack
 	@$(PYTHON) -m infra.local down --all
 
 clean: ## Take everything down and remove all that was made here
-	@if $(PYTHON) -c 'import infra.local.stack' 2>/dev/null; then $(PYTHON) -m infra.local down --all; fi
+	@if $(PYTHON) -c 'import infra.local.stack' 2>/dev/null; then \
+	  $(PYTHON) -m infra.local down --all && \
+	  $(PYTHON) -c 'from infra.local import emulator, scratch; scratch.remove_all(emulator.LOCAL)'; fi
 	@rm -rf $(VENV) .local build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

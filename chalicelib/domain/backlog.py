@@ -18,7 +18,7 @@ MOST_TRUSTED_MS = 10_000
 """Or until the wait could be too long for the order that asks, but no longer."""
 
 ORDERS_PER_SECOND = 100
-"""As fast as orders may come meanwhile, as far as that goes."""
+"""As fast as orders are supposed to come meanwhile: several times what ten executions at once can take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 MINIMUM_WINDOW = 300
 """Seconds for which a key is remembered at least."""
 
-CLAIM_MS = 60_000
-"""How long a claim stands at most: a request that comes again later counts anew until it is found to."""
+CLAIM_MS = 120_000
+"""A claim stands for the rest of its minute: two that share one are less than this apart, by clocks that
+differ by up to a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,14 @@ class IdempotencyRecord:
     expires_at: int
     counted: bool = True
 
-    def counts_by(self, other: "IdempotencyRecord") -> bool:
-        """Whether its order counts by the claim of `other`: the same request, under way at the same time."""
+    def may_bear(self, other: "IdempotencyRecord", now: int) -> bool:
+        """Whether an order may count by the claim of `other`, which this record keeps from being stored.
+
+        It may be this record's own; or one that is about to be stored, because this one binds no more.
+        """
         at_once = abs(other.expires_at - self.expires_at) < CLAIM_MS
-        return not self.counted and self.fingerprint == other.fingerprint and at_once
+        is_this = not self.counted and self.fingerprint == other.fingerprint and at_once
+        return is_this or self.expires_at - now < CLAIM_MS
 
 
 def window_ms(valid_for_seconds: int) -> int:

@@ -39,7 +39,8 @@ class Exposure:
     """What counts against an account's limits.
 
     `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
-    `claims` are the names of the minute's requests that came with an Idempotency-Key: each counts once.
+    `claims` are the names of the minute's requests that came with an Idempotency-Key, each of which counts
+    once, and what tells the orders apart that counted for them.
     `open_orders` may hold orders that were closed since, and such as were never stored.
     """
 
@@ -65,8 +66,8 @@ class Exposure:
         return entry_of(order) in self.open_orders
 
     def is_claimed(self, order: Order, claim: str) -> bool:
-        """Whether another request with the same key and payload is counted for this one."""
-        return claim in self.at(order.accepted_at).claims and not self.has(order)
+        """Whether the request that `claim` names is counted, for this order or another one."""
+        return claim in self.at(order.accepted_at).claims
 
 
 def _window(stored: int, by_the_clock: int) -> int:
@@ -138,13 +139,23 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: str = "") -> 
         requests=stands.requests + 1,
         amounts={**stands.amounts, symbol: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
-        claims=stands.claims | {claim} if claim else stands.claims,
+        claims=stands.claims | claimed(order, claim),
     )
+
+
+def claimant(order: Order) -> str:
+    """What tells the orders of a minute's claims apart: the 48 random bits at the end of an order's id."""
+    return order.order_id[-12:]
+
+
+def claimed(order: Order, claim: str) -> frozenset[str]:
+    """What the minute's claims have of an order that is counted; `claim` is "" without a key."""
+    return frozenset({claim, claimant(order)}) if claim else frozenset()
 
 
 def uncount(exposure: Exposure, order: Order, claim: str) -> Exposure:
     """The exposure without an order that was counted with this claim in the minute; else as it is."""
-    if claim not in exposure.claims or not exposure.has(order):
+    if claimant(order) not in exposure.claims:
         return exposure
     symbol = order.token_in.symbol
     return replace(
@@ -152,7 +163,7 @@ def uncount(exposure: Exposure, order: Order, claim: str) -> Exposure:
         requests=exposure.requests - 1,
         amounts={**exposure.amounts, symbol: exposure.amounts[symbol] - order.amount_in},
         open_orders=exposure.open_orders - {entry_of(order)},
-        claims=exposure.claims - {claim},
+        claims=exposure.claims - claimed(order, claim),
     )
 
 

@@ -37,7 +37,7 @@ class Exposures(Protocol):
         """
 
     def take_back(self, order: Order, claim: str) -> None:
-        """Count no more an order that was counted with this claim a moment ago, and won't be stored.
+        """Count no more an order that was counted with this claim in this minute, and won't be stored.
 
         Doing so again changes nothing. Once the minute is over nothing is taken back: the limits are then
         narrower by this order, as after a crash.

@@ -1,5 +1,6 @@
 """Accept a swap order: durable first, then queued; the same key and payload give the same order."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.access import Caller
@@ -7,7 +8,7 @@ from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerpri
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
-from chalicelib.errors import EngineError, IdempotencyKeyReused, QueueUnavailable
+from chalicelib.errors import EngineError, IdempotencyKeyReused, QueueUnavailable, StorageUnavailable
 from chalicelib.ports import Admission, Clock, Exposures, Identifiers, OrderQueue, OrderRepository, Telemetry
 from chalicelib.services.admit_order import AdmitOrder
 
@@ -25,10 +26,10 @@ class Accepted:
 
 
 class AcceptOrder:
-    """Take an order once: three AWS calls, two more once a second.
+    """Take an order once, with three AWS calls.
 
-    Those two read the trading switch and the backlog. The first order of an account's minute takes one more,
-    and one that meets the limit of open orders four or five.
+    When what is known of the trading switch or the backlog is too old it takes one more for each, so does the
+    first order of an account's minute, and one that meets the limit of open orders takes four or five.
 
     Whether a key is known already is not asked but found out: by the transaction that stores the order, or
     when the order is refused. So a new order doesn't pay for it, and a replay is answered whatever stands
@@ -64,9 +65,9 @@ class AcceptOrder:
         IdempotencyKeyReused
             The key was used within its window with another payload; nothing was created.
         TradingReducing, TradingHalted, Overloaded, RateLimited
-            Not now; nothing was created or counted.
+            Not now, and no earlier request made the order; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
-            A limit of the account stands against it; nothing was created or counted.
+            A limit of the account stands against it, and likewise.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """
@@ -91,8 +92,9 @@ class AcceptOrder:
         holder = self._orders.create(order, replace(record, counted=admission.counted))
         if holder is None or holder.order_id == order.order_id:
             return self._begin(order, admission)
-        if admission.counted and not holder.counts_by(record):
-            self._exposures.take_back(order, claim)
+        if admission.counted and not holder.may_bear(record, order.accepted_at):
+            with suppress(StorageUnavailable):  # the limits are a little narrower then
+                self._exposures.take_back(order, claim)
         return self._replay(record, holder)
 
     def _begin(self, order: Order, admission: Admission) -> Accepted:

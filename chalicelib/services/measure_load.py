@@ -20,7 +20,7 @@ class Load:
 
 
 class MeasureLoad:
-    """Measure the load. Anybody may ask, as often as they like: what was read is trusted for a second."""
+    """Measure the load. Anybody may ask, as often as they like: what was read is kept for a second."""
 
     def __init__(
         self, trading: WatchTrading, admit_order: AdmitOrder, queue: OrderQueue, clock: Clock

@@ -71,7 +71,7 @@ def start(place: Place, port: int) -> subprocess.Popen[bytes]:
     place.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with place.log.open("ab") as log:
         if wait_until(lambda: _locked(log, fcntl.LOCK_EX) or None, seconds=1) is None:
-            raise LocalFailure(f"A stack called {place.scratch.name} is already running")
+            raise LocalFailure(f"A stack called {place.log.stem} is already running")
         log.truncate(0)
         return subprocess.Popen(  # noqa: S603
             [python, "-m", "uvicorn", "ministack.app:app", *SERVER, "--port", str(port)],

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import stat
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it is ours alone
@@ -16,9 +17,19 @@ def scratch_of(local: Path, name: str) -> Path:
     Each cold start unpacks a function's files: in memory that takes 0.2 s, on a disk up to 1.4 s
     (docs/performance.md). Where there is no such memory it is in `local`, the directory of what is made here.
     """
-    checkout = hashlib.sha256(os.fsencode(local)).hexdigest()[:16]
-    in_memory = MEMORY / f"order-execution-engine-{os.getuid()}-{checkout}-{name}"
+    in_memory = MEMORY / f"{_checkout(local)}-{name}"
     return in_memory if _serves(MEMORY) and _is_ours(in_memory) else local / "stacks" / name
+
+
+def remove_all(local: Path) -> None:
+    """Remove from memory what killed emulators of this checkout left there."""
+    for left in MEMORY.glob(f"{_checkout(local)}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _checkout(local: Path) -> str:
+    digest = hashlib.sha256(os.fsencode(local)).hexdigest()
+    return f"order-execution-engine-{os.getuid()}-{digest[:16]}"
 
 
 def _serves(memory: Path) -> bool:
@@ -31,4 +42,9 @@ def _serves(memory: Path) -> bool:
 
 
 def _is_ours(directory: Path) -> bool:
-    return not directory.exists() or directory.stat().st_uid == os.getuid()
+    """Whether it is ours or nobody's, and no link to anywhere else."""
+    try:
+        found = directory.lstat()
+    except FileNotFoundError:
+        return True
+    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)

@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from chalice.app import Request
 
 import app as entry
-from chalicelib.api.auth import KEPT_SECONDS, authorization
+from chalicelib.api.auth import KEPT_SECONDS, allowed, authorization
 from chalicelib.config import load_settings
 from chalicelib.domain.access import Caller, Scope
 from chalicelib.domain.trading import TradingState
-from chalicelib.errors import NotAuthenticated, StorageUnavailable
+from chalicelib.errors import NotAuthenticated, ScopeMissing, StorageUnavailable
 from chalicelib.services.manage_keys import ManageKeys
 from infra.documents.operations import OPERATIONS
 from tests.fakes.identifiers import FakeIdentifiers
@@ -214,6 +215,16 @@ def test_the_authorizers_answer_serves_every_route_and_says_who_it_is(guarded_de
         "account": "alice", "scopes": "read trade", "keyId": made.key.key_id, "limits": '{"a":1}'
     }  # fmt: skip
     assert KEPT_SECONDS <= 60
+
+
+def test_a_scope_that_only_a_newer_release_knows_grants_nothing_here():
+    who = {"account": "alice", "scopes": "read withdraw", "keyId": "k", "limits": ""}
+    event = dict.fromkeys(("multiValueQueryStringParameters", "pathParameters", "stageVariables", "body"))
+    about = {"httpMethod": "GET", "resourcePath": "/", "authorizer": who}
+    request = Request({**event, "headers": {}, "requestContext": about})
+    assert allowed(request, Scope.READ, is_open=False).scopes == {Scope.READ}
+    with pytest.raises(ScopeMissing):
+        allowed(request, Scope.TRADE, is_open=False)
 
 
 def test_an_unknown_keys_answer_denies_every_route_so_that_it_is_kept_too(guarded_desk):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import emulator
+from infra.local import emulator, scratch
 from infra.local.__main__ import main
 from infra.local.stack import find
 
@@ -14,6 +14,7 @@ NOBODY = "http://127.0.0.1:1"
 @pytest.fixture(autouse=True)
 def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(emulator, "LOCAL", tmp_path)
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path / "none")
     monkeypatch.setattr("infra.local.__main__._on_interrupt", lambda _handler: None)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     (tmp_path / "stacks").mkdir()

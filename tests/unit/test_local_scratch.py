@@ -26,6 +26,15 @@ def test_an_emulator_unpacks_in_memory_and_each_checkout_apart(memory: Path, tmp
     assert here == scratch.scratch_of(tmp_path / "a", NAME)
 
 
+def test_what_is_left_of_a_checkout_is_removed_and_no_other_checkouts(memory: Path, tmp_path: Path) -> None:
+    here, there = (scratch.scratch_of(tmp_path / checkout, NAME) for checkout in ("a", "b"))
+    for left in (here, there):
+        left.mkdir()
+        (left / "lambda.zip").touch()
+    scratch.remove_all(tmp_path / "a")
+    assert list(memory.iterdir()) == [there]
+
+
 def test_it_unpacks_on_the_disk_where_the_memory_is_small(
     memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,4 +64,9 @@ def test_it_unpacks_on_the_disk_where_somebody_else_was_first(
     theirs = scratch.scratch_of(tmp_path, NAME)
     theirs.mkdir()  # by this user, under the other's name
     assert theirs.is_relative_to(memory)
+    assert scratch.scratch_of(tmp_path, NAME) == tmp_path / "stacks" / NAME
+
+
+def test_it_does_not_unpack_through_a_link_that_stands_in_its_place(memory: Path, tmp_path: Path) -> None:
+    scratch.scratch_of(tmp_path, NAME).symlink_to(tmp_path)
     assert scratch.scratch_of(tmp_path, NAME) == tmp_path / "stacks" / NAME
