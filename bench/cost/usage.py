@@ -98,7 +98,7 @@ def _writes(figures: Figures) -> Iterator[Use]:
 
 def _reads(figures: Figures) -> Iterator[Use]:
     final = ceil(figures.value("item", f"order, version {EVENTS}") / READ_BYTES)
-    yield Use("DynamoDB", "dynamodb_read_unit", 0.5, "accept: the backlog")
+    yield Use("DynamoDB", "dynamodb_read_unit", 1.5, "accept: the key, the backlog")
     yield Use("DynamoDB", "dynamodb_read_unit", 2 + final, "connect, execute and backfill: the order")
     yield Use("DynamoDB", "dynamodb_read_unit", 0.5 + EVENTS, "who follows the order, at each event")
     yield Use("DynamoDB", "dynamodb_read_unit", 3, "the account's sockets, as it begins and ends; the socket")

@@ -67,7 +67,6 @@ class Engine(Adapters):
         """POST /api/orders/execute."""
         return AcceptOrder(
             admit_order=self._admit_order,
-            exposures=self._exposures,
             orders=self._orders,
             queue=self._queue,
             clock=self._clock,

@@ -39,8 +39,7 @@ class Exposure:
     """What counts against an account's limits.
 
     `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
-    `claims` are the names of the minute's requests that came with an Idempotency-Key, each of which counts
-    once, and what tells the orders apart that counted for them.
+    `claims` are the names of the minute's requests that came with an Idempotency-Key: each counts once.
     `open_orders` may hold orders that were closed since, and such as were never stored.
     """
 
@@ -61,13 +60,9 @@ class Exposure:
         amounts = self.amounts if day == self.day else {}
         return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
 
-    def has(self, order: Order) -> bool:
-        """Whether this very order is counted."""
-        return entry_of(order) in self.open_orders
-
-    def is_claimed(self, order: Order, claim: str) -> bool:
-        """Whether the request that `claim` names is counted, for this order or another one."""
-        return claim in self.at(order.accepted_at).claims
+    def has(self, order: Order, claim: str) -> bool:
+        """Whether this very order is counted, or another request with the same key and payload."""
+        return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
 
 
 def _window(stored: int, by_the_clock: int) -> int:
@@ -139,31 +134,7 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: str = "") -> 
         requests=stands.requests + 1,
         amounts={**stands.amounts, symbol: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
-        claims=stands.claims | claimed(order, claim),
-    )
-
-
-def claimant(order: Order) -> str:
-    """What tells the orders of a minute's claims apart: the 48 random bits at the end of an order's id."""
-    return order.order_id[-12:]
-
-
-def claimed(order: Order, claim: str) -> frozenset[str]:
-    """What the minute's claims have of an order that is counted; `claim` is "" without a key."""
-    return frozenset({claim, claimant(order)}) if claim else frozenset()
-
-
-def uncount(exposure: Exposure, order: Order, claim: str) -> Exposure:
-    """The exposure without an order that was counted with this claim in the minute; else as it is."""
-    if claimant(order) not in exposure.claims:
-        return exposure
-    symbol = order.token_in.symbol
-    return replace(
-        exposure,
-        requests=exposure.requests - 1,
-        amounts={**exposure.amounts, symbol: exposure.amounts[symbol] - order.amount_in},
-        open_orders=exposure.open_orders - {entry_of(order)},
-        claims=exposure.claims - claimed(order, claim),
+        claims=stands.claims | {claim} if claim else stands.claims,
     )
 
 

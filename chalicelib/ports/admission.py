@@ -12,15 +12,11 @@ from chalicelib.domain.trading import Trading
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds.
-
-    `counted` is whether the order counts by itself: not when its claim was another order's already.
-    """
+    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds."""
 
     limit: int
     remaining: int
     reset_after: int
-    counted: bool = True
 
 
 class Exposures(Protocol):
@@ -34,13 +30,6 @@ class Exposures(Protocol):
         one request that was sent more than once, and only one of them will be stored. After
         StorageUnavailable it may have been counted, and whoever asks again does so with another order: to be
         counted twice only makes the limits a little narrower.
-        """
-
-    def take_back(self, order: Order, claim: str) -> None:
-        """Count no more an order that was counted with this claim in this minute, and won't be stored.
-
-        Doing so again changes nothing. Once the minute is over nothing is taken back: the limits are then
-        narrower by this order, as after a crash.
         """
 
     def read(self, account: str) -> Exposure:

@@ -1,15 +1,14 @@
 """Accept a swap order: durable first, then queued; the same key and payload give the same order."""
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
-from chalicelib.errors import EngineError, IdempotencyKeyReused, QueueUnavailable, StorageUnavailable
-from chalicelib.ports import Admission, Clock, Exposures, Identifiers, OrderQueue, OrderRepository, Telemetry
+from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable
+from chalicelib.ports import Admission, Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
 from chalicelib.services.admit_order import AdmitOrder
 
 
@@ -26,21 +25,16 @@ class Accepted:
 
 
 class AcceptOrder:
-    """Take an order once, with three AWS calls.
+    """Take an order once: three AWS calls without a key, four with one.
 
     When what is known of the trading switch or the backlog is too old it takes one more for each, so does the
     first order of an account's minute, and one that meets the limit of open orders takes four or five.
-
-    Whether a key is known already is not asked but found out: by the transaction that stores the order, or
-    when the order is refused. So a new order doesn't pay for it, and a replay is answered whatever stands
-    against a new one. What the replay counted for is taken back.
     """
 
     def __init__(
         self,
         *,
         admit_order: AdmitOrder,
-        exposures: Exposures,
         orders: OrderRepository,
         queue: OrderQueue,
         clock: Clock,
@@ -48,7 +42,6 @@ class AcceptOrder:
         telemetry: Telemetry,
     ) -> None:
         self._admit = admit_order.admit
-        self._exposures = exposures
         self._orders = orders
         self._queue = queue
         self._clock = clock
@@ -65,39 +58,23 @@ class AcceptOrder:
         IdempotencyKeyReused
             The key was used within its window with another payload; nothing was created.
         TradingReducing, TradingHalted, Overloaded, RateLimited
-            Not now, and no earlier request made the order; nothing was created or counted.
+            Not now; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
-            A limit of the account stands against it, and likewise.
+            A limit of the account stands against it; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """
+        if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
+            return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
-        if key is None:
-            admission = self._admit(order, caller.limits)
-            self._orders.create(order, None)
-            return self._begin(order, admission)
-        return self._accept_once(order, self._record(new, key, order), caller)
-
-    def _accept_once(self, order: Order, record: IdempotencyRecord, caller: Caller) -> Accepted:
+        record = self._record(new, key, order) if key is not None else None
         # The same request may be under way twice: neither is refused because the other one was counted.
-        claim = claim_of(record.key, record.fingerprint)
-        try:
-            admission = self._admit(order, caller.limits, claim)
-        except EngineError:
-            held = self._orders.find_record(record.account, record.key, order.accepted_at)
-            if held is None:
-                raise
-            return self._replay(record, held)
-        holder = self._orders.create(order, replace(record, counted=admission.counted))
-        if holder is None or holder.order_id == order.order_id:
-            return self._begin(order, admission)
-        if admission.counted and not holder.may_bear(record, order.accepted_at):
-            with suppress(StorageUnavailable):  # the limits are a little narrower then
-                self._exposures.take_back(order, claim)
-        return self._replay(record, holder)
-
-    def _begin(self, order: Order, admission: Admission) -> Accepted:
+        claim = claim_of(record.key, record.fingerprint) if record is not None else ""
+        admission = self._admit(order, caller.limits, claim)
+        holder = self._orders.create(order, record)
+        if holder is not None and holder.order_id != order.order_id:
+            return self._replay(new, holder)
         self._telemetry.order_accepted(order)
         self._enqueue(order)
         return Accepted(order, replayed=False, admission=admission)
@@ -111,8 +88,8 @@ class AcceptOrder:
             expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
         )
 
-    def _replay(self, asked: IdempotencyRecord, held: IdempotencyRecord) -> Accepted:
-        if held.fingerprint != asked.fingerprint:
+    def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Accepted:
+        if held.fingerprint != fingerprint(new.canonical()):
             raise IdempotencyKeyReused("The Idempotency-Key was already used with another payload")
         self._telemetry.order_replayed(held.order_id)
         return Accepted(self._orders.get(held.order_id), replayed=True)

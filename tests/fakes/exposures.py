@@ -25,18 +25,12 @@ class InMemoryExposures:
         self.interrupt("admit", "before")
         with self._lock:
             stands = self.stored[order.account]
-            if not stands.has(order) and not stands.is_claimed(order, claim):
+            if not stands.has(order, claim):
                 stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
         self.interrupt("admit", "after")
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
-        return Admission(limits.orders_per_minute, remaining, left, counted=stands.has(order))
-
-    def take_back(self, order: Order, claim: str) -> None:
-        self.interrupt("take_back", "before")
-        with self._lock:
-            self.stored[order.account] = risk.uncount(self.stored[order.account], order, claim)
-        self.interrupt("take_back", "after")
+        return Admission(limits.orders_per_minute, remaining, left)
 
     def read(self, account: str) -> Exposure:
         self.interrupt("read", "before")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.dynamodb.exposures import DynamoExposures
 from chalicelib.domain.limits import Limits
-from chalicelib.domain.order import Order
 from chalicelib.domain.risk import DAY_MS, MINUTE_MS, entry_of
 from chalicelib.domain.tokens import JUP, SOL, USDC
 from chalicelib.errors import Denied, RateLimited
@@ -27,10 +26,8 @@ LIMITS = st.builds(
     open_orders=st.integers(1, 6),
     daily_amounts=st.dictionaries(st.sampled_from(["SOL", "JUP"]), st.integers(1, 20)),
 )
-CLAIMS = st.sampled_from(["", "", "a", "b"])
-ENDS = st.sampled_from(["", "forget", "take back"])
 STEPS = st.lists(
-    st.tuples(st.sampled_from([SOL, JUP]), st.integers(1, 12), LATER, LIMITS, CLAIMS, ENDS), max_size=25
+    st.tuples(st.sampled_from([SOL, JUP]), st.integers(1, 12), LATER, LIMITS, st.booleans()), max_size=25
 )
 
 
@@ -51,9 +48,9 @@ def client():
 ACCOUNTS = (f"account-{number}" for number in itertools.count())
 
 
-def outcome(store, order, limits, claim):
+def outcome(store, order, limits):
     try:
-        return store.admit(order, limits, claim)
+        return store.admit(order, limits)
     except (Denied, RateLimited) as refusal:
         return type(refusal), vars(refusal)
 
@@ -63,40 +60,13 @@ def outcome(store, order, limits, claim):
 def test_the_table_counts_and_refuses_as_the_rules_do(client, steps):
     table, rules, account = DynamoExposures(client, "accounts"), InMemoryExposures(), next(ACCOUNTS)
     now = MIDNIGHT - 30_000
-    for number, (token, amount, later, limits, claim, ends) in enumerate(steps):
+    for number, (token, amount, later, limits, ends) in enumerate(steps):
         now += later
         order = an_order(
             f"order-{number}", now, account=account, token_in=token, token_out=USDC, amount_in=amount
         )
-        assert outcome(table, order, limits, claim) == outcome(rules, order, limits, claim)
-        for store in (table, rules):
-            if ends == "forget":
+        assert outcome(table, order, limits) == outcome(rules, order, limits)
+        if ends:
+            for store in (table, rules):
                 store.forget(account, [entry_of(order)])
-            elif ends == "take back" and claim:
-                store.take_back(order, claim)
         assert table.read(account) == rules.read(account)
-
-
-@settings(max_examples=200, deadline=None)
-@given(steps=STEPS, again=st.lists(st.integers(0, 24), max_size=10))
-def test_what_is_taken_back_leaves_every_other_order_counted(steps, again):
-    rules, now = InMemoryExposures(), MIDNIGHT - 30_000
-    counted: list[tuple[Order, str]] = []
-    of_the_minute: dict[str, Order] = {}
-    for number, (token, amount, later, _limits, claim, _ends) in enumerate(steps):
-        now += later
-        order = an_order(f"order-{number}", now, token_in=token, token_out=USDC, amount_in=amount)
-        minute = rules.read("open").minute
-        is_counted = rules.admit(order, Limits(1_000, 1_000), claim).counted
-        if rules.read("open").minute != minute:
-            of_the_minute.clear()
-        if is_counted:
-            of_the_minute[order.order_id] = order
-            counted.append((order, claim))
-        for other, its_claim in (counted[place] for place in again if place < len(counted)):
-            if its_claim:
-                rules.take_back(other, its_claim)
-                of_the_minute.pop(other.order_id, None)
-        stands = rules.read("open")
-        assert stands.requests == len(of_the_minute)
-        assert {entry_of(each) for each in of_the_minute.values()} <= stands.open_orders

@@ -154,11 +154,9 @@ class InMemoryEngine:
         subscriptions = self._tapped(self.subscriptions, "SubscriptionRepository")
         gateway = self._tapped(self.gateway, "PushGateway")
         limits = Limits(10_000, self.settings.max_open_orders)
-        exposures = self._tapped(self.exposures, "Exposures")
-        gate = GuardExposure(exposures, orders, limits)
+        gate = GuardExposure(self._tapped(self.exposures, "Exposures"), orders, limits)
         self.acceptor = AcceptOrder(
             admit_order=AdmitOrder(orders, self.watch_trading(clock), gate, clock, 0),
-            exposures=exposures,
             orders=orders,
             queue=self._queue_port,
             clock=clock,

@@ -28,8 +28,8 @@ _SPENT = {token.symbol: f"spent_{token.symbol}" for token in TOKENS}
 class _ExposureItem(Model):
     """An account's exposure; beside these it has `spent_SOL` and the like, in base units.
 
-    `open_orders` holds texts of the form <order id>@<ms>, `claims` what risk.claimed says of the minute's
-    orders. It has no ttl: it is the account's only one.
+    `open_orders` holds texts of the form <order id>@<ms>, `claims` those of the minute. It has no ttl: it is
+    the account's only one.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -72,29 +72,10 @@ class DynamoExposures:
                 seen = _exposure(failed.stored[0])
             else:
                 return _admission(order, limits, seen, requests)
-            counted = seen.has(order)  # botocore made the call twice
-            if counted or seen.is_claimed(order, claim):  # or the client its request
-                return _admission(order, limits, seen, seen.requests, counted=counted)
+            if seen.has(order, claim):  # the client sent its request twice, or botocore made the call twice
+                return _admission(order, limits, seen, seen.requests)
             risk.count(seen, order, limits)
         raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
-
-    def take_back(self, order: Order, claim: str) -> None:
-        """Count an order no more that was counted in this minute; see the port."""
-        item, written = self._item, _written(risk.entry_of(order))
-        spent = getattr(item, _SPENT[order.token_in.symbol])
-        update = item(_key(order.account)).get_update_kwargs_from_instance(
-            [
-                item.requests.add(-1),
-                spent.add(-order.amount_in),
-                item.open_orders.delete({written}),
-                item.claims.delete(set(risk.claimed(order, claim))),
-            ],
-            condition=(item.v == schema.SCHEMA_VERSION) & item.claims.contains(risk.claimant(order)),
-        )
-        try:
-            call(self._client.update_item, **update)
-        except ConditionFailed:
-            return  # it was taken back already, or its minute is over
 
     def read(self, account: str) -> Exposure:
         """Read consistently what counts against an account's limits."""
@@ -126,14 +107,13 @@ class DynamoExposures:
     def _changes(self, seen: Exposure, order: Order, claim: str) -> list[Action]:
         item, symbol, stands = self._item, order.token_in.symbol, seen.at(order.accepted_at)
         spent = getattr(item, _SPENT[symbol])
-        claims = set(risk.claimed(order, claim))
         changes = [item.open_orders.add({_written(risk.entry_of(order))})]
         if stands.minute == seen.minute:
             changes.append(item.requests.add(1))
-            changes += [item.claims.add(claims)] if claim else []
+            changes += [item.claims.add({claim})] if claim else []
         else:
             changes += [item.minute.set(stands.minute), item.requests.set(1)]
-            changes.append(item.claims.set(claims) if claim else item.claims.remove())
+            changes.append(item.claims.set({claim}) if claim else item.claims.remove())
             changes.append(item.v.set(schema.SCHEMA_VERSION))
         if stands.day == seen.day:
             changes.append(spent.add(order.amount_in))
@@ -167,11 +147,9 @@ class DynamoExposures:
         return fits
 
 
-def _admission(
-    order: Order, limits: Limits, seen: Exposure, requests: int, *, counted: bool = True
-) -> Admission:
+def _admission(order: Order, limits: Limits, seen: Exposure, requests: int) -> Admission:
     most, now = limits.orders_per_minute, order.accepted_at
-    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now), counted)
+    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now))
 
 
 def _exposure(image: Item | None) -> Exposure:

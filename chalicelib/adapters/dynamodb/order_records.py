@@ -100,7 +100,6 @@ def idempotency_attributes(record: IdempotencyRecord) -> dict[str, Any]:
         "fingerprint": record.fingerprint,
         "order_id": record.order_id,
         "expires_at": record.expires_at,
-        "uncounted": None if record.counted else True,
         "ttl": record.expires_at // 1000 + TTL_SLACK,
     }
 
@@ -109,14 +108,7 @@ def read_idempotency_record(image: Mapping[str, Any]) -> IdempotencyRecord:
     """The idempotency record in a stored item. Raises UnsupportedSchemaVersion."""
     require_known_version(image)
     item = IdempotencyItem.from_raw_data(dict(image))
-    return IdempotencyRecord(
-        account=item.account,
-        key=item.key,
-        fingerprint=item.fingerprint,
-        order_id=item.order_id,
-        expires_at=item.expires_at,
-        counted=not item.uncounted,
-    )
+    return IdempotencyRecord(item.account, item.key, item.fingerprint, item.order_id, item.expires_at)
 
 
 def require_known_version(image: Mapping[str, Any]) -> None:

@@ -74,10 +74,7 @@ class OrderItem(Model):
 
 
 class IdempotencyItem(Model):
-    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up.
-
-    `uncounted` is there only if it is true.
-    """
+    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
 
     pk = UnicodeAttribute(hash_key=True)
     v = WholeAttribute()
@@ -86,7 +83,6 @@ class IdempotencyItem(Model):
     fingerprint = UnicodeAttribute()
     order_id = UnicodeAttribute()
     expires_at = WholeAttribute()
-    uncounted = BooleanAttribute(null=True)
     ttl = WholeAttribute()
 
 
