@@ -127,5 +127,11 @@ def visited(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 def has_no_sideways_scroll(page: Page) -> bool:
-    """Whether the page is as wide as its window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    """Whether the page is as wide as its window, and no table is cut off that can't be scrolled by itself."""
+    return bool(
+        page.evaluate(
+            """() => document.documentElement.scrollWidth <= innerWidth
+                && [...document.querySelectorAll("table")].every((table) =>
+                    table.closest(".scrolled") || table.getBoundingClientRect().right <= innerWidth)"""
+        )
+    )

@@ -80,10 +80,13 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", [360, 768, 1600])
 def test_the_page_never_scrolls_sideways(browser, address, trader, confirmed_id, width):
-    trader.place(tokenIn="BONK", tokenOut="SOL", amount="99999999999.99999")
+    long = trader.place(tokenIn="BONK", tokenOut="SOL", amount="99999999999.99999").json()
     with visited(browser, viewport={"width": width, "height": 800}) as page:
         page.goto(address)
         expect(page.locator("#orders tr").first).to_be_visible()
+        assert has_no_sideways_scroll(page)
+        page.goto(f"{address}#order={long['orderId']}")
+        expect(status(page)).to_have_text("Failed")
         assert has_no_sideways_scroll(page)
         page.goto(f"{address}#order={confirmed_id}")
         expect(status(page)).to_have_text("Confirmed")
