@@ -55,6 +55,15 @@ def made_twice(real: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     return real(**arguments)
 
 
+def left_undone(name: str) -> Fault:
+    """A batch is answered as if all of it were left undone; `name` is what the answer calls that."""
+
+    def fault(real: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        return {**real(**arguments), name: arguments["RequestItems"]}
+
+    return fault
+
+
 def refused(code: str, status: int = 400, **response: Any) -> Fault:
     """The service answers with this error."""
 

@@ -25,6 +25,7 @@ from tests.contract.scripted_client import (
     answer_lost,
     cancelled,
     conflict,
+    left_undone,
     made_twice,
     refused,
     throttled,
@@ -252,11 +253,8 @@ def test_no_error_of_a_library_crosses_the_port(
 def test_a_page_with_orders_left_unread_is_unavailable(
     dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
 ) -> None:
-    def half(real: Any, arguments: dict[str, Any]) -> Any:
-        return {**real(**arguments), "UnprocessedKeys": arguments["RequestItems"]}
-
     dynamo_orders.create(LIFE[0], None)
-    orders_table.client.script("batch_get_item", half)
+    orders_table.client.script("batch_get_item", left_undone("UnprocessedKeys"))
     with pytest.raises(StorageUnavailable):
         dynamo_orders.history("open", status=None, limit=1, after=None)
 

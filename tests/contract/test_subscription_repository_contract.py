@@ -11,7 +11,7 @@ from chalicelib.domain.subscription import Subscription
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import SubscriptionRepository
 from tests.contract.conftest import DynamoTable, Store
-from tests.contract.scripted_client import Fault, throttled, unreached
+from tests.contract.scripted_client import Fault, left_undone, throttled, unreached
 from tests.fakes.identifiers import FakeIdentifiers
 
 Subscriptions = Store[SubscriptionRepository]
@@ -215,11 +215,8 @@ def test_a_hundred_subscriptions_of_a_connection_are_read_by_one_call(
 def test_what_was_left_unread_is_not_taken_for_forgotten(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
-    def half(real: Any, arguments: dict[str, Any]) -> Any:
-        return {**real(**arguments), "UnprocessedKeys": arguments["RequestItems"]}
-
     dynamo_subscriptions.arm(ARMED)
-    subscriptions_table.client.script("batch_get_item", half, throttled)
+    subscriptions_table.client.script("batch_get_item", left_undone("UnprocessedKeys"), throttled)
     for _ in range(2):
         with pytest.raises(StorageUnavailable):
             dynamo_subscriptions.followed_by("socket-1")
@@ -248,10 +245,7 @@ def test_no_error_of_a_library_crosses_the_port(
 def test_a_removal_that_was_left_half_done_is_told(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
-    def half(real: Any, arguments: dict[str, Any]) -> Any:
-        return {**real(**arguments), "UnprocessedItems": arguments["RequestItems"]}
-
     dynamo_subscriptions.arm(ARMED)
-    subscriptions_table.client.script("batch_write_item", half)
+    subscriptions_table.client.script("batch_write_item", left_undone("UnprocessedItems"))
     with pytest.raises(StorageUnavailable):
         dynamo_subscriptions.remove_connection("socket-1")
