@@ -147,9 +147,9 @@ def read_trading() -> Response:
 @answers_problems
 def turn_trading() -> Response:
     """Turn the trading switch."""
-    from chalicelib.api.trading import hand, parse_trading, present_trading  # noqa: PLC0415
+    from chalicelib.api.trading import actor_of, parse_trading, present_trading  # noqa: PLC0415
 
-    who = hand(caller(Scope.ADMIN))
+    who = actor_of(caller(Scope.ADMIN))
     state, why = parse_trading(body_of(request_of(app)))
     turned = engine.switch_trading.turn(state, who=who, why=why)
     engine.telemetry.trading_turned(turned)
@@ -248,7 +248,7 @@ def broadcast(event: DynamoDBEvent) -> dict[str, Any]:
     stream_arn=sources.subscriptions_stream_arn, starting_position="TRIM_HORIZON", name="backfill"
 )
 def backfill(event: DynamoDBEvent) -> dict[str, Any]:
-    """Push what a new or re-armed subscription is missing."""
+    """Push what a subscription is missing whose backfill was requested."""
     return engine.stream_batch.consume_subscriptions(event.to_dict(), engine.publish_updates.backfill)
 
 

@@ -15,7 +15,7 @@ from oee.errors import OeeError, Refused
 from oee.patience import Patience
 from oee.records import Accepted
 from oee.screen import JsonScreen, Screen
-from oee.wording import Swap
+from oee.wording import SwapText
 
 DONE = 0
 UNREAD = 1
@@ -138,7 +138,7 @@ def _quote(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def _place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    swap = Swap(given.amount, given.token_in, given.token_out)
+    swap = SwapText(given.amount, given.token_in, given.token_out)
     key = given.key if given.key is not None else str(uuid4())
     screen.note(f"{swap}, key {key}")
     placed = client.place(
@@ -161,11 +161,11 @@ def _watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         screen.follow_all(client.follow_all())
         return DONE
     order = client.get(given.order_id)
-    screen.note(str(Swap.of(order)))
-    return _follow(client, order, Swap.of(order), screen)
+    screen.note(str(SwapText.of(order)))
+    return _follow(client, order, SwapText.of(order), screen)
 
 
-def _follow(client: Client, order: Accepted, swap: Swap, screen: Screen) -> int:
+def _follow(client: Client, order: Accepted, swap: SwapText, screen: Screen) -> int:
     try:
         return OUTCOMES[screen.follow(order.order_id, swap, client.watch(order))]
     except (OeeError, KeyboardInterrupt):

@@ -21,9 +21,9 @@ from oee.records import (
     Health,
     Order,
     OrderPage,
+    OrderStatus,
     Placed,
     Quote,
-    Standing,
     StreamTicket,
     Token,
     Tokens,
@@ -143,9 +143,9 @@ class Client(AbstractContextManager["Client"]):
         known = {name: value for name, value in query.items() if value is not None}
         return read(OrderPage, self._api.ask("GET", "/api/orders", params=known))
 
-    def cancel(self, order_id: str) -> Standing:
+    def cancel(self, order_id: str) -> OrderStatus:
         """Cancel an order while nothing was sent. Refused with ORDER_NOT_CANCELLABLE when something was."""
-        return read(Standing, self._api.ask("DELETE", _path(order_id)))
+        return read(OrderStatus, self._api.ask("DELETE", _path(order_id)))
 
     def tokens(self) -> tuple[Token, ...]:
         """The tokens that can be traded."""

@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from oee.records import FINAL, Order, OrderPage, Placed, Quote, Record, Route, Standing
+from oee.records import FINAL, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
 from oee.timeline import FAINT, RUNNING, STYLES, Timeline, outcome
-from oee.wording import Swap, duration, percent, plain, reason, seconds_between
+from oee.wording import SwapText, duration, percent, plain, reason, seconds_between
 
 
 @singledispatch
@@ -20,7 +20,7 @@ def shown(record: Record) -> RenderableType:
 
 
 @shown.register
-def _(standing: Standing) -> RenderableType:
+def _(standing: OrderStatus) -> RenderableType:
     return Text.assemble(
         f"Order {standing.order_id} is ", (standing.status, STYLES.get(standing.status, "")), "."
     )
@@ -39,7 +39,7 @@ def _(quote: Quote) -> RenderableType:
     said = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
     if quote.denied is not None:
         said.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
-    return Group(said, Text(), _quotes(quote.route, Swap.of(quote)))
+    return Group(said, Text(), _quotes(quote.route, SwapText.of(quote)))
 
 
 @shown.register
@@ -53,7 +53,7 @@ def _(page: OrderPage) -> RenderableType:
     for order in page.orders:
         accepted = f"{order.accepted_at.astimezone(UTC):%m-%d %H:%M}"
         status = Text(order.status, STYLES.get(order.status, RUNNING))
-        table.add_row(order.order_id, accepted, status, str(Swap.of(order)))
+        table.add_row(order.order_id, accepted, status, str(SwapText.of(order)))
     return table
 
 
@@ -69,15 +69,15 @@ def _(order: Order) -> RenderableType:
         timeline.add(event)
     parts: list[RenderableType] = [fields, Text(), timeline]
     if order.route is not None:
-        parts += [Text(), _quotes(order.route, Swap.of(order))]
+        parts += [Text(), _quotes(order.route, SwapText.of(order))]
     if order.status in FINAL and order.logs:
-        parts += [Text(), outcome(Swap.of(order), list(order.logs))]
+        parts += [Text(), outcome(SwapText.of(order), list(order.logs))]
     return Group(*parts)
 
 
 def _fields(order: Order) -> Iterator[tuple[str, str]]:
     yield "order", order.order_id
-    yield "swap", f"{Swap.of(order)}, slippage {percent(order.slippage_bps)}"
+    yield "swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}"
     accepted = order.accepted_at.astimezone(UTC)
     life = duration(seconds_between(order.accepted_at, order.expires_at))
     yield "accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}"
@@ -85,7 +85,7 @@ def _fields(order: Order) -> Iterator[tuple[str, str]]:
         yield "sent", order.tx_hash
 
 
-def _quotes(route: Route, swap: Swap) -> Table:
+def _quotes(route: Route, swap: SwapText) -> Table:
     table = Table(box=None, pad_edge=False, header_style=FAINT)
     table.add_column("venue", no_wrap=True)
     table.add_column("pool", no_wrap=True)

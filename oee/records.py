@@ -137,14 +137,14 @@ class Event(Record):
     error: Reason | None = None
 
 
-class Standing(Record):
+class OrderStatus(Record):
     """Where an order stands."""
 
     order_id: str
     status: str
 
 
-class Accepted(Standing):
+class Accepted(OrderStatus):
     """An order that exists, and where its events are streamed."""
 
     stream_url: str

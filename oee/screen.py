@@ -14,7 +14,7 @@ from oee.display import shown
 from oee.errors import OeeError, Refused
 from oee.records import Event, Record
 from oee.timeline import Timeline, line, outcome
-from oee.wording import Swap
+from oee.wording import SwapText
 
 UNWRAPPED = 10_000
 """The width of what isn't a terminal: its reader decides where lines end."""
@@ -57,7 +57,7 @@ class Screen:
         """Say what the API answered."""
         self._out.print(shown(record), crop=False)
 
-    def follow(self, _order_id: str, swap: Swap, events: Iterator[Event]) -> str:
+    def follow(self, _order_id: str, swap: SwapText, events: Iterator[Event]) -> str:
         """Show each event as it comes; return the last status."""
         seen: list[Event] = []
         if self._out.is_terminal:
@@ -91,7 +91,7 @@ class JsonScreen(Screen):
         """Print the API's answer."""
         _print(record.document())
 
-    def follow(self, order_id: str, _swap: Swap, events: Iterator[Event]) -> str:
+    def follow(self, order_id: str, _swap: SwapText, events: Iterator[Event]) -> str:
         """Print each event as it comes, with its order's id; return the last status."""
         status = ""
         for event in events:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from oee.records import FINAL, Event
-from oee.wording import Swap, duration, plain, price, reason, seconds_between, time_of_day
+from oee.wording import SwapText, duration, plain, price, reason, seconds_between, time_of_day
 
 STYLES = {"confirmed": "green", "failed": "red", "expired": "yellow", "cancelled": "yellow"}
 MARKS = {"failed": "✗", "expired": "✗", "cancelled": "✗"}
@@ -87,7 +87,7 @@ class Timeline:
         return mark, Text(event.status, style), Text(after, FAINT), Text(detail(event))
 
 
-def outcome(swap: Swap, events: Sequence[Event]) -> RenderableType:
+def outcome(swap: SwapText, events: Sequence[Event]) -> RenderableType:
     """How it ended, in sentences."""
     last = events[-1]
     took = duration(seconds_between(events[0].timestamp, last.timestamp))

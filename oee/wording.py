@@ -13,7 +13,7 @@ _PRICE = Context(prec=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Swap:
+class SwapText:
     """What is traded for what."""
 
     amount: str
@@ -21,7 +21,7 @@ class Swap:
     token_out: str
 
     @classmethod
-    def of(cls, traded: Order | Quote) -> "Swap":
+    def of(cls, traded: Order | Quote) -> "SwapText":
         """That of an order or of a quote."""
         return cls(plain(traded.amount), traded.token_in, traded.token_out)
 

@@ -70,8 +70,8 @@ class StreamBatch:
     ) -> Answer:
         """Call `publish` with (order id, connection id) of each record."""
         changes = self._changes(event)
-        armed = [(change.order_id, change.image["connection_id"]["S"]) for change in changes]
-        return _from_first_failed(changes, publish(armed))
+        due = [(change.order_id, change.image["connection_id"]["S"]) for change in changes]
+        return _from_first_failed(changes, publish(due))
 
     def _changes(self, event: Event) -> list[_Change]:
         changes = []

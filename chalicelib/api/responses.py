@@ -11,7 +11,7 @@ from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
 from chalicelib.domain.tokens import TOKENS, Token
 from chalicelib.ports import HistoryPage
-from chalicelib.services.accept_order import Accepted
+from chalicelib.services.accept_order import Acceptance
 from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
@@ -43,7 +43,7 @@ def _socket_address(stream_url: str, order_id: str, ticket: str) -> str:
 
 
 def present_accepted(
-    accepted: Accepted, stream_url: str, ticket: IssuedTicket | None
+    accepted: Acceptance, stream_url: str, ticket: IssuedTicket | None
 ) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
     order = accepted.order

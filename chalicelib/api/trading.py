@@ -32,7 +32,7 @@ def parse_trading(body: bytes) -> tuple[TradingState, str]:
     return TradingState(request.state), request.why
 
 
-def hand(caller: Caller) -> str:
+def actor_of(caller: Caller) -> str:
     """Who turns the switch, as it is written down beside it."""
     return f"key {caller.key_id}" if caller.key_id else "anybody, for keys are not asked for"
 

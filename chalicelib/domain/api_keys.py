@@ -15,7 +15,7 @@ _NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f]
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What may be known of a key: times in milliseconds, `revoked_at` is None while it serves."""
+    """What may be known of a key: times in milliseconds, `revoked_at` is None while it is_valid."""
 
     key_id: str
     account: str
@@ -26,30 +26,30 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptKey:
-    """A key and the digest of its secret; the secret itself is kept by nobody but its holder."""
+class StoredKey:
+    """A key and the digest of its secret; the secret itself is stored by nobody but its holder."""
 
     key: ApiKey
     digest: str
 
 
-def spell(key_id: str, secret: str) -> str:
+def format_key(key_id: str, secret: str) -> str:
     """The text of a key, as its holder sends it."""
     return f"oee_{key_id}_{secret}"
 
 
-def read_key(text: str) -> tuple[str, str] | None:
+def parse_key(text: str) -> tuple[str, str] | None:
     """The id and the secret of a key's text; None when it is not of the form of keys."""
     found = _FORM.fullmatch(text)
     return None if found is None else (found[1], found[2])
 
 
-def serves(kept: KeptKey, secret: str) -> bool:
+def is_valid(stored: StoredKey, secret: str) -> bool:
     """Whether the secret is the key's and the key is not revoked; compared in constant time."""
-    return hmac.compare_digest(kept.digest, digest_of(secret)) and kept.key.revoked_at is None
+    return hmac.compare_digest(stored.digest, digest_of(secret)) and stored.key.revoked_at is None
 
 
-def completed(scopes: Iterable[Scope]) -> frozenset[Scope]:
+def with_implied_scopes(scopes: Iterable[Scope]) -> frozenset[Scope]:
     """The scopes of a new key: who may trade may read too."""
     given = frozenset(scopes)
     return given | {Scope.READ} if Scope.TRADE in given else given

@@ -34,8 +34,8 @@ class Limits:
     daily_amounts: Amounts = field(default_factory=dict)
 
 
-def read_limits(given: Mapping[str, str], otherwise: Limits) -> Limits:
-    """Limits by the settings' names and in their form; what isn't given, or empty, stands as in `otherwise`.
+def read_limits(given: Mapping[str, str], defaults: Limits) -> Limits:
+    """Limits by the settings' names and in their form; what isn't given, or empty, stands as in `defaults`.
 
     Amounts stand in token by token, a list of tokens as a whole.
 
@@ -44,7 +44,7 @@ def read_limits(given: Mapping[str, str], otherwise: Limits) -> Limits:
     ValueError
         A name is none of a limit's, or a text is not of its form; the message says which and what to do.
     """
-    limits = otherwise
+    limits = defaults
     for name, text in given.items():
         if name not in _READERS:
             raise ValueError(f"{name} is no limit of an account: those are {', '.join(_READERS)}")
@@ -55,8 +55,8 @@ def read_limits(given: Mapping[str, str], otherwise: Limits) -> Limits:
     return limits
 
 
-def own_limits(text: str, otherwise: Limits) -> Limits:
-    """An account's limits: its own, of which `text` is a JSON object (empty is none), else `otherwise`.
+def own_limits(text: str, defaults: Limits) -> Limits:
+    """An account's limits: its own, of which `text` is a JSON object (empty is none), else `defaults`.
 
     Raises
     ------
@@ -64,9 +64,9 @@ def own_limits(text: str, otherwise: Limits) -> Limits:
         It can't be read: a limit that is not understood is not passed over.
     """
     if not text:
-        return otherwise
+        return defaults
     try:
-        return read_limits(json.loads(text), otherwise)
+        return read_limits(json.loads(text), defaults)
     except (ValueError, TypeError, AttributeError) as error:
         raise UnsupportedSchemaVersion(f"The account's limits can't be read: {error}") from error
 

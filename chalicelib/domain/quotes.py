@@ -26,7 +26,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteRequest:
+class VenueRequest:
     """One exact-in question to a venue; `order_id` and `attempt` make a run repeatable."""
 
     order_id: str

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 class Subscription:
     """One connection's interest in one order.
 
-    `delivered` is the sequence of the last event handed to the gateway; `armed` says that a backfill was
-    asked for and is still to be sent. `connected_at` (milliseconds) tells a socket that isn't open yet from
-    one that is gone. An `account_wide` one is there because its socket follows all of the account's orders:
-    it ends with its order.
+    `delivered` is the sequence of the last event handed to the gateway; `backfill_due` says that a backfill
+    was requested and is still to be sent. `connected_at` (milliseconds) tells a socket that isn't open yet
+    from one that is gone. An `account_wide` one is there because its socket follows all of the account's
+    orders: it ends with its order.
     """
 
     order_id: str
     connection_id: str
     delivered: int
-    armed: bool
+    backfill_due: bool
     connected_at: int
     account_wide: bool = False

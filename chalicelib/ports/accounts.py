@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.domain.api_keys import ApiKey, KeptKey
+from chalicelib.domain.api_keys import ApiKey, StoredKey
 
 
 class ApiKeys(Protocol):
     """The keys of all accounts. Every method may raise StorageUnavailable."""
 
-    def find(self, key_id: str) -> KeptKey | None:
+    def find(self, key_id: str) -> StoredKey | None:
         """Read a key consistently; None when there never was one of this id."""
 
-    def create(self, kept: KeptKey) -> None:
+    def create(self, stored: StoredKey) -> None:
         """Store a new key. VersionConflict when another has its id."""
 
     def revoke(self, key_id: str, at: int) -> ApiKey:

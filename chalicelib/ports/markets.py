@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.order import Fill
-from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import Token
 
@@ -38,7 +38,7 @@ class Venue(Protocol):
     def name(self) -> str:
         """The venue's name on the wire, like "raydium"."""
 
-    def quote(self, request: QuoteRequest) -> VenueQuote:
+    def quote(self, request: VenueRequest) -> VenueQuote:
         """Offer the best that this venue's pools give. Raises VenueUnavailable, or Rejected for good."""
 
     def build_swap(self, request: SwapRequest) -> bytes:

@@ -71,7 +71,7 @@ class OrderRepository(Protocol):
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Store the one event that `order` has more than what is stored, with what changed.
 
-        enqueued_at and requeues are left as they are: those are mark_enqueued's.
+        enqueued_at and requeues are left as they are: those are claim_next_message's.
 
         With `expires_after` it is stored only while the order's own expires_at is later. Raises
         VersionConflict when the stored order isn't exactly one event behind, and is not this write.
@@ -92,7 +92,7 @@ class OrderRepository(Protocol):
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
 
-    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+    def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record when a message is sent for an open order that still stands as it was seen; False if not."""
 
     def history(

@@ -11,8 +11,11 @@ from chalicelib.domain.tickets import Ticket
 class SubscriptionRepository(Protocol):
     """Which sockets follow which orders. Every method may raise StorageUnavailable."""
 
-    def arm(self, subscription: Subscription) -> None:
-        """Store the subscription, armed, whatever stood there before: its backfill is sent next."""
+    def request_backfill(self, subscription: Subscription) -> None:
+        """Store the subscription with its backfill due, whatever stood there before.
+
+        The table's stream tells it, and so the publisher sends the backfill next.
+        """
 
     def of_order(self, order_id: str) -> Sequence[Subscription]:
         """Read an order's subscriptions consistently."""
@@ -24,7 +27,7 @@ class SubscriptionRepository(Protocol):
         """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
-        """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""
+        """Record that all up to `delivered` was sent and no backfill is due; False if changed meanwhile."""
 
     def finish(self, seen: Subscription) -> bool:
         """Forget a subscription of which all was sent; False if it changed since it was seen."""

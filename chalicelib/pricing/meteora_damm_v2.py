@@ -14,7 +14,7 @@ from chalicelib.pricing import constant_product
 from chalicelib.pricing.meteora_damm_v2_fees import (
     FEE_DENOMINATOR,
     BaseFee,
-    DynamicFee,
+    DammDynamicFee,
     FeeQuery,
     base_fee_part,
     dynamic_fee_part,
@@ -57,7 +57,7 @@ class MeteoraDammV2Pool(Recorded):
     token_a_amount: int
     token_b_amount: int
     base_fee: BaseFee
-    dynamic_fee: DynamicFee | None = None
+    dynamic_fee: DammDynamicFee | None = None
     collect_fee_mode: int = FEES_ON_OUTPUT
     fee_version: int = 1
     protocol_fee_percent: int = 20

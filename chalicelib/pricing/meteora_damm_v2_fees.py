@@ -123,7 +123,7 @@ BaseFee = TimeScheduler | RateLimiter | MarketCapScheduler
 
 
 @dataclass(frozen=True, slots=True)
-class DynamicFee:
+class DammDynamicFee:
     """The part of the fee that follows volatility, measured in bins of the square root price."""
 
     bin_step: int
@@ -189,9 +189,9 @@ def base_fee_part(values: Any) -> BaseFee:
     return base_fee(*(int(value) for value in values))
 
 
-def dynamic_fee_part(values: Any) -> DynamicFee | None:
+def dynamic_fee_part(values: Any) -> DammDynamicFee | None:
     """The dynamic fee of a record's list."""
-    return None if values is None else DynamicFee(*(int(value) for value in values))
+    return None if values is None else DammDynamicFee(*(int(value) for value in values))
 
 
 def _reduced(cliff: int, reduction_factor: int, period: int, *, linear: bool) -> int:

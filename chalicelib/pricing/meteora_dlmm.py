@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
 from chalicelib.pricing.fixed_point import ONE, pow_q64
-from chalicelib.pricing.meteora_dlmm_walk import Bin, Parameters, Terms, Volatility, Walk
+from chalicelib.pricing.meteora_dlmm_walk import Bin, DlmmVolatility, DlmmWalk, Parameters, Terms
 from chalicelib.pricing.records import Recorded
 from chalicelib.pricing.swap import (
     BASIS_POINTS,
@@ -90,15 +90,15 @@ class MeteoraDlmmPool(Recorded):
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
         return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk, clock))
 
-    def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> Walk:
+    def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> DlmmWalk:
         """The swap as far as the bins go; what they could not take is in the walk's `remaining`."""
         require_u64(amount_in)
         swap_for_y = direction is Direction.ZERO_FOR_ONE
         fee_on_input = self.collect_fee_mode == FEE_ON_INPUT or not swap_for_y
-        volatility = Volatility(self.parameters, self.bin_step, self.volatility_accumulator)
+        volatility = DlmmVolatility(self.parameters, self.bin_step, self.volatility_accumulator)
         elapsed = clock.unix_time - self.last_update_timestamp
         volatility.refer(self.index_reference, self.volatility_reference, self.active_id, elapsed)
-        walk = Walk(self.active_id, volatility, Terms(swap_for_y, fee_on_input, bool(self.limit_orders)))
+        walk = DlmmWalk(self.active_id, volatility, Terms(swap_for_y, fee_on_input, bool(self.limit_orders)))
         if swap_for_y:
             ahead = self.bins[: bisect_right(self.bins, self.active_id, key=ID)][::-1]
         else:
@@ -129,7 +129,7 @@ class MeteoraDlmmPool(Recorded):
         price = bin_price(self.active_id, self.bin_step)
         return (price, ONE) if direction is Direction.ZERO_FOR_ONE else (ONE, price)
 
-    def _after(self, walk: Walk, clock: PoolClock) -> Self:
+    def _after(self, walk: DlmmWalk, clock: PoolClock) -> Self:
         return type(self)(
             walk.active_id,
             self.bin_step,
@@ -146,7 +146,7 @@ class MeteoraDlmmPool(Recorded):
             self.activation_type,
         )
 
-    def _bins_after(self, walk: Walk) -> tuple[Bin, ...]:
+    def _bins_after(self, walk: DlmmWalk) -> tuple[Bin, ...]:
         filled = walk.filled
         if not filled:
             return self.bins

@@ -51,7 +51,7 @@ class Terms:
     limit_orders: bool
 
 
-class Volatility:
+class DlmmVolatility:
     """The volatility of a pair while a swap walks from bin to bin; rates are of 1e9."""
 
     __slots__ = ("_base_rate", "_bin_step", "_parameters", "accumulator", "index_reference", "reference")
@@ -83,7 +83,7 @@ class Volatility:
         return min(rate, MAX_FEE_RATE)
 
 
-class Walk:
+class DlmmWalk:
     """A swap under way. `amount_out` is net of fees; `swapped_in` and `swapped_out` are what met the bins.
 
     `remaining` is what the bins could not take; `filled` holds the bins as the swap leaves them.
@@ -94,7 +94,7 @@ class Walk:
         "swapped_in", "swapped_out", "terms", "volatility",
     )  # fmt: skip
 
-    def __init__(self, active_id: int, volatility: Volatility, terms: Terms) -> None:
+    def __init__(self, active_id: int, volatility: DlmmVolatility, terms: Terms) -> None:
         self.active_id, self.volatility, self.terms = active_id, volatility, terms
         self.filled: list[Bin] = []
         self.remaining = self.amount_out = self.swapped_in = self.swapped_out = self.fee = self.protocol = 0

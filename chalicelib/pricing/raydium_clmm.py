@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
-from chalicelib.pricing.raydium_clmm_fees import DynamicFee, Volatility, dynamic_fee_part
-from chalicelib.pricing.raydium_clmm_walk import FeeRates, Tick, Walk
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee, ClmmVolatility, dynamic_fee_part
+from chalicelib.pricing.raydium_clmm_walk import ClmmWalk, FeeRates, Tick
 from chalicelib.pricing.records import Recorded
 from chalicelib.pricing.swap import (
     Direction,
@@ -59,7 +59,7 @@ class RaydiumClmmPool(Recorded):
     protocol_fee_rate: int = 0
     fund_fee_rate: int = 0
     fee_on: int = FEE_ON_INPUT
-    dynamic_fee: DynamicFee | None = None
+    dynamic_fee: ClmmDynamicFee | None = None
     status: int = 0
     open_time: int = 0
 
@@ -81,15 +81,15 @@ class RaydiumClmmPool(Recorded):
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
         return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk))
 
-    def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> Walk:
+    def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> ClmmWalk:
         """The swap as far as the ticks go; what they could not take is in the walk's `remaining`."""
         require_u64(amount_in)
         zero_for_one = direction is Direction.ZERO_FOR_ONE
         on_input = self.fee_on == FEE_ON_INPUT or zero_for_one == (self.fee_on == FEE_ON_TOKEN_0)
         rates = FeeRates(self.trade_fee_rate, self.protocol_fee_rate, self.fund_fee_rate, on_input)
-        walk = Walk(self.sqrt_price, self.tick_current, self.liquidity, rates, zero_for_one=zero_for_one)
+        walk = ClmmWalk(self.sqrt_price, self.tick_current, self.liquidity, rates, zero_for_one=zero_for_one)
         if self.dynamic_fee is not None:
-            walk.volatility = Volatility(
+            walk.volatility = ClmmVolatility(
                 self.dynamic_fee, self.tick_current, self.tick_spacing, clock.unix_time
             )
         here = bisect_right(self.ticks, self.tick_current, key=INDEX)
@@ -121,7 +121,7 @@ class RaydiumClmmPool(Recorded):
         square = self.sqrt_price * self.sqrt_price
         return (square, 1 << 128) if direction is Direction.ZERO_FOR_ONE else (1 << 128, square)
 
-    def _after(self, walk: Walk) -> Self:
+    def _after(self, walk: ClmmWalk) -> Self:
         ticks = self.ticks
         if walk.filled:
             filled = (walk.filled.get(tick.index, tick) for tick in ticks)

@@ -17,7 +17,7 @@ CONTROL_DENOMINATOR = 100_000 * VOLATILITY_SCALE**2
 
 
 @dataclass(frozen=True, slots=True)
-class DynamicFee:
+class ClmmDynamicFee:
     """The dynamic fee's parameters and what it remembers."""
 
     filter_period: int
@@ -30,7 +30,7 @@ class DynamicFee:
     volatility_accumulator: int
     last_update_timestamp: int
 
-    def referenced(self, group: int, unix_time: int) -> "DynamicFee":
+    def referenced(self, group: int, unix_time: int) -> "ClmmDynamicFee":
         """The state with its references brought up to date, as the first thing of a swap."""
         elapsed = max(unix_time - self.last_update_timestamp, 0)
         if elapsed < self.filter_period:
@@ -44,12 +44,12 @@ class DynamicFee:
         )
 
 
-class Volatility:
+class ClmmVolatility:
     """The dynamic fee while a swap walks from group to group."""
 
     __slots__ = ("accumulator", "fee", "group", "spacing")
 
-    def __init__(self, fee: DynamicFee, tick: int, spacing: int, unix_time: int) -> None:
+    def __init__(self, fee: ClmmDynamicFee, tick: int, spacing: int, unix_time: int) -> None:
         self.group = tick // spacing
         self.spacing = spacing
         self.fee = fee.referenced(self.group, unix_time)
@@ -90,11 +90,11 @@ class Volatility:
                 self.accumulate()
         self.group += -1 if zero_for_one else 1
 
-    def after(self) -> DynamicFee:
+    def after(self) -> ClmmDynamicFee:
         """What the dynamic fee remembers of the swap."""
         return replace(self.fee, volatility_accumulator=self.accumulator)
 
 
-def dynamic_fee_part(values: Any) -> DynamicFee | None:
+def dynamic_fee_part(values: Any) -> ClmmDynamicFee | None:
     """The dynamic fee of a record's list."""
-    return None if values is None else DynamicFee(*(int(value) for value in values))
+    return None if values is None else ClmmDynamicFee(*(int(value) for value in values))

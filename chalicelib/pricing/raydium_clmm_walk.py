@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import InsufficientLiquidity
-from chalicelib.pricing.raydium_clmm_fees import FEE_RATE_DENOMINATOR, Volatility
+from chalicelib.pricing.raydium_clmm_fees import FEE_RATE_DENOMINATOR, ClmmVolatility
 from chalicelib.pricing.swap import U64_MAX, ceil_div
 from chalicelib.pricing.ticks import MAX_SQRT_PRICE, MIN_SQRT_PRICE, sqrt_price_at_tick, tick_at_sqrt_price
 
@@ -47,7 +47,7 @@ class FeeRates:
     on_input: bool
 
 
-class Walk:
+class ClmmWalk:
     """A swap under way. `amount_out` is net of fees; `swapped_in` and `swapped_out` are what met the curve.
 
     Raises `InsufficientLiquidity` where an amount leaves 64 bits. What the ticks could not take is left in
@@ -62,7 +62,7 @@ class Walk:
     def __init__(self, price: int, tick: int, liquidity: int, rates: FeeRates, *, zero_for_one: bool) -> None:
         self.price, self.tick, self.liquidity = price, tick, liquidity
         self.rates, self.zero_for_one = rates, zero_for_one
-        self.volatility: Volatility | None = None
+        self.volatility: ClmmVolatility | None = None
         self.filled: dict[int, Tick] = {}
         self.remaining = self.amount_out = self.swapped_in = self.swapped_out = 0
         self.fee = self.protocol = self.fund = 0
@@ -98,7 +98,7 @@ class Walk:
             if self.remaining == 0 or moved == target:
                 return
 
-    def _bounded(self, volatility: Volatility, target: int) -> tuple[int, int, bool]:
+    def _bounded(self, volatility: ClmmVolatility, target: int) -> tuple[int, int, bool]:
         """The fee rate, the price up to which it holds, and whether that may be groups away."""
         volatility.accumulate()
         rate = volatility.rate(self.rates.trade)

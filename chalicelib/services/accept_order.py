@@ -13,7 +13,7 @@ from chalicelib.services.admit_order import AdmitOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Acceptance:
     """The order that answers a request; `replayed` when an earlier request made it.
 
     `admission` is what is left of the account's rate; a replay isn't counted in it.
@@ -48,7 +48,7 @@ class AcceptOrder:
         self._identifiers = identifiers
         self._telemetry = telemetry
 
-    def accept(self, new: NewOrder, key: str | None, caller: Caller) -> Accepted:
+    def accept(self, new: NewOrder, key: str | None, caller: Caller) -> Acceptance:
         """Store the order and ask for its execution, or answer with the order that `key` already made.
 
         `caller` is the account that `new` is of, with the limits that are its own.
@@ -77,7 +77,7 @@ class AcceptOrder:
             return self._replay(new, holder)
         self._telemetry.order_accepted(order)
         self._enqueue(order)
-        return Accepted(order, replayed=False, admission=admission)
+        return Acceptance(order, replayed=False, admission=admission)
 
     def _record(self, new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
         return IdempotencyRecord(
@@ -88,11 +88,11 @@ class AcceptOrder:
             expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
         )
 
-    def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Accepted:
+    def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Acceptance:
         if held.fingerprint != fingerprint(new.canonical()):
             raise IdempotencyKeyReused("The Idempotency-Key was already used with another payload")
         self._telemetry.order_replayed(held.order_id)
-        return Accepted(self._orders.get(held.order_id), replayed=True)
+        return Acceptance(self._orders.get(held.order_id), replayed=True)
 
     def _enqueue(self, order: Order) -> None:
         try:

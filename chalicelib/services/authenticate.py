@@ -1,7 +1,7 @@
 """Tell who holds an API key."""
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.api_keys import ApiKey, read_key, serves
+from chalicelib.domain.api_keys import ApiKey, is_valid, parse_key
 from chalicelib.errors import NotAuthenticated
 from chalicelib.ports import AccountLimits, ApiKeys
 
@@ -34,8 +34,8 @@ class Authenticate:
         StorageUnavailable
             Whether it is known can't be told now.
         """
-        parts = read_key(text)
-        kept = None if parts is None else self._keys.find(parts[0])
-        if parts is None or kept is None or not serves(kept, parts[1]):
+        parts = parse_key(text)
+        stored = None if parts is None else self._keys.find(parts[0])
+        if parts is None or stored is None or not is_valid(stored, parts[1]):
             raise NotAuthenticated("The API key is unknown or revoked")
-        return kept.key
+        return stored.key

@@ -13,7 +13,7 @@ from chalicelib.domain import transitions
 from chalicelib.domain.amounts import format_amount, minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure, VenueQuote, VenueReply
+from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply, VenueRequest
 from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission, Verdict
@@ -140,7 +140,7 @@ class ExecuteOrder:
     def _route(self, order: Order) -> Order:
         if self._is_late(order, self._clock.now()):
             return self._expire(order)
-        request = QuoteRequest(
+        request = VenueRequest(
             order.order_id, order.attempt, order.token_in, order.token_out, order.amount_in
         )
         replies = self._quotes.gather(request)
@@ -249,7 +249,9 @@ class ExecuteOrder:
     def _send_later(self, order: Order, seconds: int) -> None:
         # Of several messages of one order only the first to be marked goes on: the others end here.
         seen = OpenOrder(order.order_id, order.enqueued_at, order.requeues)
-        if self._orders.mark_enqueued(seen, at=self._clock.now() + seconds * 1000, requeues=order.requeues):
+        if self._orders.claim_next_message(
+            seen, at=self._clock.now() + seconds * 1000, requeues=order.requeues
+        ):
             self._queue.send(order.order_id, delay_seconds=seconds)
 
     def _requote(self, order: Order) -> Order:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor, wait
 
-from chalicelib.domain.quotes import QuoteRequest, Reason, VenueFailure, VenueReply
+from chalicelib.domain.quotes import Reason, VenueFailure, VenueReply, VenueRequest
 from chalicelib.errors import ExecutionError, VenueUnavailable
 from chalicelib.ports import Clock, Venue
 
@@ -17,13 +17,13 @@ class GatherQuotes:
         self._clock = clock
         self._deadline_ms = deadline_ms
 
-    def gather(self, request: QuoteRequest) -> Sequence[VenueReply]:
+    def gather(self, request: VenueRequest) -> Sequence[VenueReply]:
         """One reply a venue, in the venues' order, within the deadline."""
         asked = {self._executor.submit(self._ask, venue, request): venue for venue in self._venues}
         done, _ = wait(asked, timeout=self._deadline_ms / 1000)
         return [asking.result() if asking in done else self._timed_out(v) for asking, v in asked.items()]
 
-    def _ask(self, venue: Venue, request: QuoteRequest) -> VenueReply:
+    def _ask(self, venue: Venue, request: VenueRequest) -> VenueReply:
         started = self._clock.now()
         try:
             quote = venue.quote(request)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, KeptKey, completed, spell
+from chalicelib.domain.api_keys import ApiKey, StoredKey, format_key, with_implied_scopes
 from chalicelib.domain.secrets import digest_of
 from chalicelib.ports import ApiKeys, Clock, Identifiers
 
@@ -36,9 +36,9 @@ class ManageKeys:
             Whether it was made is unknown. Make another; nobody holds this one.
         """
         key_id, secret = self._identifiers.key_id(), self._identifiers.secret()
-        key = ApiKey(key_id, account, name, completed(scopes), self._clock.now())
-        self._keys.create(KeptKey(key, digest_of(secret)))
-        return MadeKey(key, spell(key_id, secret))
+        key = ApiKey(key_id, account, name, with_implied_scopes(scopes), self._clock.now())
+        self._keys.create(StoredKey(key, digest_of(secret)))
+        return MadeKey(key, format_key(key_id, secret))
 
     def revoke(self, key_id: str) -> ApiKey:
         """Let a key serve no more; one that was revoked before stays as it is.

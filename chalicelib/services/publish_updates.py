@@ -86,7 +86,7 @@ class PublishUpdates:
             try:
                 following = list(self._subscriptions.of_order(order.order_id))
                 if order.order_id in turning:
-                    following.extend(self._armed(account_wide.missing(order, following)))
+                    following.extend(self._with_backfill_due(account_wide.missing(order, following)))
             except StorageUnavailable:
                 failed.add(order.order_id)
                 continue
@@ -94,13 +94,13 @@ class PublishUpdates:
         self._deliver(deliveries)
         return frozenset(failed)
 
-    def backfill(self, armed: Iterable[tuple[str, str]]) -> frozenset[str]:
+    def backfill(self, due: Iterable[tuple[str, str]]) -> frozenset[str]:
         """Send the backfills that these (order id, connection id) ask for; one read per order.
 
         Returns the ids of the orders that could not be read for now.
         """
         connections: dict[str, set[str]] = {}
-        for order_id, connection_id in armed:
+        for order_id, connection_id in due:
             connections.setdefault(order_id, set()).add(connection_id)
         deliveries: list[Delivery] = []
         failed: set[str] = set()
@@ -114,13 +114,15 @@ class PublishUpdates:
             except EngineError as error:
                 self._telemetry.record_failed("subscription", error)
                 continue
-            deliveries.extend(Delivery(s, order) for s in following if s.armed and s.connection_id in wanted)
+            deliveries.extend(
+                Delivery(s, order) for s in following if s.backfill_due and s.connection_id in wanted
+            )
         self._deliver(deliveries)
         return frozenset(failed)
 
-    def _armed(self, subscriptions: Iterable[Subscription]) -> Iterator[Subscription]:
+    def _with_backfill_due(self, subscriptions: Iterable[Subscription]) -> Iterator[Subscription]:
         for subscription in subscriptions:
-            self._subscriptions.arm(subscription)
+            self._subscriptions.request_backfill(subscription)
             yield subscription
 
     def _deliver(self, deliveries: Iterable[Delivery]) -> None:
@@ -150,7 +152,7 @@ class PublishUpdates:
 
     def _post(self, delivery: Delivery) -> None:
         subscription, order = delivery.subscription, delivery.order
-        if subscription.armed:
+        if subscription.backfill_due:
             self._gateway.post(
                 subscription.connection_id, stream_messages.backfill(order, subscription.delivered)
             )

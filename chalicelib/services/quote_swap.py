@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.amounts import minimum_amount_out
-from chalicelib.domain.quotes import QuoteRequest, Reason
+from chalicelib.domain.quotes import Reason, VenueRequest
 from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.transitions import NewOrder
@@ -44,7 +44,7 @@ class QuoteSwap:
         RouteNotFound, VenueUnavailable
             No venue gave a usable offer, for good or for now.
         """
-        ask = QuoteRequest(self._identifiers.order_id(), 1, swap.token_in, swap.token_out, swap.amount_in)
+        ask = VenueRequest(self._identifiers.order_id(), 1, swap.token_in, swap.token_out, swap.amount_in)
         route = choose_route(
             self._quotes.gather(ask),
             decided_at=self._clock.now(),

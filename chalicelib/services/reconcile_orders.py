@@ -107,7 +107,7 @@ class ReconcileOrders:
     def _requeue(self, seen: OpenOrder) -> None:
         if seen.requeues >= STUCK_REQUEUES:
             self._telemetry.order_stuck(seen.order_id)
-        if self._orders.mark_enqueued(seen, at=self._clock.now(), requeues=seen.requeues + 1):
+        if self._orders.claim_next_message(seen, at=self._clock.now(), requeues=seen.requeues + 1):
             self._queue.send(seen.order_id)
             self._telemetry.order_requeued(seen.order_id)
 

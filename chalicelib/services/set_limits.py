@@ -10,7 +10,7 @@ from chalicelib.ports import AccountLimits, Clock, Exposures
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountUsage:
     """An account's limits, which of them are its own (by their settings' names), and what is used now."""
 
     own: Mapping[str, str]
@@ -29,11 +29,11 @@ class SetLimits:
         self._settings = settings
         self._clock = clock
 
-    def read(self, account: str) -> Standing:
+    def read(self, account: str) -> AccountUsage:
         """Show an account. Raises UnsupportedSchemaVersion, StorageUnavailable."""
-        return self._standing(account, self._account_limits.read(account))
+        return self._usage(account, self._account_limits.read(account))
 
-    def change(self, account: str, changes: Mapping[str, str]) -> Standing:
+    def change(self, account: str, changes: Mapping[str, str]) -> AccountUsage:
         """Give an account limits of its own, beside those that it has; an empty text takes one back.
 
         Raises
@@ -49,13 +49,13 @@ class SetLimits:
         """
         read_limits(changes, self._settings)
         seen = self._account_limits.read(account)
-        own = {**self._standing(account, seen).own, **changes}
+        own = {**self._usage(account, seen).own, **changes}
         kept = json.dumps({name: text for name, text in sorted(own.items()) if text}, separators=(",", ":"))
         if kept != seen:
             self._account_limits.write(account, kept, seen=seen)
-        return self._standing(account, kept)
+        return self._usage(account, kept)
 
-    def _standing(self, account: str, own: str) -> Standing:
+    def _usage(self, account: str, own: str) -> AccountUsage:
         limits = own_limits(own, self._settings)
         exposure = self._exposures.read(account).at(self._clock.now())
-        return Standing(json.loads(own or "{}"), limits, exposure)
+        return AccountUsage(json.loads(own or "{}"), limits, exposure)

@@ -1,6 +1,6 @@
 """Follow orders over a socket: connect, subscribe again, ping, leave.
 
-Nothing of an order is sent from here: a subscription is armed, and its stream record makes the publisher send
+Nothing of an order is sent from here: a backfill is requested, and its stream record makes the publisher send
 what is missing.
 """
 
@@ -77,7 +77,7 @@ class Subscribe:
             followed = self._subscriptions.of_connection(connection_id)
             if len(followed) >= MOST_FOLLOWED and order_id not in followed:
                 raise OrdersFollowedAtLimit(connection_id)
-        self._arm(connection, order, after)
+        self._request_backfill(connection, order, after)
 
     def ping(self, connection_id: str) -> Sequence[Order] | None:
         """Send once more what the socket missed.
@@ -88,8 +88,8 @@ class Subscribe:
         orders = self._orders.read_all(list(followed))
         for order in orders:
             subscription = followed[order.order_id]
-            if subscription.armed or subscription.delivered < order.version:
-                self._subscriptions.arm(replace(subscription, connected_at=self._clock.now()))
+            if subscription.backfill_due or subscription.delivered < order.version:
+                self._subscriptions.request_backfill(replace(subscription, connected_at=self._clock.now()))
         connection = self._connections.find(connection_id)
         return None if connection is not None and connection.follows_all else orders
 
@@ -100,10 +100,10 @@ class Subscribe:
 
     def _begin(self, connection: Connection, order: Order | None, after: int) -> None:
         if order is not None:
-            self._arm(connection, order, after)
+            self._request_backfill(connection, order, after)
             return
         for open_id in self._orders.open_of(connection.account, MOST_FOLLOWED):
-            self._subscriptions.arm(connection.follow(open_id))
+            self._subscriptions.request_backfill(connection.follow(open_id))
 
     def _order_of(self, connection: Connection, order_id: str) -> Order:
         order = self._orders.get(order_id)
@@ -111,8 +111,10 @@ class Subscribe:
             raise OrderNotFound(order_id)
         return order
 
-    def _arm(self, connection: Connection, order: Order, after: int) -> None:
+    def _request_backfill(self, connection: Connection, order: Order, after: int) -> None:
         """`connected_at` is now: so a publisher that saw the last wish doesn't take it for this one."""
         wish = connection.follow(order.order_id)
         delivered = min(after, order.version)
-        self._subscriptions.arm(replace(wish, delivered=delivered, connected_at=self._clock.now()))
+        self._subscriptions.request_backfill(
+            replace(wish, delivered=delivered, connected_at=self._clock.now())
+        )

@@ -1,6 +1,6 @@
 """Leave a venue alone for a while when it keeps failing, then try it again."""
 
-from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.errors import ExecutionError, Unavailable, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest, Telemetry, Venue
 
@@ -29,7 +29,7 @@ class VenueCircuit:
         """The venue's own name."""
         return self._venue.name
 
-    def quote(self, request: QuoteRequest) -> VenueQuote:
+    def quote(self, request: VenueRequest) -> VenueQuote:
         """Ask the venue, unless it is left alone. Raises VenueUnavailable, or what the venue raises."""
         if self._clock.now() < self._closed_from:
             raise VenueUnavailable("The venue kept failing and is left alone for a while")

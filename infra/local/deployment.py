@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from chalicelib.adapters.paper.seed import seed_pools
-from chalicelib.domain.api_keys import spell
+from chalicelib.domain.api_keys import format_key
 from infra.local.clients import Clients, emulator_asked
 from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
 from infra.local.emulator import ROOT
@@ -35,7 +35,7 @@ _NO_RECORDS: Mapping[str, Any] = {"Records": []}
 _HANDSHAKE = {"requestContext": {"connectionId": "warming", "domainName": "", "stage": "", "apiId": ""}}
 _NOBODYS_KEY = {
     "type": "TOKEN",
-    "authorizationToken": f"Bearer {spell('0' * 12, 'A' * 43)}",
+    "authorizationToken": f"Bearer {format_key('0' * 12, 'A' * 43)}",
     "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/stage/GET/",
 }
 _WARMING: Mapping[str, Mapping[str, Any]] = {

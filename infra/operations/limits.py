@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.limits import write_amounts, write_limits
-from chalicelib.services.set_limits import Standing
+from chalicelib.services.set_limits import AccountUsage
 from infra.operations.commands import Lines, named_account
 from infra.operations.deployed import Deployed
 from infra.operations.failure import OperationFailed
@@ -24,7 +24,7 @@ def add_to(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it stands in for "
+        help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it usage in for "
         "the account's own one before as a whole, and an empty value takes that back; once for each name",
     )
     command.add_argument("--json", action="store_true", help="for scripts")
@@ -38,12 +38,12 @@ def show_or_set(given: Namespace, at: Deployed) -> Lines:
     changes = _changes(given.set)
     use_case = at.engine.set_limits
     try:
-        stands = use_case.change(account, changes) if changes else use_case.read(account)
+        usage = use_case.change(account, changes) if changes else use_case.read(account)
     except ValueError as error:
         raise OperationFailed(str(error)) from None
     if given.json:
-        return [json.dumps(_record(account, stands), indent=1)]
-    return [f"Account {account}", *_table(stands), *([TAKEN_ON] if changes else [])]
+        return [json.dumps(_record(account, usage), indent=1)]
+    return [f"Account {account}", *_table(usage), *([TAKEN_ON] if changes else [])]
 
 
 def _changes(pairs: Iterable[str]) -> Mapping[str, str]:
@@ -58,8 +58,8 @@ def _changes(pairs: Iterable[str]) -> Mapping[str, str]:
     return changes
 
 
-def _used(stands: Standing) -> Mapping[str, str]:
-    exposure = stands.exposure
+def _used(usage: AccountUsage) -> Mapping[str, str]:
+    exposure = usage.exposure
     return {
         "RATE_LIMIT_PER_MINUTE": f"{exposure.requests} in this minute",
         "MAX_OPEN_ORDERS": f"{len(exposure.open_orders)} or fewer",
@@ -67,23 +67,23 @@ def _used(stands: Standing) -> Mapping[str, str]:
     }
 
 
-def _table(stands: Standing) -> Lines:
-    used = _used(stands)
+def _table(usage: AccountUsage) -> Lines:
+    used = _used(usage)
     rows = [
-        (name, text or "no limit", "its own" if name in stands.own else "the settings'", used.get(name, ""))
-        for name, text in write_limits(stands.limits).items()
+        (name, text or "no limit", "its own" if name in usage.own else "the settings'", used.get(name, ""))
+        for name, text in write_limits(usage.limits).items()
     ]
     return table(("LIMIT", "STANDS AT", "IS", "USED"), rows)
 
 
-def _record(account: str, stands: Standing) -> Mapping[str, object]:
+def _record(account: str, usage: AccountUsage) -> Mapping[str, object]:
     return {
         "account": account,
-        "limits": write_limits(stands.limits),
-        "own": dict(stands.own),
+        "limits": write_limits(usage.limits),
+        "own": dict(usage.own),
         "used": {
-            "ordersThisMinute": stands.exposure.requests,
-            "openOrdersAtMost": len(stands.exposure.open_orders),
-            "amountsToday": write_amounts(stands.exposure.amounts),
+            "ordersThisMinute": usage.exposure.requests,
+            "openOrdersAtMost": len(usage.exposure.open_orders),
+            "amountsToday": write_amounts(usage.exposure.amounts),
         },
     }

@@ -37,7 +37,7 @@ RESOURCES = Path(__file__).parents[2] / "infra" / "resources.yaml"
 OPERATIONS = {
     "create": ("put_item", "transact_write_items"),
     "save": ("update_item",),
-    "mark_enqueued": ("update_item",),
+    "claim_next_message": ("update_item",),
     "raise_delivered": ("update_item",),
     "finish": ("delete_item",),
 }

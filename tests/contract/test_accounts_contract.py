@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.dynamodb.account_limits import DynamoAccountLimits
 from chalicelib.adapters.dynamodb.api_keys import KEYS, DynamoApiKeys
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, KeptKey
+from chalicelib.domain.api_keys import ApiKey, StoredKey
 from chalicelib.domain.secrets import digest_of
 from chalicelib.errors import ApiKeyNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import AccountLimits, ApiKeys
@@ -19,7 +19,7 @@ from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
 
 NOON = 1_795_348_800_000
 KEY = ApiKey("0123456789ab", "alice", "her laptop", frozenset({Scope.TRADE, Scope.READ}), NOON)
-KEPT = KeptKey(KEY, digest_of("a secret"))
+KEPT = StoredKey(KEY, digest_of("a secret"))
 WRITES = [unreached, throttled, refused("InternalServerError", 500)]
 
 
@@ -85,7 +85,7 @@ def test_there_is_no_key_that_was_never_made(keys: ApiKeys) -> None:
 def test_a_key_is_never_put_in_the_place_of_another(keys: ApiKeys) -> None:
     keys.create(KEPT)
     with pytest.raises(VersionConflict):
-        keys.create(KeptKey(replace(KEY, account="mallory"), digest_of("another")))
+        keys.create(StoredKey(replace(KEY, account="mallory"), digest_of("another")))
     assert keys.find(KEY.key_id) == KEPT
 
 
@@ -103,7 +103,7 @@ def test_keys_are_listed_by_account_or_all_oldest_first(keys: ApiKeys) -> None:
         for n in range(5)
     ]
     for key in made:
-        keys.create(KeptKey(key, digest_of(key.key_id)))
+        keys.create(StoredKey(key, digest_of(key.key_id)))
     keys.revoke(made[1].key_id, NOON)
     made[1] = replace(made[1], revoked_at=NOON)
     assert list(keys.made_for(None)) == made[::-1]
@@ -114,7 +114,7 @@ def test_keys_are_listed_by_account_or_all_oldest_first(keys: ApiKeys) -> None:
 def test_a_list_of_keys_is_read_to_its_end(moto_keys: ApiKeys, accounts_table: DynamoTable) -> None:
     made = [replace(KEY, key_id=f"{n:012x}", name="long" * 16, created_at=NOON + n) for n in range(30)]
     for key in made:
-        moto_keys.create(KeptKey(key, digest_of(key.key_id)))
+        moto_keys.create(StoredKey(key, digest_of(key.key_id)))
 
     def a_few(operation: Any) -> Any:
         return lambda **asked: operation(**asked, Limit=7)

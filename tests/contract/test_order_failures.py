@@ -151,7 +151,7 @@ def test_saves_and_requeues_that_botocore_made_twice_count_as_made(
     dynamo_orders.create(LIFE[0], None)
     orders_table.client.script("update_item", made_twice, made_twice)
     dynamo_orders.save(LIFE[1])
-    assert dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
+    assert dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
 
 
 def test_a_requeue_whose_answer_was_lost_is_known_to_be_made(
@@ -159,7 +159,7 @@ def test_a_requeue_whose_answer_was_lost_is_known_to_be_made(
 ) -> None:
     dynamo_orders.create(LIFE[0], None)
     orders_table.client.script("update_item", answer_lost)
-    assert dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
+    assert dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
 
 
 def test_a_requeue_that_never_arrived_is_unavailable(
@@ -168,7 +168,7 @@ def test_a_requeue_that_never_arrived_is_unavailable(
     dynamo_orders.create(LIFE[0], None)
     orders_table.client.script("update_item", unreached)
     with pytest.raises(StorageUnavailable):
-        dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
+        dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1_000, 0), at=2_000, requeues=1)
     assert dynamo_orders.get(ORDER_ID).requeues == 0
 
 
@@ -241,7 +241,7 @@ def test_no_error_of_a_library_crosses_the_port(
         lambda: dynamo_orders.find_record("open", "key-1", 1_000),
         lambda: dynamo_orders.get(ORDER_ID),
         lambda: dynamo_orders.save(LIFE[1]),
-        lambda: dynamo_orders.mark_enqueued(OpenOrder(ORDER_ID, 1, 0), at=2, requeues=1),
+        lambda: dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1, 0), at=2, requeues=1),
         lambda: dynamo_orders.history("open", status=None, limit=1, after=None),
         dynamo_orders.count_open,
     ]

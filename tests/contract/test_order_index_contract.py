@@ -79,7 +79,7 @@ def test_an_account_s_newest_orders_are_final_or_not_and_come_newest_first(order
 
 def test_an_order_stays_where_it_is_among_its_account_s_when_its_message_is_sent_anew(orders: Orders) -> None:
     stored(orders, an_order(IDS[0]))
-    orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    orders.repository.claim_next_message(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
     found = orders.repository.newest_of("open", since=1_000, limit=2)
     assert list(found) == [AccountOrder(IDS[0], 1_000, is_final=False)]
 
@@ -87,7 +87,7 @@ def test_an_order_stays_where_it_is_among_its_account_s_when_its_message_is_sent
 def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> None:
     order = an_order(IDS[0])
     stored(orders, order)
-    assert orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    assert orders.repository.claim_next_message(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
     assert orders.repository.open_orders(1) == [OpenOrder(IDS[0], 61_000, 1)]
     read = orders.repository.get(IDS[0])
     assert (read.enqueued_at, read.requeues) == (61_000, 1)
@@ -97,8 +97,8 @@ def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> N
 def test_of_two_that_requeue_an_order_one_does(orders: Orders) -> None:
     stored(orders, an_order(IDS[0]))
     seen = OpenOrder(IDS[0], 1_000, 0)
-    assert orders.repository.mark_enqueued(seen, at=61_000, requeues=1)
-    assert not orders.repository.mark_enqueued(seen, at=61_001, requeues=1)
+    assert orders.repository.claim_next_message(seen, at=61_000, requeues=1)
+    assert not orders.repository.claim_next_message(seen, at=61_001, requeues=1)
     assert orders.repository.get(IDS[0]).enqueued_at == 61_000
 
 
@@ -106,8 +106,8 @@ def test_a_final_or_unknown_order_is_not_requeued(orders: Orders) -> None:
     order = an_order(IDS[0])
     stored(orders, order)
     cancelled(orders, order)
-    assert not orders.repository.mark_enqueued(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
-    assert not orders.repository.mark_enqueued(OpenOrder(IDS[1], 1_000, 0), at=61_000, requeues=1)
+    assert not orders.repository.claim_next_message(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
+    assert not orders.repository.claim_next_message(OpenOrder(IDS[1], 1_000, 0), at=61_000, requeues=1)
     assert orders.repository.count_open() == 0
 
 

@@ -18,7 +18,7 @@ Subscriptions = Store[SubscriptionRepository]
 
 IDS = [FakeIdentifiers(series).order_id() for series in range(60)]
 
-ARMED = Subscription(IDS[0], "socket-1", delivered=0, armed=True, connected_at=1_000)
+ARMED = Subscription(IDS[0], "socket-1", delivered=0, backfill_due=True, connected_at=1_000)
 
 
 def found(repository: SubscriptionRepository, order_id: str, connection_id: str) -> Subscription | None:
@@ -27,7 +27,7 @@ def found(repository: SubscriptionRepository, order_id: str, connection_id: str)
 
 
 def test_what_is_armed_is_found_armed(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(replace(ARMED, armed=False))
+    subscriptions.repository.request_backfill(replace(ARMED, backfill_due=False))
     assert found(subscriptions.repository, IDS[0], "socket-1") == ARMED
     assert found(subscriptions.repository, IDS[0], "socket-2") is None
     assert found(subscriptions.repository, IDS[1], "socket-1") is None
@@ -36,34 +36,34 @@ def test_what_is_armed_is_found_armed(subscriptions: Subscriptions) -> None:
 def test_an_order_has_its_own_subscriptions(subscriptions: Subscriptions) -> None:
     second = replace(ARMED, connection_id="socket-2", delivered=3)
     for subscription in (ARMED, second, replace(ARMED, order_id=IDS[1])):
-        subscriptions.repository.arm(subscription)
+        subscriptions.repository.request_backfill(subscription)
     assert list(subscriptions.repository.of_order(IDS[0])) == [ARMED, second]
     assert list(subscriptions.repository.of_order(IDS[2])) == []
 
 
 def test_a_connection_knows_the_orders_that_it_follows(subscriptions: Subscriptions) -> None:
     for subscription in (ARMED, replace(ARMED, order_id=IDS[1]), replace(ARMED, connection_id="socket-2")):
-        subscriptions.repository.arm(subscription)
+        subscriptions.repository.request_backfill(subscription)
     assert list(subscriptions.repository.of_connection("socket-1")) == IDS[:2]
     assert list(subscriptions.repository.of_connection("socket-3")) == []
 
 
 def test_a_connection_s_subscriptions_are_read_as_they_stand(subscriptions: Subscriptions) -> None:
     for order_id in reversed(IDS):
-        subscriptions.repository.arm(replace(ARMED, order_id=order_id))
-    subscriptions.repository.arm(replace(ARMED, connection_id="socket-2"))
+        subscriptions.repository.request_backfill(replace(ARMED, order_id=order_id))
+    subscriptions.repository.request_backfill(replace(ARMED, connection_id="socket-2"))
     subscriptions.repository.raise_delivered(ARMED, 4)
     followed = list(subscriptions.repository.followed_by("socket-1"))
-    assert followed[0] == replace(ARMED, delivered=4, armed=False)
+    assert followed[0] == replace(ARMED, delivered=4, backfill_due=False)
     assert followed[1:] == [replace(ARMED, order_id=order_id) for order_id in IDS[1:]]
     assert list(subscriptions.repository.followed_by("socket-3")) == []
 
 
 @pytest.mark.promise("R9")
 def test_what_was_delivered_is_raised_and_disarms(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     assert subscriptions.repository.raise_delivered(ARMED, 4)
-    at_four = replace(ARMED, delivered=4, armed=False)
+    at_four = replace(ARMED, delivered=4, backfill_due=False)
     assert found(subscriptions.repository, IDS[0], "socket-1") == at_four
     assert subscriptions.repository.raise_delivered(at_four, 6)
     assert found(subscriptions.repository, IDS[0], "socket-1") == replace(at_four, delivered=6)
@@ -81,21 +81,23 @@ def test_what_was_delivered_is_raised_and_disarms(subscriptions: Subscriptions) 
 def test_a_publisher_that_saw_less_than_what_stands_changes_nothing(
     subscriptions: Subscriptions, since: Subscription
 ) -> None:
-    subscriptions.repository.arm(ARMED)
-    subscriptions.repository.arm(since)
+    subscriptions.repository.request_backfill(ARMED)
+    subscriptions.repository.request_backfill(since)
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
     assert found(subscriptions.repository, IDS[0], "socket-1") == since
 
 
 def test_of_two_publishers_the_slower_one_changes_nothing(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     assert subscriptions.repository.raise_delivered(ARMED, 5)
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
-    assert found(subscriptions.repository, IDS[0], "socket-1") == replace(ARMED, delivered=5, armed=False)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == replace(
+        ARMED, delivered=5, backfill_due=False
+    )
 
 
 def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     subscriptions.repository.remove(IDS[0], "socket-1")
     subscriptions.repository.remove(IDS[0], "socket-1")
     assert not subscriptions.repository.raise_delivered(ARMED, 4)
@@ -105,12 +107,12 @@ def test_what_was_removed_does_not_come_back(subscriptions: Subscriptions) -> No
 def test_what_is_account_wide_is_found_so_until_it_is_armed_otherwise(subscriptions: Subscriptions) -> None:
     account_wide = replace(ARMED, account_wide=True)
     for wished in (account_wide, ARMED):
-        subscriptions.repository.arm(wished)
+        subscriptions.repository.request_backfill(wished)
         assert found(subscriptions.repository, IDS[0], "socket-1") == wished
 
 
 def test_what_is_finished_is_forgotten(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     assert subscriptions.repository.finish(ARMED)
     assert found(subscriptions.repository, IDS[0], "socket-1") is None
 
@@ -118,14 +120,14 @@ def test_what_is_finished_is_forgotten(subscriptions: Subscriptions) -> None:
 @pytest.mark.promise("R9")
 def test_what_was_armed_anew_is_not_finished_by_who_did_not_see_it(subscriptions: Subscriptions) -> None:
     anew = replace(ARMED, connected_at=1_001)
-    subscriptions.repository.arm(ARMED)
-    subscriptions.repository.arm(anew)
+    subscriptions.repository.request_backfill(ARMED)
+    subscriptions.repository.request_backfill(anew)
     assert not subscriptions.repository.finish(ARMED)
     assert found(subscriptions.repository, IDS[0], "socket-1") == anew
 
 
 def test_an_end_whose_answer_was_lost_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     subscriptions.lose_next_answer("finish")
     with suppress(StorageUnavailable):
         subscriptions.repository.finish(ARMED)
@@ -133,7 +135,7 @@ def test_an_end_whose_answer_was_lost_counts_when_it_is_asked_again(subscription
 
 
 def test_a_lost_answer_counts_when_it_is_asked_again(subscriptions: Subscriptions) -> None:
-    subscriptions.repository.arm(ARMED)
+    subscriptions.repository.request_backfill(ARMED)
     subscriptions.lose_next_answer("raise_delivered")
     with suppress(StorageUnavailable):
         subscriptions.repository.raise_delivered(ARMED, 4)
@@ -145,9 +147,9 @@ def test_a_closed_connection_is_forgotten_whatever_it_followed(
     subscriptions: Subscriptions, count: int
 ) -> None:
     for order_id in IDS[:count]:
-        subscriptions.repository.arm(replace(ARMED, order_id=order_id))
+        subscriptions.repository.request_backfill(replace(ARMED, order_id=order_id))
     other = replace(ARMED, connection_id="socket-2")
-    subscriptions.repository.arm(other)
+    subscriptions.repository.request_backfill(other)
     subscriptions.repository.remove_connection("socket-1")
     assert list(subscriptions.repository.of_connection("socket-1")) == []
     assert list(subscriptions.repository.of_order(IDS[0])) == [other]
@@ -159,7 +161,7 @@ def test_arming_what_is_armed_already_is_a_change_to_the_stream(
 ) -> None:
     images = []
     for _ in range(3):
-        dynamo_subscriptions.arm(ARMED)
+        dynamo_subscriptions.request_backfill(ARMED)
         images.append(subscriptions_table.image(order_id=IDS[0], connection_id="socket-1"))
     assert images[0] != images[1] != images[2]
     assert [image["armed"] for image in images if image] == [{"BOOL": True}] * 3
@@ -168,7 +170,7 @@ def test_arming_what_is_armed_already_is_a_change_to_the_stream(
 def test_a_forgotten_subscription_is_cleaned_up_after_three_hours(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
-    dynamo_subscriptions.arm(ARMED)
+    dynamo_subscriptions.request_backfill(ARMED)
     image = subscriptions_table.image(order_id=IDS[0], connection_id="socket-1")
     assert image is not None
     assert image["ttl"] == {"N": str(1 + 3 * 3600)}
@@ -179,8 +181,8 @@ def test_what_a_newer_release_wrote_keeps_nobody_else_from_their_messages(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
     second = replace(ARMED, connection_id="socket-2")
-    dynamo_subscriptions.arm(ARMED)
-    dynamo_subscriptions.arm(second)
+    dynamo_subscriptions.request_backfill(ARMED)
+    dynamo_subscriptions.request_backfill(second)
     image = subscriptions_table.image(order_id=IDS[0], connection_id="socket-1")
     assert image is not None
     subscriptions_table.put({**image, "v": {"N": "2"}})
@@ -195,7 +197,7 @@ def test_all_pages_of_an_order_s_subscriptions_are_read(
         return real(**arguments, Limit=2)
 
     for number in range(5):
-        dynamo_subscriptions.arm(replace(ARMED, connection_id=f"socket-{number}"))
+        dynamo_subscriptions.request_backfill(replace(ARMED, connection_id=f"socket-{number}"))
     subscriptions_table.client.script("query", short, short)
     assert len(dynamo_subscriptions.of_order(IDS[0])) == 5
     assert subscriptions_table.client.made.count("query") == 3
@@ -206,7 +208,7 @@ def test_a_hundred_subscriptions_of_a_connection_are_read_by_one_call(
 ) -> None:
     identifiers = FakeIdentifiers()
     for _ in range(101):
-        dynamo_subscriptions.arm(replace(ARMED, order_id=identifiers.order_id()))
+        dynamo_subscriptions.request_backfill(replace(ARMED, order_id=identifiers.order_id()))
     subscriptions_table.client.made.clear()
     assert len(dynamo_subscriptions.followed_by("socket-1")) == 101
     assert subscriptions_table.client.made == ["query", "batch_get_item", "batch_get_item"]
@@ -215,7 +217,7 @@ def test_a_hundred_subscriptions_of_a_connection_are_read_by_one_call(
 def test_what_was_left_unread_is_not_taken_for_forgotten(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
-    dynamo_subscriptions.arm(ARMED)
+    dynamo_subscriptions.request_backfill(ARMED)
     subscriptions_table.client.script("batch_get_item", left_undone("UnprocessedKeys"), throttled)
     for _ in range(2):
         with pytest.raises(StorageUnavailable):
@@ -230,7 +232,7 @@ def test_no_error_of_a_library_crosses_the_port(
     for operation in ("update_item", "query", "delete_item"):
         client.script(operation, fault, fault, fault)
     calls = [
-        lambda: dynamo_subscriptions.arm(ARMED),
+        lambda: dynamo_subscriptions.request_backfill(ARMED),
         lambda: dynamo_subscriptions.raise_delivered(ARMED, 1),
         lambda: dynamo_subscriptions.followed_by("socket-1"),
         lambda: dynamo_subscriptions.of_order(IDS[0]),
@@ -245,7 +247,7 @@ def test_no_error_of_a_library_crosses_the_port(
 def test_a_removal_that_was_left_half_done_is_told(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
-    dynamo_subscriptions.arm(ARMED)
+    dynamo_subscriptions.request_backfill(ARMED)
     subscriptions_table.client.script("batch_write_item", left_undone("UnprocessedItems"))
     with pytest.raises(StorageUnavailable):
         dynamo_subscriptions.remove_connection("socket-1")

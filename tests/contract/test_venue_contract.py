@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.transactions import read_message
 from chalicelib.adapters.venues.registry import PAPER_VENUES
-from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import Rejected, SlippageExceeded
 from chalicelib.ports import Chain, Clock, SwapRequest, Venue
@@ -82,7 +82,7 @@ def rig(request: pytest.FixtureRequest, new_table: MakeTable) -> VenueRig:
     return RIGS[request.param](new_table)
 
 
-def build(rig: VenueRig, asked: QuoteRequest, quote: VenueQuote, minimum: int) -> SwapRequest:
+def build(rig: VenueRig, asked: VenueRequest, quote: VenueQuote, minimum: int) -> SwapRequest:
     return SwapRequest(
         order_id=asked.order_id,
         attempt=asked.attempt,

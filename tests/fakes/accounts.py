@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.domain.api_keys import ApiKey, KeptKey
+from chalicelib.domain.api_keys import ApiKey, StoredKey
 from chalicelib.errors import ApiKeyNotFound, VersionConflict
 from tests.fakes.interruption import Interrupt, undisturbed
 
@@ -13,15 +13,15 @@ class InMemoryApiKeys:
     """`calls` lists the methods called; `interrupt` may be replaced to make calls fail."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, KeptKey] = {}
+        self._keys: dict[str, StoredKey] = {}
         self.calls: list[str] = []
         self.interrupt: Interrupt = undisturbed
 
-    def find(self, key_id: str) -> KeptKey | None:
+    def find(self, key_id: str) -> StoredKey | None:
         self._enter("find")
         return self._keys.get(key_id)
 
-    def create(self, kept: KeptKey) -> None:
+    def create(self, kept: StoredKey) -> None:
         self._enter("create")
         if self._keys.setdefault(kept.key.key_id, kept) != kept:
             raise VersionConflict("Another key has this id")

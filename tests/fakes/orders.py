@@ -73,8 +73,8 @@ class InMemoryOrderRepository:
         self.interrupt("count_open", "before")
         return sum(1 for order in self.orders.values() if not is_final(order))
 
-    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
-        self.interrupt("mark_enqueued", "before")
+    def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+        self.interrupt("claim_next_message", "before")
         with self._lock:
             stored = self.orders.get(seen.order_id)
             unchanged = (
@@ -84,7 +84,7 @@ class InMemoryOrderRepository:
             )
             if stored is not None and unchanged:
                 self._store(replace(stored, enqueued_at=at, requeues=requeues))
-        self.interrupt("mark_enqueued", "after")
+        self.interrupt("claim_next_message", "after")
         return unchanged
 
     def history(

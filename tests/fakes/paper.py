@@ -20,7 +20,7 @@ from chalicelib.adapters.paper.signer import PaperSigner
 from chalicelib.adapters.paper.transactions import read_message
 from chalicelib.adapters.venues.registry import PAPER_VENUES
 from chalicelib.config import Settings, load_settings
-from chalicelib.domain.quotes import QuoteRequest
+from chalicelib.domain.quotes import VenueRequest
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.ports import SwapRequest
@@ -136,7 +136,7 @@ class PaperDesk:
             name: make(self.ledger, self.clock, self.settings) for name, make in PAPER_VENUES.items()
         }
 
-    def message(self, ask: QuoteRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:
+    def message(self, ask: VenueRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:
         """Quote at a venue and build the swap, for no less than `minimum`."""
         quote = self.venues[venue].quote(ask)
         return self.venues[venue].build_swap(
@@ -159,7 +159,7 @@ class PaperDesk:
         last_valid = read_message(message).last_valid_block_height
         return Submission(signed.signature, transaction, last_valid, self.clock.now())
 
-    def submission(self, ask: QuoteRequest, *, minimum: int = 1, venue: str = "raydium") -> Submission:
+    def submission(self, ask: VenueRequest, *, minimum: int = 1, venue: str = "raydium") -> Submission:
         """Quote, build and sign."""
         return self.sign(self.message(ask, minimum=minimum, venue=venue))
 
@@ -173,7 +173,7 @@ class PaperDesk:
         self.wait_until_height(submission.last_valid_block_height + 1 + self.blocks.finality_blocks)
 
 
-def ask(number: int = 1, attempt: int = 1, amount_in: int = 1_500_000_000, **changes: Any) -> QuoteRequest:
+def ask(number: int = 1, attempt: int = 1, amount_in: int = 1_500_000_000, **changes: Any) -> VenueRequest:
     """A question of order `number`: 1.5 SOL into USDC, but for the changes."""
-    request = QuoteRequest(f"order-{number}", attempt, SOL, USDC, amount_in)
+    request = VenueRequest(f"order-{number}", attempt, SOL, USDC, amount_in)
     return replace(request, **changes)

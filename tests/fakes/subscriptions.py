@@ -8,21 +8,21 @@ from tests.fakes.interruption import Interrupt, undisturbed
 
 
 class InMemorySubscriptionRepository:
-    """`armed` lists every (order id, connection id) that was armed, as the table's stream would tell."""
+    """`backfills_due` lists every (order id, connection id) whose backfill was requested (the stream)."""
 
     def __init__(self) -> None:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
-        self.armed: list[tuple[str, str]] = []
+        self.backfills_due: list[tuple[str, str]] = []
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def arm(self, subscription: Subscription) -> None:
-        self.interrupt("arm", "before")
+    def request_backfill(self, subscription: Subscription) -> None:
+        self.interrupt("request_backfill", "before")
         key = (subscription.order_id, subscription.connection_id)
         with self._lock:
-            self.subscriptions[key] = replace(subscription, armed=True)
-            self.armed.append(key)
-        self.interrupt("arm", "after")
+            self.subscriptions[key] = replace(subscription, backfill_due=True)
+            self.backfills_due.append(key)
+        self.interrupt("request_backfill", "after")
 
     def of_order(self, order_id: str) -> list[Subscription]:
         self.interrupt("of_order", "before")
@@ -39,7 +39,7 @@ class InMemorySubscriptionRepository:
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         self.interrupt("raise_delivered", "before")
         key = (seen.order_id, seen.connection_id)
-        wanted = replace(seen, delivered=delivered, armed=False)
+        wanted = replace(seen, delivered=delivered, backfill_due=False)
         with self._lock:
             stands = self.subscriptions.get(key) in {seen, wanted}
             if stands:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
-from chalicelib.pricing.raydium_clmm_fees import DynamicFee
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
 from chalicelib.pricing.swap import Direction, PoolClock
 from tests.golden.case import Case
@@ -21,7 +21,7 @@ def pool_of(state: Mapping[str, Any]) -> RaydiumClmmPool:
         tick_spacing=int(state["tick_spacing"]),
         ticks=tuple(sorted((_tick(tick) for tick in state["ticks"]), key=lambda tick: tick.index)),
         fee_on=int(state["fee_on"]),
-        dynamic_fee=dynamic and DynamicFee(**{name: int(value) for name, value in dynamic.items()}),
+        dynamic_fee=dynamic and ClmmDynamicFee(**{name: int(value) for name, value in dynamic.items()}),
         **{name: int(state[name]) for name in RATES},
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.pricing.meteora_damm_v2 import ACTIVATED_BY_TIME, MeteoraDammV2Pool
-from chalicelib.pricing.meteora_damm_v2_fees import BaseFee, DynamicFee, base_fee
+from chalicelib.pricing.meteora_damm_v2_fees import BaseFee, DammDynamicFee, base_fee
 from chalicelib.pricing.swap import Direction, PoolClock
 from tests.golden.case import Case
 
@@ -47,7 +47,7 @@ def pool_of(state: Mapping[str, Any]) -> MeteoraDammV2Pool:
     return MeteoraDammV2Pool(
         **values,
         base_fee=_base_fee(state["base_fee"]),
-        dynamic_fee=dynamic and DynamicFee(**{name: int(value) for name, value in dynamic.items()}),
+        dynamic_fee=dynamic and DammDynamicFee(**{name: int(value) for name, value in dynamic.items()}),
         activation_type=ACTIVATED_BY_TIME,
     )
 

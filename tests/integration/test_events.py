@@ -96,7 +96,7 @@ def test_subscribing_again_arms_from_where_the_client_stands(desk):
     body = json.dumps({"action": "subscribe", "orderId": ORDER_ID, "after": 1})
     call(desk, "message", socket_event("c", body))
     [subscription] = desk.subscriptions.of_order(ORDER_ID)
-    assert (subscription.armed, subscription.delivered) == (True, 1)
+    assert (subscription.backfill_due, subscription.delivered) == (True, 1)
 
 
 @pytest.mark.promise("R14")

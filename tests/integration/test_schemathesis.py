@@ -17,7 +17,7 @@ import app as entry
 from chalicelib.api.pages import STATIC
 from chalicelib.domain.access import Scope
 from chalicelib.domain.amounts import parse_decimal, to_base_units
-from chalicelib.domain.api_keys import ApiKey, KeptKey, spell
+from chalicelib.domain.api_keys import ApiKey, StoredKey, format_key
 from chalicelib.domain.secrets import digest_of
 from chalicelib.domain.tokens import find_token
 from infra.documents.openapi import API_KEY
@@ -33,7 +33,7 @@ KEY_ID, SECRET = IDENTIFIERS.key_id(), IDENTIFIERS.secret()
 
 CONFIG = {
     "seed": 1,
-    "auth": {"openapi": {API_KEY: {"bearer": spell(KEY_ID, SECRET)}}},
+    "auth": {"openapi": {API_KEY: {"bearer": format_key(KEY_ID, SECRET)}}},
     "output": {"sanitization": {"enabled": False}},
     "base-url": "http://localhost",  # the document's own is relative
     "checks": {
@@ -56,7 +56,7 @@ document.app = application(gateway)
 def open_busy_desk(auth_mode: str = "keys") -> None:
     """There is one key, which may do everything; every second order is executed at once, the others wait."""
     desk = fresh_desk(rate=1_000_000, AUTH_MODE=auth_mode)
-    desk.keys.create(KeptKey(ApiKey(KEY_ID, "alice", "a key", frozenset(Scope), 0), digest_of(SECRET)))
+    desk.keys.create(StoredKey(ApiKey(KEY_ID, "alice", "a key", frozenset(Scope), 0), digest_of(SECRET)))
 
     def execute(method: str, moment: str) -> None:
         if (method, moment) == ("send", "after") and len(desk.queue.sent) % 2:

@@ -18,7 +18,7 @@ from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.api.auth import KEPT_SECONDS, SCHEME, key_of
 from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PRODUCTION, PROVIDED, Settings, load_event_sources, variable
-from chalicelib.domain.api_keys import read_key, spell
+from chalicelib.domain.api_keys import format_key, parse_key
 from chalicelib.domain.limits import MOST_OPEN_ORDERS
 from infra.deploy.__main__ import STAGES
 from infra.local.deployment import CODE
@@ -105,14 +105,14 @@ def test_the_authorizer_is_asked_for_keys_only_and_its_answer_is_kept_for_a_minu
     (authorizer,) = resources("AWS::Serverless::Api")["RestApi"]["Auth"]["Authorizers"].values()
     identity = authorizer["Identity"]
     form = re.compile(identity["ValidationExpression"])
-    key = spell(RandomIdentifiers().key_id(), RandomIdentifiers().secret())
+    key = format_key(RandomIdentifiers().key_id(), RandomIdentifiers().secret())
 
     assert identity["ReauthorizeEvery"] == KEPT_SECONDS <= 60
     assert entry.authorize.config.ttl_seconds == KEPT_SECONDS
     assert form.fullmatch(f"{SCHEME}{key}")
     for other in (key, f"{SCHEME}{key}x", f"{SCHEME}{key[:-1]}", f"{SCHEME}{key}\n", f"Basic {key}", SCHEME):
         assert not form.fullmatch(other)
-        assert read_key(key_of(other)) is None
+        assert parse_key(key_of(other)) is None
 
 
 def test_a_production_stage_is_never_open() -> None:

@@ -44,7 +44,7 @@ FALLIBLE = [
     "post",
     "raise_delivered",
     "finish",
-    "arm",
+    "request_backfill",
     "of_order",
     "following_all",
     "add",
@@ -96,7 +96,7 @@ class AccountStreamMachine(RuleBasedStateMachine):
         if strikes and not after:
             raise BREAKDOWNS[call.port]("lost")
         answer = proceed()
-        if call.method == "arm":
+        if call.method == "request_backfill":
             self.armed.append((call.arguments[0].order_id, call.arguments[0].connection_id))
         if call.method == "open_of":
             answer = [order_id for order_id in answer if order_id not in self.unseen]

@@ -57,7 +57,9 @@ class RaisesWithoutCondition(InMemorySubscriptionRepository):
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         key = (seen.order_id, seen.connection_id)
         if key in self.subscriptions:
-            self.subscriptions[key] = replace(self.subscriptions[key], delivered=delivered, armed=False)
+            self.subscriptions[key] = replace(
+                self.subscriptions[key], delivered=delivered, backfill_due=False
+            )
         return True
 
 

@@ -158,14 +158,14 @@ class RepositoryMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.seen)
     @rule(pick=picks, later=st.sampled_from([0, 0, 1_000]), more=st.integers(0, 1), losses=losses)
-    def mark_enqueued(self, pick, later, more, losses):
+    def claim_next_message(self, pick, later, more, losses):
         seen = recent(self.seen, pick)
         at, requeues = seen.enqueued_at + later, seen.requeues + more
         wanted = OpenOrder(seen.order_id, at, requeues)
         self._ask(
             losses,
-            lambda: self.repository.mark_enqueued(seen, at=at, requeues=requeues),
-            lambda model: model.mark_enqueued(seen, at, requeues),
+            lambda: self.repository.claim_next_message(seen, at=at, requeues=requeues),
+            lambda model: model.claim_next_message(seen, at, requeues),
             # Who asks for what stands already is told that it does: it may have been this very call.
             or_else={True} if as_seen(self.model.orders[seen.order_id]) == wanted else set(),
         )

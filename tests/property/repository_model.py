@@ -47,7 +47,7 @@ class RepositoryModel:
             raise VersionConflict
         self.orders[order.order_id] = replace(order, enqueued_at=stored.enqueued_at, requeues=stored.requeues)
 
-    def mark_enqueued(self, seen: OpenOrder, at: int, requeues: int) -> bool:
+    def claim_next_message(self, seen: OpenOrder, at: int, requeues: int) -> bool:
         stored = self.orders[seen.order_id]
         stands = not is_final(stored) and as_seen(stored) == seen
         if stands:

@@ -71,7 +71,7 @@ class StreamMachine(RuleBasedStateMachine):
     def watch(self, call: PortCall, proceed: Callable[[], Any]) -> Any:
         def take_effect() -> Any:
             answer = proceed()
-            if call.method == "arm":
+            if call.method == "request_backfill":
                 armed = call.arguments[0]
                 self.backfill.records.append((armed.order_id, armed.connection_id))
             return answer

@@ -18,7 +18,7 @@ from tests.property.workers import Limit, Worker
 Record = TypeVar("Record")
 
 reader_limits = st.one_of(st.integers(0, 12), st.sampled_from(["post", "raise_delivered", None, None]))
-door_limits = st.sampled_from([0, 1, 2, 3, "arm", None, None, None, None, None])
+door_limits = st.sampled_from([0, 1, 2, 3, "request_backfill", None, None, None, None, None])
 
 
 class Reader(Worker, Generic[Record]):

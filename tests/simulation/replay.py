@@ -151,7 +151,7 @@ TOLD: Mapping[tuple[str, str], Callable[..., str]] = {
     ("OrderRepository", "create"): _accepted,
     ("OrderRepository", "save"): _moved,
     ("OrderQueue", "send"): _asked_for,
-    ("SubscriptionRepository", "arm"): _armed,
+    ("SubscriptionRepository", "request_backfill"): _armed,
     ("PushGateway", "post"): _posted,
     ("Chain", "signature_status"): _seen,
     ("Chain", "send"): lambda _, submission: f"sends {submission.signature[:12]}",

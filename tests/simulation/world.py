@@ -58,7 +58,7 @@ class World(InMemoryEngine):
         )
         self._streams = (
             StreamSource(self.orders.images, self.publisher.publish, lambda image: image.order_id),
-            StreamSource(self.subscriptions.armed, self.publisher.backfill, lambda armed: armed[0]),
+            StreamSource(self.subscriptions.backfills_due, self.publisher.backfill, lambda armed: armed[0]),
         )
 
     def place(self, new: NewOrder, key: str | None = None) -> Order:

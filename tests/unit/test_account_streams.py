@@ -58,7 +58,7 @@ class Account:
     def publish(self):
         images, self.orders.images = self.orders.images, []
         failed = self.publisher.publish(images)
-        armed, self.subscriptions.armed = self.subscriptions.armed, []
+        armed, self.subscriptions.backfills_due = self.subscriptions.backfills_due, []
         return failed | self.publisher.backfill(armed)
 
     def heard(self, connection_id="socket"):
@@ -194,8 +194,8 @@ def test_a_closed_socket_makes_room_for_another(account):
         ("connections", "add", "before"),
         ("connections", "add", "after"),
         ("orders", "open_of", "before"),
-        ("subscriptions", "arm", "before"),
-        ("subscriptions", "arm", "after"),
+        ("subscriptions", "request_backfill", "before"),
+        ("subscriptions", "request_backfill", "after"),
     ],
 )
 def test_a_handshake_that_fails_takes_no_socket_from_its_account(account, store, method, moment):

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.access import Caller, Scope
-from chalicelib.domain.api_keys import is_account, is_name, read_key, spell
+from chalicelib.domain.api_keys import format_key, is_account, is_name, parse_key
 from chalicelib.errors import ApiKeyNotFound, NotAuthenticated, StorageUnavailable
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.manage_keys import ManageKeys
@@ -27,7 +27,7 @@ class Office:
 
 
 def secret_of(made):
-    parts = read_key(made.text)
+    parts = parse_key(made.text)
     assert parts is not None
     assert parts[0] == made.key.key_id
     return parts[1]
@@ -89,7 +89,7 @@ def test_a_revoked_key_is_nobodys_and_the_accounts_other_keys_serve_on(office):
 
 def test_one_keys_secret_does_not_open_another(office):
     alices, bobs = office.make("alice"), office.make("bob")
-    mixed = spell(bobs.key.key_id, secret_of(alices))
+    mixed = format_key(bobs.key.key_id, secret_of(alices))
     with pytest.raises(NotAuthenticated):
         office.authenticate.caller(mixed)
 

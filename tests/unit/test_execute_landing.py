@@ -146,10 +146,10 @@ def test_of_two_messages_of_a_waiting_order_one_goes_on(bench):
     stale = bench.order
 
     def overtake(method, moment):
-        if (method, moment) == ("mark_enqueued", "before"):
+        if (method, moment) == ("claim_next_message", "before"):
             bench.orders.interrupt = lambda *_: None
             seen = OpenOrder(ORDER_ID, stale.enqueued_at, stale.requeues)
-            bench.orders.mark_enqueued(seen, at=stale.enqueued_at + 1, requeues=1)
+            bench.orders.claim_next_message(seen, at=stale.enqueued_at + 1, requeues=1)
 
     bench.orders.interrupt = overtake
     bench.execute()
@@ -163,7 +163,7 @@ def test_a_save_leaves_what_reconcile_counted(bench):
         if (method, moment) == ("save", "before") and not requeued:
             requeued.append(True)
             seen = OpenOrder(ORDER_ID, bench.order.enqueued_at, 0)
-            bench.orders.mark_enqueued(seen, at=bench.clock.now(), requeues=7)
+            bench.orders.claim_next_message(seen, at=bench.clock.now(), requeues=7)
 
     bench.orders.interrupt = requeue
     assert bench.execute().requeues == 7

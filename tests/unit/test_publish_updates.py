@@ -46,7 +46,7 @@ class Wire:
         self.gateway.open(connection_id, after_refusals=open_after)
 
     def backfill(self):
-        armed, self.subscriptions.armed = self.subscriptions.armed, []
+        armed, self.subscriptions.backfills_due = self.subscriptions.backfills_due, []
         return self.publisher.backfill(armed)
 
     def move(self, order):
@@ -143,7 +143,7 @@ def test_a_ping_of_a_socket_that_has_all_sends_nothing_again(wire):
     wire.connect()
     wire.backfill()
     wire.subscribe.ping("socket")
-    assert wire.subscriptions.armed == []
+    assert wire.subscriptions.backfills_due == []
 
 
 def test_a_socket_that_is_gone_is_forgotten_after_five_seconds(wire):
@@ -198,7 +198,7 @@ def test_a_subscription_that_was_re_armed_meanwhile_keeps_its_arm(wire):
 
     wire.subscriptions.interrupt = rearm
     wire.backfill()
-    assert wire.subscriptions.subscriptions[ORDER_ID, "socket"].armed
+    assert wire.subscriptions.subscriptions[ORDER_ID, "socket"].backfill_due
 
 
 @pytest.mark.promise("R9")

@@ -78,7 +78,7 @@ def test_two_sweeps_at_once_send_one_message(watch):
     watch.clock.advance(20_000)
 
     def overtake(method, moment):
-        if (method, moment) == ("mark_enqueued", "before"):
+        if (method, moment) == ("claim_next_message", "before"):
             watch.orders.interrupt = lambda *_: None
             watch.reconcile.sweep()
 

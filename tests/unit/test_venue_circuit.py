@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import VenueUnavailable, ZeroOutput
 from chalicelib.ports import Blockhash, SwapRequest
@@ -10,7 +10,7 @@ from chalicelib.services.venue_circuit import VenueCircuit
 from tests.fakes.clock import FakeClock
 from tests.fakes.telemetry import RecordingTelemetry
 
-ASK = QuoteRequest("order", 1, SOL, USDC, 1)
+ASK = VenueRequest("order", 1, SOL, USDC, 1)
 SWAP = SwapRequest(
     "order", 1, 1, 1, VenueQuote("raydium", "pool", 1, 1, 0, 0), SOL, USDC, Blockhash("hash", 9)
 )

@@ -14,7 +14,7 @@ from chalicelib.adapters.dynamodb.calls import (
 )
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.domain.access import Scope
-from chalicelib.domain.api_keys import ApiKey, KeptKey
+from chalicelib.domain.api_keys import ApiKey, StoredKey
 from chalicelib.errors import ApiKeyNotFound, StorageUnavailable, VersionConflict
 
 KEY = "KEY#"
@@ -33,12 +33,12 @@ class DynamoApiKeys:
         self._client = client
         self._table = table
 
-    def find(self, key_id: str) -> KeptKey | None:
+    def find(self, key_id: str) -> StoredKey | None:
         """Read a key consistently. Raises StorageUnavailable, also of what a newer release wrote."""
         image = read_item(self._client, self._table, _key(key_id))
-        return None if image is None else _kept(image)
+        return None if image is None else _stored_key(image)
 
-    def create(self, kept: KeptKey) -> None:
+    def create(self, stored: StoredKey) -> None:
         """Store a new key.
 
         Raises
@@ -52,15 +52,15 @@ class DynamoApiKeys:
             call(
                 self._client.put_item,
                 TableName=self._table,
-                Item=_image(kept),
+                Item=_image(stored),
                 ConditionExpression="attribute_not_exists(pk)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConditionFailed as failed:
-            if failed.stored[0] is None or _kept(failed.stored[0]) != kept:
+            if failed.stored[0] is None or _stored_key(failed.stored[0]) != stored:
                 raise VersionConflict("Another key has this id") from failed
         except AnswerLost:
-            if self.find(kept.key.key_id) != kept:
+            if self.find(stored.key.key_id) != stored:
                 raise
 
     def revoke(self, key_id: str, at: int) -> ApiKey:
@@ -105,12 +105,12 @@ def _key(key_id: str) -> Item:
     return {"pk": {"S": f"{KEY}{key_id}"}}
 
 
-def _image(kept: KeptKey) -> Item:
-    key = kept.key
+def _image(stored: StoredKey) -> Item:
+    key = stored.key
     return {
         **_key(key.key_id),
         "v": _VERSION,
-        "digest": {"S": kept.digest},
+        "digest": {"S": stored.digest},
         "key_account": {"S": key.account},
         "name": {"S": key.name},
         "scopes": {"SS": sorted(key.scopes)},
@@ -118,11 +118,11 @@ def _image(kept: KeptKey) -> Item:
     }
 
 
-def _kept(image: Item) -> KeptKey:
+def _stored_key(image: Item) -> StoredKey:
     key = _api_key(image)
     if "digest" not in image:
         raise StorageUnavailable("An API key can't be read: it has no digest")
-    return KeptKey(key, image["digest"]["S"])
+    return StoredKey(key, image["digest"]["S"])
 
 
 def _api_key(image: Item) -> ApiKey:

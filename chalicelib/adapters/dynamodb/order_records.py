@@ -40,7 +40,8 @@ MUTABLE = (
 )
 """Attributes that a save writes beside the new event; None removes the attribute.
 
-`enqueued_at` and `requeues` are not among them: only mark_enqueued writes those, under their own condition.
+`enqueued_at` and `requeues` are not among them: only claim_next_message writes those,
+under a condition of its own.
 """
 
 

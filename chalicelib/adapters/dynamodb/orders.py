@@ -129,7 +129,7 @@ class DynamoOrderRepository:
         """How many orders are open. The index may lag by a moment."""
         return self._queries.count_open()
 
-    def mark_enqueued(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
+    def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record that a message was sent for an order that still stands as it was seen; False if not."""
         item, key = self._orders, schema.order_key(seen.order_id)
         update = item(key).get_update_kwargs_from_instance(

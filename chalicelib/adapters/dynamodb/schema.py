@@ -99,7 +99,11 @@ class TradingItem(Model):
 
 
 class SubscriptionItem(Model):
-    """A socket that follows an order. `arms` counts, so that arming again is always a change."""
+    """A socket that follows an order.
+
+    `armed` holds a subscription's `backfill_due`; `arms` counts the requests for a backfill, so that each one
+    is a change that the stream tells.
+    """
 
     order_id = UnicodeAttribute(hash_key=True)
     connection_id = UnicodeAttribute(range_key=True)

@@ -35,8 +35,10 @@ class DynamoSubscriptionRepository:
         self._table = table
         self._model = schema.bound(schema.SubscriptionItem, table)
 
-    def arm(self, subscription: Subscription) -> None:
-        """Store the subscription, armed, whatever stood there before: it is always a change to the stream.
+    def request_backfill(self, subscription: Subscription) -> None:
+        """Store the subscription with its backfill due, whatever stood there before.
+
+        Each call is a change that the table's stream tells, also when nothing else changed.
 
         It has no condition: whoever asks last is answered, and the worst that a late duplicate does is one
         more backfill, while a condition on time would drop a wish of a machine whose clock is behind.
@@ -80,7 +82,7 @@ class DynamoSubscriptionRepository:
         return sorted(found, key=lambda subscription: subscription.order_id)
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
-        """Record that all up to `delivered` was sent, and disarm; False if it changed since it was seen."""
+        """Record that all up to `delivered` was sent and no backfill is due; False if changed meanwhile."""
         item = self._model
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
             [item.delivered.set(delivered), item.armed.set(False)],
@@ -91,7 +93,7 @@ class DynamoSubscriptionRepository:
             call(self._client.update_item, **update)
         except ConditionFailed as failed:
             stored = failed.stored[0]
-            wanted = replace(seen, delivered=delivered, armed=False)
+            wanted = replace(seen, delivered=delivered, backfill_due=False)
             return (
                 stored is not None and schema.is_known(stored) and subscription_from_image(stored) == wanted
             )
@@ -131,7 +133,7 @@ class DynamoSubscriptionRepository:
         item = self._model
         condition: Condition = (
             (item.delivered == seen.delivered)
-            & (item.armed == seen.armed)
+            & (item.armed == seen.backfill_due)
             & (item.connected_at == seen.connected_at)
         )
         return condition
@@ -151,7 +153,7 @@ def subscription_from_image(image: Item) -> Subscription:
         order_id=item.order_id,
         connection_id=item.connection_id,
         delivered=item.delivered,
-        armed=item.armed,
+        backfill_due=item.armed,
         connected_at=item.connected_at,
         account_wide=bool(item.account_wide),
     )

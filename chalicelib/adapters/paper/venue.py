@@ -11,7 +11,7 @@ from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import Settings
-from chalicelib.domain.quotes import PoolQuote, QuoteRequest, Reason, VenueQuote
+from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote, VenueRequest
 from chalicelib.errors import (
     ExecutionError,
     PoolError,
@@ -52,7 +52,7 @@ class PaperVenue:
         """The venue's name on the wire."""
         return self._name
 
-    def quote(self, request: QuoteRequest) -> VenueQuote:
+    def quote(self, request: VenueRequest) -> VenueQuote:
         """Offer the best that the pools of the pair give. Raises VenueUnavailable, or Rejected for good."""
         self._take_time(request)
         now = self._clock.now()
@@ -80,7 +80,7 @@ class PaperVenue:
             raise Rejected(f"The quote was {request.quote.venue}'s, not {self._name}'s")
         return PaperSwap.of(request).message()
 
-    def _take_time(self, request: QuoteRequest) -> None:
+    def _take_time(self, request: VenueRequest) -> None:
         settings = self._settings
         if self._strikes("down", request):
             raise VenueUnavailable("The venue is down")
@@ -91,7 +91,7 @@ class PaperVenue:
             self._chance.delay(settings.paper_quote_delay_ms, request.order_id, request.attempt, step)
         )
 
-    def _pools(self, request: QuoteRequest) -> Sequence[StoredPool]:
+    def _pools(self, request: VenueRequest) -> Sequence[StoredPool]:
         try:
             pools = self._ledger.pools(self._name, pair_of(request.token_in.mint, request.token_out.mint))
         except StorageUnavailable as error:
@@ -101,7 +101,7 @@ class PaperVenue:
             raise RouteNotFound(f"The venue has no pool of {pair}")
         return pools
 
-    def _ask(self, stored: StoredPool, request: QuoteRequest, now: int) -> _Answer:
+    def _ask(self, stored: StoredPool, request: VenueRequest, now: int) -> _Answer:
         pool = self._drift.moved(stored, self._blocks.height_at(now))
         address, kind, token_in = pool.address, pool.state.KIND, request.token_in.mint
         try:
@@ -119,14 +119,14 @@ class PaperVenue:
         )
         return _Answer(quote, Offer(address, swap.amount_out, spot, swap.price_impact_bps))
 
-    def _reply(self, offer: Offer, request: QuoteRequest) -> object:
+    def _reply(self, offer: Offer, request: VenueRequest) -> object:
         if not self._strikes("garbage", request):
             return write_reply(offer)
         draw = self._chance.draw(request.order_id, request.attempt, f"{self._name}: kind of garbage")
         kind, way = draw % 2, draw // 2
         return corrupt(write_reply(offer), way) if kind == 0 else write_reply(lie(offer))
 
-    def _strikes(self, fault: str, request: QuoteRequest) -> bool:
+    def _strikes(self, fault: str, request: VenueRequest) -> bool:
         rates = {
             "down": self._settings.paper_fault_venue_down,
             "slow": self._settings.paper_fault_venue_slow,

@@ -7,10 +7,10 @@ from oee import Event, Order, OrderPage, Quote, Unreachable
 from oee.display import shown
 from oee.screen import Screen
 from oee.timeline import Timeline, outcome
-from oee.wording import Swap, duration
+from oee.wording import SwapText, duration
 from tests.unit.oee.answers import JOURNEY, SIGNATURE, event, events, order, quote, route
 
-SWAP = Swap("1.5", "SOL", "USDC")
+SWAP = SwapText("1.5", "SOL", "USDC")
 AGAIN = {
     "reason": {"code": "SLIPPAGE_EXCEEDED", "detail": "It returned less than the minimum."},
     "attempt": 2,

@@ -10,7 +10,7 @@ from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.domain.order import Fill
-from chalicelib.domain.quotes import PoolQuote, QuoteRequest
+from chalicelib.domain.quotes import PoolQuote, VenueRequest
 from chalicelib.domain.submission import Commitment, SignatureStatus
 from chalicelib.domain.tokens import SOL, USDC, Token
 from chalicelib.ports import SwapRequest
@@ -26,7 +26,7 @@ both_ways = pytest.mark.parametrize(
 )
 
 
-def fill_on(desk: PaperDesk, pool: StoredPool, asked: QuoteRequest) -> tuple[Fill, int]:
+def fill_on(desk: PaperDesk, pool: StoredPool, asked: VenueRequest) -> tuple[Fill, int]:
     """Land a swap on this pool, whichever the venue would choose; the fill and the height of its block."""
     venue = desk.venues[pool.venue]
     message = venue.build_swap(
@@ -56,13 +56,13 @@ def stored(ledger: Ledger) -> Sequence[StoredPool | None]:
     return [ledger.pool(pool.venue, pool.pair, pool.address) for pool in POOLS]
 
 
-def expected(desk: PaperDesk, state: Pool, asked: QuoteRequest, height: int) -> Swap[Pool]:
+def expected(desk: PaperDesk, state: Pool, asked: VenueRequest, height: int) -> Swap[Pool]:
     """What the pricing module says, of a state that has not drifted."""
     direction = Direction.ZERO_FOR_ONE if asked.token_in == SOL else Direction.ONE_FOR_ZERO
     return state.swap(asked.amount_in, direction, desk.blocks.pool_clock(height))
 
 
-def quoted(desk: PaperDesk, pool: StoredPool, asked: QuoteRequest) -> PoolQuote:
+def quoted(desk: PaperDesk, pool: StoredPool, asked: VenueRequest) -> PoolQuote:
     quotes = desk.venues[pool.venue].quote(asked).pools
     return next(quote for quote in quotes if quote.pool == pool.address)
 

@@ -6,7 +6,7 @@ import pytest
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.replies import LIE_FACTOR
 from chalicelib.adapters.paper.transactions import read_message
-from chalicelib.domain.quotes import QuoteRequest, VenueQuote
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.domain.tokens import BONK, SOL, USDC
 from chalicelib.errors import (
@@ -27,7 +27,7 @@ ALWAYS = Decimal(1)
 RAYDIUM_POOL = seeded_pools()[0]
 
 
-def quote(desk: PaperDesk, request: QuoteRequest, venue: str = "raydium") -> VenueQuote:
+def quote(desk: PaperDesk, request: VenueRequest, venue: str = "raydium") -> VenueQuote:
     return desk.venues[venue].quote(request)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.pricing.meteora_damm_v2 import COMPOUNDING, MeteoraDammV2Pool
 from chalicelib.pricing.meteora_damm_v2_fees import (
     BaseFee,
-    DynamicFee,
+    DammDynamicFee,
     MarketCapScheduler,
     RateLimiter,
     TimeScheduler,
@@ -17,7 +17,7 @@ from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
 from chalicelib.pricing.meteora_dlmm_walk import Bin, Parameters
 from chalicelib.pricing.raydium_amm_v4 import RaydiumAmmV4Pool
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
-from chalicelib.pricing.raydium_clmm_fees import DynamicFee as ClmmDynamicFee
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
 from chalicelib.pricing.raydium_cpmm import RaydiumCpmmPool
 from chalicelib.pricing.swap import Direction, PoolClock
@@ -93,9 +93,9 @@ def damm_v2_pools(draw: st.DrawFn, *, steady: bool = False) -> MeteoraDammV2Pool
 
 
 @st.composite
-def _damm_dynamic_fees(draw: st.DrawFn, price: int) -> DynamicFee:
+def _damm_dynamic_fees(draw: st.DrawFn, price: int) -> DammDynamicFee:
     volatility = draw(st.integers(0, 350_000))
-    return DynamicFee(
+    return DammDynamicFee(
         bin_step=1,
         bin_step_u128=(1 << 64) // 10_000,
         filter_period=10,

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, ZeroOutput
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
-from chalicelib.pricing.raydium_clmm_fees import DynamicFee
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
 from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
 from chalicelib.pricing.ticks import (
@@ -34,7 +34,7 @@ POOL = RaydiumClmmPool(
     protocol_fee_rate=120_000,
     fund_fee_rate=40_000,
 )
-DYNAMIC = DynamicFee(30, 600, 5_000, 20_000, 350_000, 0, 0, 0, NOW)
+DYNAMIC = ClmmDynamicFee(30, 600, 5_000, 20_000, 350_000, 0, 0, 0, NOW)
 
 
 @pytest.mark.parametrize("tick", [MIN_TICK, -1, 0, 1, 12_345, -300_000, MAX_TICK - 1])

@@ -12,7 +12,7 @@ from chalicelib.errors import (
 )
 from chalicelib.pricing.meteora_damm_v2 import COMPOUNDING, FEES_ON_TOKEN_B, MeteoraDammV2Pool
 from chalicelib.pricing.meteora_damm_v2_fees import (
-    DynamicFee,
+    DammDynamicFee,
     FeeQuery,
     MarketCapScheduler,
     RateLimiter,
@@ -153,7 +153,7 @@ def test_the_fee_is_capped_by_the_pools_version() -> None:
 
 
 def test_the_dynamic_fee_uses_the_stored_volatility_and_remembers_this_swaps() -> None:
-    dynamic = DynamicFee(1, ONE // 10_000, 10, 120, 5_000, 350_000, 50_000, NOW - 60, ONE, 100_000, 0)
+    dynamic = DammDynamicFee(1, ONE // 10_000, 10, 120, 5_000, 350_000, 50_000, NOW - 60, ONE, 100_000, 0)
     pool = replace(POOL, dynamic_fee=dynamic)
     swap = pool.swap(100 * SOL, A_TO_B, CLOCK)
     assert dynamic.rate == 50_000 * 100_000**2 // 10**11

@@ -20,7 +20,7 @@ from chalicelib.pricing.meteora_damm_v2 import (
 )
 from chalicelib.pricing.meteora_damm_v2_fees import (
     BaseFee,
-    DynamicFee,
+    DammDynamicFee,
     MarketCapScheduler,
     RateLimiter,
     base_fee,
@@ -108,8 +108,8 @@ def _base_fee(data: bytes) -> BaseFee:
     return base_fee(mode, cliff, short, unsigned(data, at + 16, 8), last)
 
 
-def _dynamic_fee(data: bytes, at: int) -> DynamicFee:
-    return DynamicFee(
+def _dynamic_fee(data: bytes, at: int) -> DammDynamicFee:
+    return DammDynamicFee(
         bin_step=unsigned(data, at + 16, 2),
         bin_step_u128=unsigned(data, at + 32, 16),
         filter_period=unsigned(data, at + 18, 2),

@@ -16,7 +16,7 @@ from chalicelib.adapters.solana.layouts.account import (
 from chalicelib.adapters.solana.layouts.tokens import decode_mint
 from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.raydium_clmm import FEE_ON_TOKEN_1, RaydiumClmmPool
-from chalicelib.pricing.raydium_clmm_fees import DynamicFee
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
 from chalicelib.pricing.ticks import sqrt_price_at_tick
 
@@ -73,7 +73,7 @@ class ClmmAccount:
     status: int
     fee_on: int
     open_time: int
-    dynamic_fee: DynamicFee | None
+    dynamic_fee: ClmmDynamicFee | None
     arrays: frozenset[int] = field(repr=False)
 
     @property
@@ -202,11 +202,11 @@ def _tick(data: bytes, at: int) -> Tick:
     )
 
 
-def _dynamic_fee(data: bytes) -> DynamicFee | None:
+def _dynamic_fee(data: bytes) -> ClmmDynamicFee | None:
     """The dynamic fee of its 80 bytes, which are all zero in a pool without one."""
     if not any(data):
         return None
-    return DynamicFee(
+    return ClmmDynamicFee(
         filter_period=unsigned(data, 0, 2),
         decay_period=unsigned(data, 2, 2),
         reduction_factor=unsigned(data, 4, 2),
