@@ -1,7 +1,7 @@
 """Settings: the only reader of the environment. It reports all that is wrong at once.
 
 Every field carries its environment variable (its own name in capitals), default, unit and meaning; the
-README's table and template.yaml's parameters are checked against them.
+The table of docs/settings.md and template.yaml's parameters are checked against them.
 """
 
 import os

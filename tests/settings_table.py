@@ -1,4 +1,4 @@
-"""The README's table of settings, made from the code: `python -m tests.settings_table` renews it."""
+"""The table of docs/settings.md, made from the code: `python -m tests.settings_table` renews it."""
 
 import re
 from dataclasses import fields
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.config import Settings, variable
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 PLACE = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
 
 
@@ -22,4 +22,4 @@ def settings_table() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(PLACE.sub(lambda m: m[1] + settings_table() + m[2], README.read_text()))
+    PAGE.write_text(PLACE.sub(lambda m: m[1] + settings_table() + m[2], PAGE.read_text()))

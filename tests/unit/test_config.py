@@ -1,17 +1,15 @@
-"""Settings: all that is wrong is told at once, and the README's table is the code's."""
+"""Settings: all that is wrong is told at once, and the table of docs/settings.md is the code's."""
 
 from dataclasses import MISSING, fields
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from chalicelib.addresses import stream_management_endpoint, stream_url
 from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
 from chalicelib.setting_forms import DelayRange
-from tests.settings_table import settings_table
+from tests.settings_table import PAGE, settings_table
 
-README = Path(__file__).parents[2] / "README.md"
 REQUIRED = {variable(s): "x" for s in fields(Settings) if s.metadata["default"] is None}
 
 
@@ -44,8 +42,8 @@ def test_every_setting_has_a_unit_and_a_meaning():
     assert {setting.name for setting in fields(Settings)} >= PROVIDED
 
 
-def test_the_readme_lists_every_setting_with_default_and_unit():
-    assert settings_table() in README.read_text()
+def test_the_page_of_settings_lists_each_with_default_and_unit():
+    assert settings_table() in PAGE.read_text(), "Run `python -m tests.settings_table`"
 
 
 def test_the_stream_is_found_on_aws_on_an_emulator_and_where_it_is_said_to_be():

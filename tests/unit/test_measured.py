@@ -1,11 +1,14 @@
-"""The README's figures are the bench's."""
+"""The figures of the README and of docs/performance.md are the bench's."""
 
 import json
 
-from bench.stack.summary import MEASURED, PLACE, README, summary
+import pytest
+
+from bench.stack.summary import MEASURED, PAGE, PLACE, README, highlights, summary
 
 
-def test_the_readme_shows_what_was_measured_last():
-    shown = PLACE.search(README.read_text())
+@pytest.mark.parametrize(("page", "figures"), [(README, highlights), (PAGE, summary)], ids=["readme", "page"])
+def test_a_page_shows_what_was_measured_last(page, figures):
+    shown = PLACE.search(page.read_text())
     assert shown is not None
-    assert summary(json.loads(MEASURED.read_text())) in shown[0], "Run `python -m bench.stack.summary`"
+    assert figures(json.loads(MEASURED.read_text())) in shown[0], "Run `python -m bench.stack.summary`"

@@ -1,4 +1,4 @@
-"""Every promise of the README has tests that are marked with its id, and names some of them."""
+"""Every promise of docs/promises.md has tests that are marked with its id, and names some of them."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MARK = re.compile(r"""promise\(["'](R\d+)["']\)""")
 ROW = re.compile(r"^\| (R\d+) \|.*\|(.*)\|$", re.MULTILINE)
+PROMISE = re.compile(r"^\| (R\d+) \| ([^|]+) \|", re.MULTILINE)
 LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 
 
@@ -24,7 +25,8 @@ def marks(path: Path) -> Iterator[tuple[str, str]]:
 
 FILES = list((ROOT / "tests").rglob("test_*.py"))
 MARKED = {(str(path.relative_to(ROOT)), test, promise) for path in FILES for test, promise in marks(path)}
-ROWS = ROW.findall((ROOT / "README.md").read_text())
+PAGE = ROOT / "docs" / "promises.md"
+ROWS = ROW.findall(PAGE.read_text())
 
 
 def test_every_promise_has_a_test_and_every_mark_is_a_promise():
@@ -37,4 +39,11 @@ def test_every_promise_names_tests_that_exist_and_carry_its_mark():
         links = LINK.findall(shown_by)
         assert links, promise
         for sentence, path in links:
-            assert (path, f"test_{sentence.lower().replace(' ', '_')}", promise) in MARKED, sentence
+            tests = str((PAGE.parent / path).resolve().relative_to(ROOT))
+            assert (tests, f"test_{sentence.lower().replace(' ', '_')}", promise) in MARKED, sentence
+
+
+def test_the_readme_repeats_promises_in_the_words_of_their_page():
+    repeated = PROMISE.findall((ROOT / "README.md").read_text())
+    assert repeated
+    assert set(repeated) <= set(PROMISE.findall(PAGE.read_text()))

@@ -1,9 +1,11 @@
-"""The README's curl commands are run as they stand there, and answer with what it shows beside them."""
+"""The commands and the Python of the pages run as they stand there, and answer with what is shown."""
 
 import json
 import os
 import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,21 +17,28 @@ from tests.e2e.trader import PATIENCE, Trader
 
 pytestmark = [pytest.mark.e2e, pytest.mark.promise("R14")]
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", "docs/api.md"]
 BLOCK = re.compile(r"```sh\n(.*?)```(?:\n+```json\n(.*?)```)?", re.DOTALL)
-EXAMPLES = [(commands, shown) for commands, shown in BLOCK.findall(README) if "curl " in commands]
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+OEE = re.compile(r"^oee .*$", re.MULTILINE)
 TEXT_OR_MORE = re.compile(r'"[^"]*"|…\]|…')
 MORE = "…"
-"""What the README leaves out: the rest of a text, of an object or of a list."""
+"""What a page leaves out: the rest of a text, of an object or of a list."""
 
 SAME = {"success", "status", "type", "code", "tokenIn", "tokenOut", "trading", "orderStatus"}
 """Fields that have the very value that is shown; the others have one of its kind."""
 
 
-def test_the_readmes_commands_answer_with_what_it_shows(trader: Trader, stack: Stack) -> None:
-    assert EXAMPLES
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_the_pages_answer_with_what_they_show(
+    page: str, trader: Trader, stack: Stack
+) -> None:
+    blocks = BLOCK.findall((ROOT / page).read_text())
+    examples = [(commands, shown) for commands, shown in blocks if "curl " in commands]
+    assert examples
     order_id = ""
-    for commands, shown in EXAMPLES:
+    for commands, shown in examples:
         answers = list(run(commands, REST=stack.rest_url, ORDER=order_id))
         expected = [json.loads(TEXT_OR_MORE.sub(as_json, line)) for line in shown.splitlines()]
         assert len(answers) == len(expected)
@@ -40,11 +49,31 @@ def test_the_readmes_commands_answer_with_what_it_shows(trader: Trader, stack: S
             trader.follow(answers[0]["streamUrl"])  # what comes next is asked "a few seconds later"
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+def test_the_python_of_the_pages_follows_an_order_to_its_end(
+    page: str, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = PYTHON.findall((ROOT / page).read_text())
+    assert blocks
+    for block in blocks:
+        exec(block, {"REST": stack.rest_url})  # noqa: S102 - the page's own words
+        assert "confirmed 1" in capsys.readouterr().out
+
+
+def test_the_command_lines_of_the_readme_end_well(stack: Stack) -> None:
+    lines = OEE.findall((ROOT / "README.md").read_text())
+    assert lines
+    for line in lines:
+        words = [sys.executable, "-m", *shlex.split(line)]
+        environment = {"OEE_URL": stack.rest_url, "NO_PROXY": "*"}
+        subprocess.run(words, cwd=ROOT, env=environment, timeout=PATIENCE, check=True)  # noqa: S603 - as above
+
+
 def run(commands: str, **variables: str) -> Iterator[Any]:
     """What the commands print: JSON, one document after the other."""
     shell = ["bash", "-euo", "pipefail", "-c", commands]
     environment = {"PATH": os.environ["PATH"], "NO_PROXY": "*", **variables}
-    ran = subprocess.run(  # noqa: S603 - the README's own words
+    ran = subprocess.run(  # noqa: S603 - the page's own words
         shell, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     rest, reader = ran.stdout.strip(), json.JSONDecoder()
