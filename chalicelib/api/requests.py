@@ -32,7 +32,7 @@ TokenName = Annotated[
 ]
 
 
-class QuoteBody(BaseModel):
+class QuoteRequest(BaseModel):
     """A question: what would exactly `amount` of tokenIn give in tokenOut."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -55,7 +55,7 @@ class QuoteBody(BaseModel):
     ] = "0.01"
 
 
-class OrderRequest(QuoteBody):
+class OrderRequest(QuoteRequest):
     """A market order: swap exactly `amount` of tokenIn into tokenOut."""
 
     type: Literal["market"]
@@ -91,7 +91,7 @@ def parse_order(body: bytes, account: str) -> NewOrder:
 
 def parse_quote(body: bytes, account: str) -> NewOrder:
     """Read a question for quotes, as the order that it would be. Raises as parse_order."""
-    return _understand(parse_body(QuoteBody, body), account, DEFAULT_LIFE)
+    return _understand(parse_body(QuoteRequest, body), account, DEFAULT_LIFE)
 
 
 def parse_ticket(body: bytes) -> str:
@@ -143,7 +143,7 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _understand(request: QuoteBody, account: str, valid_for_seconds: int) -> NewOrder:
+def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> NewOrder:
     errors: list[FieldError] = []
     token_in = _token(request.tokenIn, "/tokenIn", errors)
     token_out = _token(request.tokenOut, "/tokenOut", errors)

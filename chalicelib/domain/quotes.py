@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.tokens import Token
-from chalicelib.errors import ExecutionError, Kind
+from chalicelib.errors import ExecutionError, Kind, Outage
 
 LONGEST_DETAIL = 1_000
 """Characters of a reason's sentence that are kept."""
@@ -19,7 +19,7 @@ class Reason:
     retryable: bool
 
     @classmethod
-    def of(cls, error: ExecutionError) -> "Reason":
+    def of(cls, error: ExecutionError | Outage) -> "Reason":
         """The reason that this error stands for; what others told us is cut, so that no order grows by it."""
         detail = str(error)[:LONGEST_DETAIL] or error.code
         return cls(error.code, error.kind, detail, error.retryable)

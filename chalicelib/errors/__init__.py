@@ -1,82 +1,89 @@
 """The exception tree of the engine.
 
 EngineError
-├── InvalidRequest              the caller's input was refused; carries field errors
-│   └── BodyTooLarge            it was over the size that is read
-├── UnsupportedMediaType        the body was not said to be JSON
-├── NotAuthenticated            no key, or none that is known and not revoked
-├── ScopeMissing                the key doesn't allow this
-├── ApiKeyNotFound              an operator's command names a key that isn't there
-├── TicketRefused               the ticket was used, is too old, or never was one
-├── OriginRefused               a page of this origin may open no socket
-├── SocketsAtLimit              the account has as many open sockets as it may have
-├── OrdersFollowedAtLimit       the socket follows as many orders as one may
-├── OrderNotFound               no such order, or not the caller's
-├── IdempotencyKeyReused        the key was used with another payload
-├── RateLimited                 the account asked too often
-├── Denied                      a limit of the account stands against the order; carries its numbers
-│   ├── TokenNotAllowed
-│   ├── OrderAmountAboveLimit
-│   ├── DailyAmountAboveLimit
-│   └── OpenOrdersAtLimit
-├── Overloaded                  the backlog can't be worked off within the order's life
-├── TradingReducing, TradingHalted  no new order now, at an operator's word
-├── TradingActive               an operator's command asks for trading to be stopped first
-├── NotCancellable              something was sent, or the order is final
+├── Refusal                     a client or an operator asks for what the engine does not do
+│   ├── InvalidRequest          the caller's input was refused; carries field errors
+│   │   └── BodyTooLarge        it was over the size that is read
+│   ├── UnsupportedMediaType    the body was not said to be JSON
+│   ├── NotAuthenticated        no key, or none that is known and not revoked
+│   ├── ScopeMissing            the key doesn't allow this
+│   ├── ApiKeyNotFound          an operator's command names a key that isn't there
+│   ├── TicketRefused           the ticket was used, is too old, or never was one
+│   ├── OriginRefused           a page of this origin may open no socket
+│   ├── SocketsAtLimit          the account has as many open sockets as it may have
+│   ├── OrdersFollowedAtLimit   the socket follows as many orders as one may
+│   ├── OrderNotFound           no such order, or not the caller's
+│   ├── IdempotencyKeyReused    the key was used with another payload
+│   ├── RateLimited             the account asked too often
+│   ├── LimitRefusal            a limit of the account stands against the order; carries its numbers
+│   │   ├── TokenNotAllowed
+│   │   ├── OrderAmountAboveLimit
+│   │   ├── DailyAmountAboveLimit
+│   │   └── OpenOrdersAtLimit
+│   ├── Overloaded              the backlog can't be worked off within the order's life
+│   ├── TradingReducing, TradingHalted  no new order now, at an operator's word
+│   ├── TradingActive           an operator's command asks for trading to be stopped first
+│   ├── TradingContended        somebody else turned the trading switch
+│   └── NotCancellable          something was sent, or the order is final
+├── ExecutionError              a reason why an order did not trade, or not yet: it has a code, a kind, and
+│   │                           says whether it may be retried
+│   ├── ExecutionCrashed        every execution of it crashed, and nothing of it can land
+│   ├── PriceImpactAboveLimit   the best offer moves the price by more than is allowed
+│   ├── Rejected                a venue or the chain refused
+│   │   ├── RouteNotFound       no venue offered a usable quote, for good
+│   │   ├── RouteBelowMinimum   the best quote was below the order's minimum
+│   │   ├── QuoteStale          the stored route is too old to build on
+│   │   ├── SlippageExceeded    the swap would return, or returned, less than the minimum
+│   │   ├── TransactionReverted the transaction landed with an error
+│   │   └── PoolError           the pool's program would reject the swap
+│   │       ├── ZeroOutput
+│   │       ├── InsufficientLiquidity
+│   │       ├── PriceOutOfRange
+│   │       ├── PoolDisabled
+│   │       ├── PoolNotActive
+│   │       └── UnsupportedPool
+│   ├── OrderExpired            the order's time was over
+│   │   └── ClosedByOperator    an operator closed it before its time
+│   ├── TransactionExpired      a transaction is proven not to have landed in its blocks; the order goes on
+│   └── Unavailable             a venue or the chain timed out, or answered 429, 5xx or nonsense
+│       ├── VenueUnavailable
+│       └── ChainUnavailable
+├── Outage                      what the engine itself depends on did not answer; it concerns no single order
+│   ├── StorageUnavailable
+│   ├── QueueUnavailable
+│   └── PushUnavailable
 ├── IllegalTransition           the lifecycle table has no such move
 ├── VersionConflict             another writer was first; what is stored wins
-│   └── TradingContended        somebody else turned the trading switch
 ├── UnsupportedSchemaVersion    written by a newer release: refused, never guessed
 ├── MalformedMessage            a queue message that will never be understood
-├── ConnectionGone              the gateway knows no such open socket
-└── ExecutionError              has a code, a kind and says whether it may be retried
-    ├── ExecutionCrashed        every execution of it crashed, and nothing of it can land
-    ├── PriceImpactAboveLimit   the best offer moves the price by more than is allowed
-    ├── Rejected                a venue or the chain refused
-    │   ├── RouteNotFound       no venue offered a usable quote, for good
-    │   ├── RouteBelowMinimum   the best quote was below the order's minimum
-    │   ├── QuoteStale          the stored route is too old to build on
-    │   ├── SlippageExceeded    the swap would return, or returned, less than the minimum
-    │   ├── TransactionReverted the transaction landed with an error
-    │   └── PoolError           the pool's program would reject the swap
-    │       ├── ZeroOutput
-    │       ├── InsufficientLiquidity
-    │       ├── PriceOutOfRange
-    │       ├── PoolDisabled
-    │       ├── PoolNotActive
-    │       └── UnsupportedPool
-    ├── Expired                 the order's time was over
-    │   ├── ClosedByOperator    an operator closed it before its time
-    │   └── TransactionExpired  a transaction is proven not to have landed in its blocks
-    └── Unavailable             a time-out, a 429 or a 5xx: nothing is known to be refused
-        ├── StorageUnavailable
-        ├── QueueUnavailable
-        ├── VenueUnavailable
-        ├── ChainUnavailable
-        └── PushUnavailable
+└── ConnectionGone              the gateway knows no such open socket
 """
 
+from chalicelib.errors.conflicts import (
+    ConnectionGone,
+    IllegalTransition,
+    MalformedMessage,
+    UnsupportedSchemaVersion,
+    VersionConflict,
+)
 from chalicelib.errors.executions import (
     ChainUnavailable,
     ClosedByOperator,
     ExecutionCrashed,
     ExecutionError,
-    Expired,
     InsufficientLiquidity,
     Kind,
+    OrderExpired,
     PoolDisabled,
     PoolError,
     PoolNotActive,
     PriceImpactAboveLimit,
     PriceOutOfRange,
-    PushUnavailable,
-    QueueUnavailable,
     QuoteStale,
     Rejected,
     RouteBelowMinimum,
     RouteNotFound,
     SlippageExceeded,
-    StorageUnavailable,
     TransactionExpired,
     TransactionReverted,
     Unavailable,
@@ -84,18 +91,20 @@ from chalicelib.errors.executions import (
     VenueUnavailable,
     ZeroOutput,
 )
+from chalicelib.errors.outages import (
+    Outage,
+    PushUnavailable,
+    QueueUnavailable,
+    StorageUnavailable,
+)
 from chalicelib.errors.refusals import (
     ApiKeyNotFound,
     BodyTooLarge,
-    ConnectionGone,
     DailyAmountAboveLimit,
-    Denied,
-    EngineError,
     FieldError,
     IdempotencyKeyReused,
-    IllegalTransition,
     InvalidRequest,
-    MalformedMessage,
+    LimitRefusal,
     NotAuthenticated,
     NotCancellable,
     OpenOrdersAtLimit,
@@ -105,6 +114,7 @@ from chalicelib.errors.refusals import (
     OriginRefused,
     Overloaded,
     RateLimited,
+    Refusal,
     ScopeMissing,
     SocketsAtLimit,
     TicketRefused,
@@ -114,8 +124,9 @@ from chalicelib.errors.refusals import (
     TradingHalted,
     TradingReducing,
     UnsupportedMediaType,
-    UnsupportedSchemaVersion,
-    VersionConflict,
+)
+from chalicelib.errors.root import (
+    EngineError,
 )
 
 __all__ = [
@@ -125,25 +136,26 @@ __all__ = [
     "ClosedByOperator",
     "ConnectionGone",
     "DailyAmountAboveLimit",
-    "Denied",
     "EngineError",
     "ExecutionCrashed",
     "ExecutionError",
-    "Expired",
     "FieldError",
     "IdempotencyKeyReused",
     "IllegalTransition",
     "InsufficientLiquidity",
     "InvalidRequest",
     "Kind",
+    "LimitRefusal",
     "MalformedMessage",
     "NotAuthenticated",
     "NotCancellable",
     "OpenOrdersAtLimit",
     "OrderAmountAboveLimit",
+    "OrderExpired",
     "OrderNotFound",
     "OrdersFollowedAtLimit",
     "OriginRefused",
+    "Outage",
     "Overloaded",
     "PoolDisabled",
     "PoolError",
@@ -154,6 +166,7 @@ __all__ = [
     "QueueUnavailable",
     "QuoteStale",
     "RateLimited",
+    "Refusal",
     "Rejected",
     "RouteBelowMinimum",
     "RouteNotFound",

@@ -1,8 +1,8 @@
-"""Why an order did not trade, or not yet."""
+"""Reasons: why an order did not trade, or not yet."""
 
 from typing import ClassVar, Literal
 
-from chalicelib.errors.refusals import EngineError
+from chalicelib.errors.root import EngineError
 
 Kind = Literal["denied", "rejected", "expired", "unavailable"]
 
@@ -114,23 +114,24 @@ class UnsupportedPool(PoolError):
     code = "POOL_UNSUPPORTED"
 
 
-class Expired(ExecutionError):
+class OrderExpired(ExecutionError):
     """The order's time was over before anything landed."""
 
     code = "ORDER_EXPIRED"
     kind = "expired"
 
 
-class ClosedByOperator(Expired):
+class ClosedByOperator(OrderExpired):
     """An operator closed the order while no transaction of it was recorded."""
 
     code = "ORDER_CLOSED_BY_OPERATOR"
 
 
-class TransactionExpired(Expired):
+class TransactionExpired(ExecutionError):
     """A transaction is proven not to have landed in the blocks in which it was valid."""
 
     code = "TRANSACTION_EXPIRED"
+    kind = "expired"
     retryable = True
 
 
@@ -140,18 +141,6 @@ class Unavailable(ExecutionError):
     code = "DEPENDENCY_UNAVAILABLE"
     kind = "unavailable"
     retryable = True
-
-
-class StorageUnavailable(Unavailable):
-    """The tables did not answer in time, or were throttled."""
-
-    code = "STORAGE_UNAVAILABLE"
-
-
-class QueueUnavailable(Unavailable):
-    """The queue did not take the message."""
-
-    code = "QUEUE_UNAVAILABLE"
 
 
 class VenueUnavailable(Unavailable):
@@ -164,9 +153,3 @@ class ChainUnavailable(Unavailable):
     """The chain's node timed out, was throttled or answered nonsense."""
 
     code = "CHAIN_UNAVAILABLE"
-
-
-class PushUnavailable(Unavailable):
-    """A socket message could not be handed to the gateway."""
-
-    code = "PUSH_UNAVAILABLE"

@@ -1,10 +1,8 @@
-"""What the engine refuses or can't do for whoever asks it."""
+"""Refusals: what the engine does not do for whoever asks it, a client or an operator."""
 
 from dataclasses import dataclass
 
-
-class EngineError(Exception):
-    """Root of every error that the engine raises on purpose."""
+from chalicelib.errors.root import EngineError
 
 
 @dataclass(frozen=True)
@@ -15,7 +13,11 @@ class FieldError:
     detail: str
 
 
-class InvalidRequest(EngineError):
+class Refusal(EngineError):
+    """The engine does not do what it was asked for. Unless a refusal says otherwise, nothing was changed."""
+
+
+class InvalidRequest(Refusal):
     """The caller's input was refused."""
 
     def __init__(self, *errors: FieldError) -> None:
@@ -27,15 +29,15 @@ class BodyTooLarge(InvalidRequest):
     """The body was over the size that is read."""
 
 
-class UnsupportedMediaType(EngineError):
+class UnsupportedMediaType(Refusal):
     """The body was not said to be JSON."""
 
 
-class NotAuthenticated(EngineError):
+class NotAuthenticated(Refusal):
     """No key, or none that is known and not revoked."""
 
 
-class ScopeMissing(EngineError):
+class ScopeMissing(Refusal):
     """The key doesn't allow this; `needed` is the scope that does."""
 
     def __init__(self, needed: str) -> None:
@@ -43,19 +45,19 @@ class ScopeMissing(EngineError):
         self.needed = needed
 
 
-class ApiKeyNotFound(EngineError):
+class ApiKeyNotFound(Refusal):
     """There is no API key of this id."""
 
 
-class TicketRefused(EngineError):
+class TicketRefused(Refusal):
     """The ticket was used already, is too old, or never was one."""
 
 
-class OriginRefused(EngineError):
+class OriginRefused(Refusal):
     """A page of this origin may open no socket."""
 
 
-class SocketsAtLimit(EngineError):
+class SocketsAtLimit(Refusal):
     """The account has as many open sockets as it may have; `follows_all` when it is those of all orders."""
 
     def __init__(self, limit: int, *, follows_all: bool = False) -> None:
@@ -64,19 +66,19 @@ class SocketsAtLimit(EngineError):
         self.follows_all = follows_all
 
 
-class OrdersFollowedAtLimit(EngineError):
+class OrdersFollowedAtLimit(Refusal):
     """The socket follows as many orders as one may."""
 
 
-class OrderNotFound(EngineError):
+class OrderNotFound(Refusal):
     """No such order, or it belongs to somebody else."""
 
 
-class IdempotencyKeyReused(EngineError):
+class IdempotencyKeyReused(Refusal):
     """The Idempotency-Key was used within its window with another payload."""
 
 
-class RateLimited(EngineError):
+class RateLimited(Refusal):
     """The account asked too often; the same request is fine in `retry_after` seconds."""
 
     def __init__(self, limit: int, retry_after: int) -> None:
@@ -85,7 +87,7 @@ class RateLimited(EngineError):
         self.retry_after = retry_after
 
 
-class Denied(EngineError):
+class LimitRefusal(Refusal):
     """A limit of the account stands against the order: nothing was created or counted.
 
     `numbers` are the limit and what meets it, by their names on the wire, amounts in whole tokens.
@@ -96,23 +98,23 @@ class Denied(EngineError):
         self.numbers = numbers
 
 
-class TokenNotAllowed(Denied):
+class TokenNotAllowed(LimitRefusal):
     """The account may not trade this token."""
 
 
-class OrderAmountAboveLimit(Denied):
+class OrderAmountAboveLimit(LimitRefusal):
     """The order swaps more of its tokenIn than one order may."""
 
 
-class DailyAmountAboveLimit(Denied):
+class DailyAmountAboveLimit(LimitRefusal):
     """With this order the account would order more of its tokenIn than it may in a day (UTC)."""
 
 
-class OpenOrdersAtLimit(Denied):
+class OpenOrdersAtLimit(LimitRefusal):
     """The account has as many open orders as it may have."""
 
 
-class Overloaded(EngineError):
+class Overloaded(Refusal):
     """The backlog can't be worked off within the order's life; it can in `retry_after` seconds."""
 
     def __init__(self, retry_after: int) -> None:
@@ -120,19 +122,19 @@ class Overloaded(EngineError):
         self.retry_after = retry_after
 
 
-class TradingReducing(EngineError):
+class TradingReducing(Refusal):
     """An operator lets what was sent be resolved, and nothing new begin."""
 
 
-class TradingHalted(EngineError):
+class TradingHalted(Refusal):
     """An operator stopped all trading."""
 
 
-class TradingActive(EngineError):
+class TradingActive(Refusal):
     """The command would harm live orders: trading must be reducing or halted first."""
 
 
-class NotCancellable(EngineError):
+class NotCancellable(Refusal):
     """Something was sent, or the order is final."""
 
     def __init__(self, status: str) -> None:
@@ -140,25 +142,5 @@ class NotCancellable(EngineError):
         self.status = status
 
 
-class IllegalTransition(EngineError):
-    """The lifecycle table has no such move."""
-
-
-class VersionConflict(EngineError):
-    """Another writer changed the order first; what is stored wins."""
-
-
-class TradingContended(VersionConflict):
+class TradingContended(Refusal):
     """Somebody else turned the trading switch at the same moment."""
-
-
-class UnsupportedSchemaVersion(EngineError):
-    """The record was written by a newer release and is not guessed at."""
-
-
-class MalformedMessage(EngineError):
-    """The body was not one of ours: it never will be, however often it comes."""
-
-
-class ConnectionGone(EngineError):
-    """The gateway knows no such open socket: it is closed, or not open yet."""

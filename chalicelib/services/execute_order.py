@@ -20,8 +20,8 @@ from chalicelib.domain.submission import Submission, Verdict
 from chalicelib.domain.trading import may_execute
 from chalicelib.errors import (
     ExecutionError,
-    Expired,
     IllegalTransition,
+    OrderExpired,
     QuoteStale,
     Rejected,
     RouteBelowMinimum,
@@ -261,7 +261,7 @@ class ExecuteOrder:
         return self._save(transitions.retry(order, Reason.of(stale), self._stamp()))
 
     def _expire(self, order: Order) -> Order:
-        late = Expired("Too little of the order's life was left to trade in")
+        late = OrderExpired("Too little of the order's life was left to trade in")
         return self._save(transitions.expire(order, Reason.of(late), self._stamp()))
 
     def _is_late(self, order: Order, now: int) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.domain.submission import (
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import (
     ChainUnavailable,
-    Expired,
+    OrderExpired,
     SlippageExceeded,
     TransactionExpired,
     TransactionReverted,
@@ -105,7 +105,7 @@ def _reason(verdict: Verdict, observation: Observation) -> Reason | None:
     status = observation.signature.status
     if verdict is Verdict.EXPIRE:
         return Reason.of(
-            Expired("The order's time was over and its transaction is proven not to have landed")
+            OrderExpired("The order's time was over and its transaction is proven not to have landed")
         )
     if verdict in {Verdict.REROUTE_SLIPPED, Verdict.REROUTE_EXPIRED, Verdict.FAIL}:
         if status is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.backlog import Backlog
 from chalicelib.domain.trading import TradingState
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Outage
 from chalicelib.ports import Clock, OrderQueue
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.watch_trading import TRUSTED_MS, WatchTrading
@@ -35,7 +35,7 @@ class MeasureLoad:
         """The load now; None when the table or the queue doesn't answer."""
         try:
             return Load(self._trading.state(), self._admit_order.backlog(), self._executing())
-        except Unavailable:
+        except Outage:
             return None
 
     def _executing(self) -> int:

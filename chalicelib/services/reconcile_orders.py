@@ -7,7 +7,7 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import (
     EngineError,
-    Expired,
+    OrderExpired,
     OrderNotFound,
     QueueUnavailable,
     StorageUnavailable,
@@ -112,7 +112,7 @@ class ReconcileOrders:
             self._telemetry.order_requeued(seen.order_id)
 
     def _expire(self, order: Order) -> None:
-        late = Reason.of(Expired("The order's time was over before it was executed"))
+        late = Reason.of(OrderExpired("The order's time was over before it was executed"))
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         expired = transitions.expire(order, late, stamp)
         self._orders.save(expired)

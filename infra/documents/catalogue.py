@@ -21,7 +21,9 @@ def reasons() -> dict[str, str]:
     kinds = [
         kind
         for kind in vars(errors).values()
-        if isinstance(kind, type) and issubclass(kind, errors.ExecutionError)
+        if isinstance(kind, type)
+        and issubclass(kind, (errors.ExecutionError, errors.Outage))
+        and hasattr(kind, "code")
     ]
     return {kind.code: str(kind.__doc__).partition("\n")[0] for kind in sorted(kinds, key=lambda k: k.code)}
 

@@ -14,7 +14,7 @@ from chalicelib.api.problems import (
     Problem,
     problem_of_status,
 )
-from chalicelib.api.requests import OrderRequest, QuoteBody, TicketRequest
+from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
 from chalicelib.api.trading import TradingRequest
 from chalicelib.domain.access import Scope
 from chalicelib.errors import (
@@ -204,7 +204,7 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("What the swap would give.", answers.Quote, examples.quote())},
         (*WITH_BODY, BY_ERROR[RouteNotFound], BY_ERROR[VenueUnavailable], BY_ERROR[StorageUnavailable]),
         (),
-        (QuoteBody, examples.SWAP),
+        (QuoteRequest, examples.SWAP),
         Scope.READ,
     ),
     "issue_ticket": Operation(

@@ -13,7 +13,7 @@ from chalicelib.domain.risk import DAY_MS, MINUTE_MS, Exposure, OpenEntry, begin
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import (
     DailyAmountAboveLimit,
-    Denied,
+    LimitRefusal,
     OpenOrdersAtLimit,
     RateLimited,
     StorageUnavailable,
@@ -57,7 +57,7 @@ def admitted(exposures: Exposures, orders: list[Order], limits: Limits) -> list[
         while True:
             try:
                 exposures.admit(one, limits)
-            except (RateLimited, Denied):
+            except (RateLimited, LimitRefusal):
                 return False
             except StorageUnavailable:
                 continue  # too many others were first: the client asks again

@@ -11,7 +11,7 @@ from chalicelib.adapters.dynamodb.exposures import DynamoExposures
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import DAY_MS, MINUTE_MS, entry_of
 from chalicelib.domain.tokens import JUP, SOL, USDC
-from chalicelib.errors import Denied, RateLimited
+from chalicelib.errors import LimitRefusal, RateLimited
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
 
@@ -51,7 +51,7 @@ ACCOUNTS = (f"account-{number}" for number in itertools.count())
 def outcome(store, order, limits):
     try:
         return store.admit(order, limits)
-    except (Denied, RateLimited) as refusal:
+    except (LimitRefusal, RateLimited) as refusal:
         return type(refusal), vars(refusal)
 
 

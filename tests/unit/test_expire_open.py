@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.order import Status
 from chalicelib.domain.trading import Trading, TradingState
-from chalicelib.errors import StorageUnavailable, TradingActive, UnsupportedSchemaVersion, VersionConflict
+from chalicelib.errors import StorageUnavailable, TradingActive, TradingContended, UnsupportedSchemaVersion
 from chalicelib.services.expire_open import Closed, ExpireOpen
 from chalicelib.services.switch_trading import SwitchTrading
 from tests.fakes.clock import FakeClock
@@ -121,7 +121,7 @@ def test_of_two_operators_who_turn_it_at_once_one_is_told():
             switch.set(TradingState.HALTED)
 
     switch.interrupt = overtake
-    with pytest.raises(VersionConflict):
+    with pytest.raises(TradingContended):
         SwitchTrading(switch, FakeClock()).turn(TradingState.REDUCING, who="bob", why="a test")
     assert switch.stands.state is TradingState.HALTED
 

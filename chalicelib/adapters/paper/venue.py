@@ -142,7 +142,7 @@ def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionE
     While one of the pools may be readable later, the venue is only unavailable.
     """
     detail = "; ".join(f"{pool}: {error.code} ({error})" for pool, error in errors.items())
-    if any(error.retryable for error in errors.values()):
+    kinds = {type(error) for error in errors.values() if isinstance(error, PoolError)}
+    if any(isinstance(error, StorageUnavailable) for error in errors.values()):
         return VenueUnavailable(detail)
-    kinds = {type(error) for error in errors.values()}
     return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)

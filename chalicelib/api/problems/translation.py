@@ -6,9 +6,9 @@ from typing import Any
 from chalicelib.api.problems.catalogue import BY_ERROR, BY_STATUS, INTERNAL
 from chalicelib.api.problems.problem import Problem
 from chalicelib.errors import (
-    Denied,
     EngineError,
     InvalidRequest,
+    LimitRefusal,
     NotCancellable,
     Overloaded,
     RateLimited,
@@ -40,7 +40,7 @@ def _known_of(error: EngineError) -> dict[str, Any]:
     elif isinstance(error, ScopeMissing):
         detail = f"Use a key that has the scope {error.needed}."
         known = {"detail": detail, "extra": {"requiredScope": error.needed}}
-    elif isinstance(error, Denied):
+    elif isinstance(error, LimitRefusal):
         known = {"extra": {"kind": "denied", **error.numbers}}
     elif isinstance(error, Overloaded):
         known = {"retry_after": error.retry_after}

@@ -15,7 +15,7 @@ from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.transitions import fail
-from chalicelib.errors import Expired
+from chalicelib.errors import OrderExpired
 from chalicelib.services.manage_keys import ManageKeys
 from tests.fakes.examples import an_order
 from tests.integration.permissions.observed import Site, order_image
@@ -159,7 +159,7 @@ def _stored(site: Site, number: int = 1, **changes: object) -> Order:
 
 
 def _failed(site: Site, order: Order) -> Order:
-    failed = fail(order, Reason.of(Expired("late")), Stamp(site.clock.now(), "write-2"))
+    failed = fail(order, Reason.of(OrderExpired("late")), Stamp(site.clock.now(), "write-2"))
     _orders(site).save(failed)
     return failed
 

@@ -15,6 +15,7 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.errors import (
     ChainUnavailable,
     EngineError,
+    Outage,
     QueueUnavailable,
     StorageUnavailable,
     Unavailable,
@@ -64,7 +65,7 @@ EXCUSES = frozenset({Fault.SWEPT_AHEAD, Fault.DEAD_LETTERED})
 """What may rightly close an order that could have traded. All other faults only stand in its way."""
 
 UNFAILING = frozenset({"Clock", "Identifiers", "Telemetry"})
-UNAVAILABLE: dict[str, type[Unavailable]] = {
+UNAVAILABLE: dict[str, type[Unavailable | Outage]] = {
     "OrderRepository": StorageUnavailable,
     "TradingSwitch": StorageUnavailable,
     "Exposures": StorageUnavailable,
