@@ -10,7 +10,7 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check scan fuzz format bench cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup run test quick check unit scan fuzz format bench cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,11 @@ run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
 
 test: check scan ## Check, scan, then run every test, end-to-end ones included
 	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup
+
+quick: check unit ## What to run before a commit: check, then the unit tests
+
+unit: setup ## The unit tests alone, about a minute
+	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup tests/unit
 
 check: setup ## Lint, types, import rules, file lengths, templates
 	@$(PYTHON) -m ruff check
