@@ -93,20 +93,20 @@ def place_order() -> Response:
 @answers_problems
 def read_order(order_id: str) -> Response:
     """Show an order with its route, fill and history."""
-    from chalicelib.api.responses import order_record  # noqa: PLC0415
+    from chalicelib.api.responses import order_json  # noqa: PLC0415
 
     order = engine.read_orders.get(parse_order_id(order_id), caller(Scope.READ).account)
-    return answer(200, order_record(order, engine.stream_url))
+    return answer(200, order_json(order, engine.stream_url))
 
 
 @app.route("/api/orders/{order_id}", methods=["DELETE"], authorizer=authorize)
 @answers_problems
 def cancel_order(order_id: str) -> Response:
     """Cancel an order while nothing was sent."""
-    from chalicelib.api.responses import cancelled_record  # noqa: PLC0415
+    from chalicelib.api.responses import cancelled_json  # noqa: PLC0415
 
     cancelled = engine.cancel_order.cancel(parse_order_id(order_id), caller(Scope.TRADE).account)
-    return answer(200, cancelled_record(cancelled))
+    return answer(200, cancelled_json(cancelled))
 
 
 @app.route("/api/orders", methods=["GET"], authorizer=authorize)
@@ -114,12 +114,12 @@ def cancel_order(order_id: str) -> Response:
 def list_orders() -> Response:
     """List an account's orders, newest first."""
     from chalicelib.api.history import parse_history  # noqa: PLC0415
-    from chalicelib.api.responses import history_record  # noqa: PLC0415
+    from chalicelib.api.responses import history_json  # noqa: PLC0415
 
     account = caller(Scope.READ).account
     query = parse_history(request_of(app).query_params)
     page = engine.read_orders.history(account, status=query.status, limit=query.limit, after=query.after)
-    return answer(200, history_record(page, engine.stream_url))
+    return answer(200, history_json(page, engine.stream_url))
 
 
 @app.route("/api/quotes", methods=["POST"], authorizer=authorize)
@@ -127,10 +127,10 @@ def list_orders() -> Response:
 def quote_swap() -> Response:
     """Quote a swap without trading."""
     from chalicelib.api.requests import parse_quote  # noqa: PLC0415
-    from chalicelib.api.responses import quote_record  # noqa: PLC0415
+    from chalicelib.api.responses import quote_json  # noqa: PLC0415
 
     asked = parse_quote(body_of(request_of(app)), caller(Scope.READ).account)
-    return answer(200, quote_record(engine.quote_swap.quote(asked)))
+    return answer(200, quote_json(engine.quote_swap.quote(asked)))
 
 
 @app.route("/api/admin/trading", methods=["GET"], authorizer=authorize)
@@ -161,29 +161,29 @@ def turn_trading() -> Response:
 def issue_ticket() -> Response:
     """Make a ticket that opens one socket."""
     from chalicelib.api.requests import parse_ticket  # noqa: PLC0415
-    from chalicelib.api.responses import ticket_record  # noqa: PLC0415
+    from chalicelib.api.responses import ticket_json  # noqa: PLC0415
 
     request, reader = request_of(app), caller(Scope.READ)
     issued = engine.issue_ticket.issue(reader, parse_ticket(body_of(request)), host_of(request))
-    return answer(201, ticket_record(issued, engine.stream_url))
+    return answer(201, ticket_json(issued, engine.stream_url))
 
 
 @app.route("/api/tokens", methods=["GET"])
 @answers_problems
 def list_tokens() -> Response:
     """List the tokens that can be traded."""
-    from chalicelib.api.responses import tokens_record  # noqa: PLC0415
+    from chalicelib.api.responses import tokens_json  # noqa: PLC0415
 
-    return answer(200, tokens_record())
+    return answer(200, tokens_json())
 
 
 @app.route("/api/health", methods=["GET"])
 @answers_problems
 def read_health() -> Response:
     """Say that the engine answers, and how much work it has."""
-    from chalicelib.api.responses import health_record  # noqa: PLC0415
+    from chalicelib.api.responses import health_json  # noqa: PLC0415
 
-    return answer(200, health_record(engine.measure_load.measure()))
+    return answer(200, health_json(engine.measure_load.measure()))
 
 
 def preflight(**_parameters: str) -> Response:

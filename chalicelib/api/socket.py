@@ -6,12 +6,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api import stream_messages
 from chalicelib.api.auth import key_of
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of
 from chalicelib.errors import ConnectionGone, EngineError, FieldError, InvalidRequest, PushUnavailable
 from chalicelib.ports import PushGateway
-from chalicelib.services import stream_messages
 from chalicelib.services.admit_socket import AdmitSocket, Handshake
 from chalicelib.services.subscribe import Subscribe
 

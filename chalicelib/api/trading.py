@@ -1,13 +1,16 @@
 """The trading switch over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.api.events import timestamp
 from chalicelib.api.requests import parse_body
 from chalicelib.domain.access import Caller
 from chalicelib.domain.trading import Trading, TradingState
-from chalicelib.services.stream_messages import timestamp
+
+if TYPE_CHECKING:
+    from chalicelib.api.wire import answers as wire
 
 
 class TradingRequest(BaseModel):
@@ -33,16 +36,13 @@ def parse_trading(body: bytes) -> tuple[TradingState, str]:
 
 
 def actor_of(caller: Caller) -> str:
-    """Who turns the switch, as it is written down beside it."""
+    """Return the name that is stored with a change of the trading switch: the caller's key, or nobody's."""
     return f"key {caller.key_id}" if caller.key_id else "anybody, for keys are not asked for"
 
 
-def trading_record(stands: Trading) -> dict[str, Any]:
-    """How the switch stands; since when, by whom and why, unless nobody has turned it."""
-    turned = {"since": timestamp(stands.at), "who": stands.who, "why": stands.why} if stands.version else {}
-    return {"state": stands.state.value, **turned}
-
-
-def present_trading(stands: Trading) -> dict[str, Any]:
-    """The answer to who asks how the switch stands, or turned it."""
-    return {"success": True, **trading_record(stands)}
+def present_trading(stands: Trading) -> "wire.TradingSwitch":
+    """Return the body of GET and PUT /api/admin/trading: who, why and since when once it was turned."""
+    answer: wire.TradingSwitch = {"success": True, "state": stands.state.value}
+    if stands.version:
+        answer |= {"since": timestamp(stands.at), "who": stands.who, "why": stands.why}
+    return answer

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import addresses
+from chalicelib.api import stream_messages
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.bootstrap.adapters import Adapters
@@ -169,6 +170,7 @@ class Engine(Adapters):
             subscriptions=self._subscriptions,
             connections=self._connections,
             gateway=self._gateway,
+            messages=stream_messages,
             clock=self._clock,
             telemetry=self.telemetry,
         )

@@ -1,7 +1,7 @@
 """The order and its history. Times are milliseconds since the Unix epoch, amounts base units."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -88,6 +88,10 @@ class Order:
     def version(self) -> int:
         """The sequence of the newest event: each write adds exactly one."""
         return self.events[-1].sequence
+
+    def events_above(self, sequence: int) -> Iterator[OrderEvent]:
+        """Yield the events after this sequence, in order."""
+        return (event for event in self.events if event.sequence > sequence)
 
     @property
     def last_write_id(self) -> str:

@@ -31,6 +31,7 @@ from chalicelib.ports.orders import (
 )
 from chalicelib.ports.streams import (
     Connections,
+    MessageEncoder,
     PushGateway,
     SubscriptionRepository,
     Tickets,
@@ -54,6 +55,7 @@ __all__ = [
     "HistoryPage",
     "HistoryPosition",
     "Identifiers",
+    "MessageEncoder",
     "OpenOrder",
     "OrderQueue",
     "OrderRepository",

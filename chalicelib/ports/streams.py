@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.order import Order, OrderEvent
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.tickets import Ticket
 
@@ -69,6 +70,16 @@ class Connections(Protocol):
 
     def remove(self, connection_id: str) -> None:
         """Forget a socket that was closed."""
+
+
+class MessageEncoder(Protocol):
+    """How an order's events are written into the messages that go over a socket."""
+
+    def backfill(self, order: Order, after: int) -> bytes:
+        """Write every event above sequence `after` into one message."""
+
+    def status_update(self, order: Order, event: OrderEvent) -> bytes:
+        """Write one event of the order."""
 
 
 class PushGateway(Protocol):

@@ -21,12 +21,12 @@ from chalicelib.errors import ConnectionGone, EngineError, PushUnavailable, Stor
 from chalicelib.ports import (
     Clock,
     Connections,
+    MessageEncoder,
     OrderRepository,
     PushGateway,
     SubscriptionRepository,
     Telemetry,
 )
-from chalicelib.services import stream_messages
 
 OPENING_PATIENCE = 300
 """Milliseconds that one invocation waits, in all, for sockets that aren't open yet."""
@@ -56,6 +56,7 @@ class PublishUpdates:
         subscriptions: SubscriptionRepository,
         connections: Connections,
         gateway: PushGateway,
+        messages: MessageEncoder,
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
@@ -63,6 +64,7 @@ class PublishUpdates:
         self._subscriptions = subscriptions
         self._connections = connections
         self._gateway = gateway
+        self._messages = messages
         self._clock = clock
         self._telemetry = telemetry
 
@@ -154,13 +156,13 @@ class PublishUpdates:
         subscription, order = delivery.subscription, delivery.order
         if subscription.backfill_due:
             self._gateway.post(
-                subscription.connection_id, stream_messages.backfill(order, subscription.delivered)
+                subscription.connection_id, self._messages.backfill(order, subscription.delivered)
             )
         elif subscription.delivered >= order.version:
             return
         else:
-            for event in stream_messages.events_above(order, subscription.delivered):
-                self._gateway.post(subscription.connection_id, stream_messages.status_update(order, event))
+            for event in order.events_above(subscription.delivered):
+                self._gateway.post(subscription.connection_id, self._messages.status_update(order, event))
         if subscription.account_wide and is_final(order):
             self._subscriptions.finish(subscription)
         else:

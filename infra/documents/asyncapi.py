@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api import stream_messages
 from chalicelib.api.problems import problem_of
+from chalicelib.api.wire import messages
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.services import stream_messages
-from infra.documents import VERSION, examples, messages
+from infra.documents import VERSION, examples
 from infra.documents.schemas import reference, schemas_of
 
 CHANNEL = {"$ref": "#/channels/order"}

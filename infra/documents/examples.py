@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from chalicelib.api import responses
 from chalicelib.api.trading import present_trading
+from chalicelib.api.wire import answers, messages
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog
 from chalicelib.domain.lifecycle import Stamp
@@ -56,47 +56,47 @@ def retried() -> Order:
     return transitions.retry(history()[3], reason, _at(75_000))
 
 
-def accepted() -> dict[str, Any]:
+def accepted() -> answers.AcceptedOrder:
     """What a new order is answered with."""
-    return responses.accepted_record(history()[0], STREAM_URL, _TICKET)
+    return responses.accepted_json(history()[0], STREAM_URL, _TICKET)
 
 
-def ticket() -> dict[str, Any]:
+def ticket() -> messages.StreamTicket:
     """A ticket for all orders of an account."""
-    return responses.ticket_record(replace(_TICKET, order_id=""), STREAM_URL)
+    return responses.ticket_json(replace(_TICKET, order_id=""), STREAM_URL)
 
 
-def order() -> dict[str, Any]:
+def order() -> answers.Order:
     """A confirmed order."""
-    return responses.order_record(history()[-1], STREAM_URL)
+    return responses.order_json(history()[-1], STREAM_URL)
 
 
-def cancelled() -> dict[str, Any]:
+def cancelled() -> answers.CancelledOrder:
     """A cancelled order."""
-    return responses.cancelled_record(transitions.cancel(history()[0], _at(100)))
+    return responses.cancelled_json(transitions.cancel(history()[0], _at(100)))
 
 
-def page() -> dict[str, Any]:
+def page() -> answers.OrderPage:
     """A last page of orders."""
-    return responses.history_record(HistoryPage((history()[-1],), None), STREAM_URL)
+    return responses.history_json(HistoryPage((history()[-1],), None), STREAM_URL)
 
 
-def quote() -> dict[str, Any]:
+def quote() -> answers.Quote:
     """What the order's swap would give."""
-    return responses.quote_record(SwapQuote(_NEW, _route(), 222_150_000))
+    return responses.quote_json(SwapQuote(_NEW, _route(), 222_150_000))
 
 
-def tokens() -> dict[str, Any]:
+def tokens() -> answers.TokenList:
     """The tokens."""
-    return responses.tokens_record()
+    return responses.tokens_json()
 
 
-def health() -> dict[str, Any]:
+def health() -> answers.Health:
     """A busy engine."""
-    return responses.health_record(Load(TradingState.ACTIVE, Backlog(24, 2_750), 10))
+    return responses.health_json(Load(TradingState.ACTIVE, Backlog(24, 2_750), 10))
 
 
-def trading() -> dict[str, Any]:
+def trading() -> answers.TradingSwitch:
     """A switch that was turned."""
     state, why = TradingState(TRADING["state"]), TRADING["why"]
     return present_trading(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))

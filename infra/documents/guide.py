@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable
 
+from chalicelib.api.wire.codes import problems, reasons
 from infra.documents.asyncapi import Message, received, sent
-from infra.documents.catalogue import problems, reasons
 
 BEGIN = """
 Takes swap orders for Solana, routes each to the better of **Raydium** and **Meteora** by net output

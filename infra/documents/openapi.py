@@ -9,6 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from app import app
 from chalicelib.api.problems import AUTHENTICATION_REQUIRED, CONTENT_TYPE, Problem, problem_of
+from chalicelib.api.wire.answers import Problem as ProblemAnswer
+from chalicelib.api.wire.codes import problems
 from chalicelib.errors import (
     DailyAmountAboveLimit,
     FieldError,
@@ -20,8 +22,6 @@ from chalicelib.errors import (
     TokenNotAllowed,
 )
 from infra.documents import VERSION, guide
-from infra.documents.answers import Problem as ProblemAnswer
-from infra.documents.catalogue import problems
 from infra.documents.operations import OPERATIONS, Answer, Operation
 from infra.documents.schemas import reference, schemas_of
 

@@ -16,6 +16,7 @@ from chalicelib.api.problems import (
 )
 from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
 from chalicelib.api.trading import TradingRequest
+from chalicelib.api.wire import answers, messages
 from chalicelib.domain.access import Scope
 from chalicelib.errors import (
     BodyTooLarge,
@@ -39,7 +40,7 @@ from chalicelib.errors import (
     VenueUnavailable,
     VersionConflict,
 )
-from infra.documents import answers, examples, messages
+from infra.documents import examples
 from infra.documents.schemas import reference
 
 GUARDED = (AUTHENTICATION_REQUIRED, SCOPE_MISSING)

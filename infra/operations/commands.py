@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.api.trading import trading_record
+from chalicelib.api.events import timestamp
+from chalicelib.api.trading import present_trading
 from chalicelib.domain.api_keys import is_account
 from chalicelib.domain.order import Order, is_order_id
 from chalicelib.domain.trading import Trading, TradingState
-from chalicelib.services.stream_messages import timestamp
 from infra.operations.deployed import Deployed
 from infra.operations.explain import as_text, explain
 from infra.operations.failure import OperationFailed
@@ -32,7 +32,7 @@ def list_orders(given: Namespace, at: Deployed) -> Lines:
     orders = [_summary(order, now) for order in found.orders]
     if given.json:
         shown = {
-            "trading": trading_record(trading),
+            "trading": _trading_json(trading),
             "openOrders": found.count,
             "queues": {name: asdict(depth) for name, depth in queues.items()},
             "orders": orders,
@@ -91,7 +91,7 @@ def trading(given: Namespace, at: Deployed) -> Lines:
         raise OperationFailed('Say why, for those who find it so: --why "…"')
     else:
         stands = switch.turn(TradingState(given.state), who=given.who, why=given.why)
-    return [json.dumps(trading_record(stands), indent=1) if given.json else _trading_line(stands)]
+    return [json.dumps(_trading_json(stands), indent=1) if given.json else _trading_line(stands)]
 
 
 def expire_open(_given: Namespace, at: Deployed) -> Lines:
@@ -159,3 +159,9 @@ def _trading_line(stands: Trading) -> str:
 def _depth_line(name: str, depth: Depth) -> str:
     queue = name.replace("_", " ")
     return f"Queue {queue}: {depth.waiting} waiting, {depth.handled} being handled, {depth.delayed} delayed"
+
+
+def _trading_json(stands: Trading) -> dict[str, Any]:
+    shown: dict[str, Any] = {**present_trading(stands)}
+    del shown["success"]
+    return shown

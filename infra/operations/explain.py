@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.api.responses import order_record
+from chalicelib.api.events import event_json, timestamp
+from chalicelib.api.responses import order_json
 from chalicelib.domain.lifecycle import MAX_ATTEMPTS, is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.trading import TradingState
 from chalicelib.services.inspect_orders import Inspected
 from chalicelib.services.reconcile_orders import STUCK_REQUEUES
-from chalicelib.services.stream_messages import event_record, timestamp
 from infra.operations.wording import duration, table
 
 _STEPS: Mapping[Status, str] = {
@@ -22,10 +22,10 @@ _STEPS: Mapping[Status, str] = {
 def explain(inspected: Inspected, trading: TradingState, now: int, stream_url: str) -> dict[str, Any]:
     """All about one order, for a script; times in milliseconds are spans."""
     order = inspected.order
-    shown = order_record(order, stream_url)
+    shown: dict[str, Any] = {**order_json(order, stream_url)}
     del shown["logs"]
     ends = [event.at for event in order.events[1:]] + ([] if is_final(order) else [now])
-    timeline = [event_record(event) for event in order.events]
+    timeline: list[dict[str, Any]] = [{**event_json(event)} for event in order.events]
     for entry, event, end in zip(timeline, order.events, ends, strict=False):
         entry["lastedMs"] = end - event.at
     shown |= {

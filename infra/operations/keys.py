@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.api.events import timestamp
 from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey, is_name
-from chalicelib.services.stream_messages import timestamp
 from infra.operations.commands import Lines, named_account
 from infra.operations.deployed import Deployed
 from infra.operations.failure import OperationFailed

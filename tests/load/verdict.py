@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api.events import event_json
 from chalicelib.domain.amounts import format_amount
 from chalicelib.domain.order import Order, Status
-from chalicelib.services.stream_messages import event_record
 from tests.e2e.ledger import Landing
 from tests.e2e.trader import FINAL
 
@@ -116,7 +116,7 @@ def _gaps(evidence: Evidence) -> Iterator[str]:
 
 def _untrue(evidence: Evidence) -> Iterator[str]:
     for told, order in _stored(evidence):
-        stored = {event.sequence: event_record(event) for event in order.events}
+        stored = {event.sequence: event_json(event) for event in order.events}
         for event in told.events:
             if stored.get(event["sequence"]) != event:
                 yield f"{told.order_id}: what was told is not what is stored: {event}"

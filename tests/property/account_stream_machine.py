@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from chalicelib.api.events import event_json
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey
@@ -18,7 +19,6 @@ from chalicelib.domain.lifecycle import FINAL, is_final
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
-from chalicelib.services.stream_messages import event_record
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
@@ -218,7 +218,7 @@ class AccountStreamMachine(RuleBasedStateMachine):
         self.catch_up()
         for order_id in self.owed | set(self.heard):
             assert order_id in self.heard, "it was never told"
-            told = [event_record(event) for event in self.orders.orders[order_id].events]
+            told = [event_json(event) for event in self.orders.orders[order_id].events]
             assert self.heard[order_id].events == json.loads(json.dumps(told)), order_id
 
     def catch_up(self) -> None:

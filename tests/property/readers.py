@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.adapters.sqs import parse_message as parse_queue_message
-from chalicelib.api import socket
+from chalicelib.api import socket, stream_messages
 from chalicelib.api.auth import SCHEME, key_of
 from chalicelib.api.history import parse_history
 from chalicelib.api.problems import problem_of
@@ -19,7 +19,6 @@ from chalicelib.api.trading import parse_trading
 from chalicelib.domain.secrets import digest_of
 from chalicelib.domain.tickets import is_ticket
 from chalicelib.errors import EngineError, MalformedMessage, UnsupportedSchemaVersion
-from chalicelib.services import stream_messages
 from chalicelib.services.authenticate import Authenticate
 from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
 from tests.property.strangers import ANY_TEXT, HOSTILE, MESSAGE, ORDER, as_bytes, documents, queries

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from chalicelib.api.events import event_json
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
-from chalicelib.services.stream_messages import event_record
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
@@ -233,7 +233,7 @@ class StreamMachine(RuleBasedStateMachine):
                 assert follower.events == self.events_of(follower.order_id)[: len(follower.events)]
 
     def events_of(self, order_id: str) -> list[dict[str, Any]]:
-        return [event_record(event) for event in self.orders.orders[order_id].events]
+        return [dict(event_json(event)) for event in self.orders.orders[order_id].events]
 
     def new_socket(self) -> Socket:
         socket = Socket(f"socket-{len(self.sockets) + 1}")

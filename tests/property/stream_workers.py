@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from hypothesis import strategies as st
 
+from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.ports import Clock, Connections, OrderRepository, PushGateway, SubscriptionRepository
 from chalicelib.services.publish_updates import PublishUpdates
@@ -60,6 +61,7 @@ def publisher_over(
         subscriptions=subscriptions,
         connections=connections,
         gateway=gateway,
+        messages=stream_messages,
         clock=clock,
         telemetry=RecordingTelemetry(),
     )

@@ -8,7 +8,6 @@ import pytest
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
 from chalicelib.domain.order import Order, OrderEvent
-from chalicelib.services import stream_messages
 from chalicelib.services.subscribe import Subscribe
 from tests.contract.conftest import aws, create_table
 from tests.property.controls import RaisesWithoutCondition, TakesGoneForDone
@@ -43,7 +42,7 @@ def test_a_publisher_that_sends_single_events_is_caught(monkeypatch: pytest.Monk
     def newest_only(order: Order, _after: int) -> tuple[OrderEvent, ...]:
         return order.events[-1:]
 
-    monkeypatch.setattr(stream_messages, "events_above", newest_only)
+    monkeypatch.setattr(Order, "events_above", newest_only)
     assert_caught(StreamMachine, steps=STEPS)
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.api.events import event_json
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order
-from chalicelib.services.stream_messages import event_record
 
 ENVELOPE = ("v", "type", "orderId")
 PING = '{"action":"ping"}'
@@ -49,7 +49,7 @@ class Client:
 
     def knows_all_of(self, order: Order) -> bool:
         """Whether it has exactly the order's events, and never missed one on the way."""
-        told = [json.loads(json.dumps(event_record(event))) for event in order.events]
+        told = [json.loads(json.dumps(event_json(event))) for event in order.events]
         return self.events == told and not self.gaps
 
     def connected(self, connection_id: str, now: int) -> None:

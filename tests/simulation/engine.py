@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.config import Settings
 from chalicelib.domain.limits import Limits
@@ -175,6 +176,7 @@ class InMemoryEngine:
             subscriptions=subscriptions,
             connections=connections,
             gateway=gateway,
+            messages=stream_messages,
             clock=clock,
             telemetry=self._telemetry_port,
         )

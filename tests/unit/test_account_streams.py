@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.api import stream_messages
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
 from chalicelib.services.publish_updates import PublishUpdates
@@ -37,6 +38,7 @@ class Account:
             subscriptions=self.subscriptions,
             connections=self.connections,
             gateway=self.gateway,
+            messages=stream_messages,
             clock=self.clock,
             telemetry=RecordingTelemetry(),
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.api import stream_messages
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.transitions import start_routing
@@ -36,6 +37,7 @@ class Wire:
             subscriptions=self.subscriptions,
             connections=self.connections,
             gateway=self.gateway,
+            messages=stream_messages,
             clock=self.clock,
             telemetry=self.telemetry,
         )

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api.events import event_json
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Fill, Order
-from chalicelib.services.stream_messages import event_record
 from tests.e2e.ledger import Landing
 from tests.fakes.examples import an_order
 from tests.fakes.lives import a_life
@@ -22,7 +22,7 @@ LANDED = Landing(TRADED.order_id, "signature-2", TRADED.amount_in, 149_123_456)
 
 
 def told(order: Order, **changes: Any) -> Told:
-    given = Told(order.order_id, [event_record(event) for event in order.events])
+    given = Told(order.order_id, [event_json(event) for event in order.events])
     return replace(given, **changes)
 
 

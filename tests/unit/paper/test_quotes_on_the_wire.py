@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.adapters.paper.items import pool_item, read_pool
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import pair_of
-from chalicelib.api.responses import quote_record
+from chalicelib.api.responses import quote_json
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.pricing.pools import POOL_TYPES
 from chalicelib.services.gather_quotes import GatherQuotes
@@ -22,8 +22,7 @@ def route_on_the_wire(desk: PaperDesk, amount_in: int) -> dict[str, Any]:
     gather = GatherQuotes(list(desk.venues.values()), InlineExecutor(), desk.clock, 800)
     swap = a_new_order(token_in=SOL, token_out=USDC, amount_in=amount_in)
     quote_swap = QuoteSwap(gather, desk.clock, FakeIdentifiers(), max_price_impact_bps=1_000)
-    route: dict[str, Any] = quote_record(quote_swap.quote(swap))["route"]
-    return route
+    return {**quote_json(quote_swap.quote(swap))["route"]}
 
 
 def pools_of(route: dict[str, Any]) -> dict[str, dict[str, Any]]:

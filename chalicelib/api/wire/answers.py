@@ -1,19 +1,15 @@
-"""What the REST API answers, as types: the documents are made of them, and tests hold real answers to them.
-
-chalicelib/api/responses.py builds answers as plain dicts, because pydantic would cost each cold start;
-nothing that Lambda runs imports this module.
-"""
+"""What the REST API answers, as types: the documents are made of them, and what presents returns them."""
 
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.wire.codes import problem_codes, reason_codes
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.domain.routing import Outcome
 from chalicelib.errors import Kind
-from infra.documents.catalogue import problem_codes, reason_codes
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """An answer has what its type has and nothing else. The documents leave that out: changes are additive."""

@@ -1,13 +1,13 @@
-"""What goes over a socket, both ways, as types; answers.py says why they are apart from what makes them."""
+"""What goes over a socket, both ways, as types."""
 
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
+from chalicelib.api.wire.answers import CLOSED, Event, OrderId, Sequence, StreamUrl, Success, Timestamp, text
+from chalicelib.api.wire.codes import problem_codes
 from chalicelib.domain.order import Status
-from infra.documents.answers import CLOSED, Event, OrderId, Sequence, StreamUrl, Success, Timestamp, text
-from infra.documents.catalogue import problem_codes
 
 Schema = Annotated[Literal[1], Field(description="Version of the message's form; changes are additive.")]
 After = Annotated[
