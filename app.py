@@ -49,7 +49,7 @@ def authorize(asked: AuthRequest) -> AuthResponse | dict[str, Any]:
 
 @app.middleware("http")
 def observe_request(request: Request, get_response: Any) -> Response:
-    """Log, measure and trace a request; make a problem of every refusal."""
+    """Log and measure a request; make a problem of every refusal."""
     with engine.telemetry.invocation(app.lambda_context):
         return secured(as_problem(get_response(request)), request, engine.settings.cors_allowed_origins)
 
@@ -59,7 +59,7 @@ def observe_request(request: Request, get_response: Any) -> Response:
 @app.middleware("scheduled")
 @app.middleware("websocket")
 def observe_event(event: Any, get_response: Any) -> Any:
-    """Log, measure and trace an event."""
+    """Log and measure an event."""
     with engine.telemetry.invocation(event.context):
         return get_response(event)
 

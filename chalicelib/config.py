@@ -20,7 +20,6 @@ from chalicelib.setting_forms import (
     positive,
     rate,
     slot,
-    switch,
     text,
     whole,
 )
@@ -117,10 +116,9 @@ class Settings:
     poll_interval_ms: int = _setting(positive, "200", "ms", "Time between two looks at the chain")
     resend_interval_ms: int = _setting(positive, "2000", "ms", "Time between two sends of the same bytes")
 
-    service_name: str = _setting(text, "order-execution", "name", "Service name in logs, metrics and traces")
+    service_name: str = _setting(text, "order-execution", "name", "Service name in logs and metrics")
     metrics_namespace: str = _setting(text, "OrderExecution", "name", "CloudWatch namespace of the metrics")
     log_level: str = _setting(text, "INFO", "level", "Least severe level that is logged")
-    tracing: bool = _setting(switch, "off", "on/off", "Whether X-Ray traces are recorded")
 
     paper_seed: str = _setting(text, "paper", "text", "Seed of delays, drift and faults")
     paper_quote_delay_ms: DelayRange = _setting(delay, "200-300", "ms", "Time that a venue takes to quote")

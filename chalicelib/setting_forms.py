@@ -54,11 +54,6 @@ def slot(raw: str) -> int:
     return value
 
 
-def switch(raw: str) -> bool:
-    """On or off."""
-    return {"on": True, "off": False}[raw.lower()]
-
-
 def mode(raw: str) -> str:
     """Who may call."""
     return {mode: mode for mode in ("keys", "open")}[raw]
@@ -99,7 +94,6 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     whole: "a whole number, 0 or more",
     positive: "a whole number, 1 or more",
     slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
-    switch: '"on" or "off"',
     mode: '"keys" or "open"',
     rate: "a fraction from 0 to 1",
     origins: "origins separated by commas",

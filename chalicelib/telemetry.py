@@ -1,11 +1,10 @@
-"""Logs, metrics and traces: JSON lines correlated by order id, EMF metrics, X-Ray when it is switched on.
+"""Logs and metrics: JSON lines correlated by order id, EMF metrics.
 
 Of what clients send only ids are logged; no line holds a body, a key or a signed transaction.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -37,11 +36,7 @@ class PowertoolsTelemetry:
         name = getattr(context, "function_name", "local")
         self.logger.append_keys(function=name, request_id=getattr(context, "aws_request_id", None))
         try:
-            if self._settings.tracing:
-                with self._tracer.provider.in_subsegment(f"## {name}"):
-                    yield
-            else:
-                yield
+            yield
         finally:
             self.logger.info("invoked")
             if self._metrics.metric_set:
@@ -60,8 +55,6 @@ class PowertoolsTelemetry:
     def correlate(self, *order_ids: str) -> None:
         """Put the id of the order, or of each that came in one batch, on every line that follows."""
         self.logger.append_keys(order_id=",".join(sorted(set(order_ids))))
-        if self._settings.tracing:
-            self._tracer.put_annotation("order_id", order_ids[0])
 
     def called_by(self, caller: Caller) -> None:
         """Put whose request it is, and by which key, on every line that follows."""
@@ -144,12 +137,6 @@ class PowertoolsTelemetry:
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         """Log a socket that was left unsent."""
         self.logger.info("subscription skipped", extra={"connection_id": connection_id, "why": why})
-
-    @cached_property
-    def _tracer(self) -> Any:
-        from aws_lambda_powertools.tracing import Tracer  # noqa: PLC0415 - only paid for when it is on
-
-        return Tracer(service=self._settings.service_name)
 
     def _count(self, name: str) -> None:
         self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

@@ -33,7 +33,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _SUFFIXES_AT_RUN_TIME = {".py", ".so", ".json"}
 _CHALICE_AT_RUN_TIME = {"chalice/__init__.py", "chalice/app.py"}
-# Not needed by the logger, metrics and tracer of Powertools, nor by pydantic models of our kind; each file is
+# Not needed by the logger and metrics of Powertools, nor by pydantic models of our kind; each file is
 # unpacked at a cold start.
 _UNUSED = re.compile(
     r"aws_lambda_powertools/(event_handler|utilities/(?!__init__|jmespath_utils|typing))"

@@ -46,7 +46,7 @@ class Adapters:
 
     @cached_property
     def telemetry(self) -> PowertoolsTelemetry:
-        """Logs, metrics, traces."""
+        """Logs and metrics."""
         return PowertoolsTelemetry(self.settings)
 
     @cached_property

@@ -22,8 +22,8 @@ from infra.operations.queues import Queues
 FUNCTION = "ExecuteFunction"
 """The output of the stack that names the function whose settings are taken on."""
 
-_AT_A_DESK = {"LOG_LEVEL": "INFO", "TRACING": "off", "POWERTOOLS_METRICS_DISABLED": "true"}
-"""There is no function here whose traces and metrics these were."""
+_AT_A_DESK = {"LOG_LEVEL": "INFO", "POWERTOOLS_METRICS_DISABLED": "true"}
+"""There is no function here whose metrics these were."""
 
 
 class OperatedEngine(Engine):

@@ -47,9 +47,7 @@ def test_no_function_shares_its_role_and_only_lambda_takes_it() -> None:
         trusted = role["AssumeRolePolicyDocument"]["Statement"]
         assert trusted["Principal"] == {"Service": "lambda.amazonaws.com"}
         assert trusted["Action"] == "sts:AssumeRole"
-        traced = {"Fn::If": ["Traced", [{"Ref": "TracePolicy"}], {"Ref": "AWS::NoValue"}]}
-        assert role["ManagedPolicyArns"] == traced
-        assert set(role) == {"AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"}
+        assert set(role) == {"AssumeRolePolicyDocument", "Policies"}
 
 
 @pytest.mark.promise("R18")

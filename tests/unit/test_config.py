@@ -17,7 +17,6 @@ def test_defaults_stand_where_nothing_is_set():
     settings = load_settings(REQUIRED)
     assert settings.paper_quote_delay_ms == DelayRange(200, 300)
     assert settings.paper_fault_dropped == Decimal(0)
-    assert settings.tracing is False
     assert settings.cors_allowed_origins == frozenset()
 
 
@@ -26,7 +25,7 @@ def test_everything_that_is_wrong_is_told_at_once():
         "QUOTE_DEADLINE_MS": "soon",
         "PAPER_FAULT_DROPPED": "2",
         "PAPER_QUOTE_DELAY_MS": "9-1",
-        "TRACING": "?",
+        "AUTH_MODE": "?",
     }
     with pytest.raises(InvalidSettings) as refused:
         load_settings(broken)
