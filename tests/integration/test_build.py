@@ -106,6 +106,10 @@ def test_the_zip_holds_nothing_that_the_runtime_brings_and_no_tools(host_zip: Pa
     assert sources == ["chalice/__init__.py", "chalice/app.py"]
 
 
+def test_what_no_function_imports_is_left_out(host_zip: Path) -> None:
+    assert not [name for name in names(host_zip) if name.startswith("chalicelib/adapters/solana/")]
+
+
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     shutil.copytree(ROOT / "chalicelib", first / "chalicelib")

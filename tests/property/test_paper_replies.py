@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.paper import base58, node_replies
+from chalicelib.adapters import base58
+from chalicelib.adapters.paper import node_replies
 from chalicelib.adapters.paper.node_replies import corrupt, read_status
 from chalicelib.domain.order import Fill
 from chalicelib.domain.submission import (

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Self
 
-from chalicelib.adapters.paper import base58
+from chalicelib.adapters import base58
 from chalicelib.config import Settings
 from chalicelib.pricing.swap import PoolClock
 

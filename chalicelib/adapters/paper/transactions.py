@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
-from chalicelib.adapters.paper import base58
+from chalicelib.adapters import base58
 from chalicelib.adapters.paper.pools import pair_of
 from chalicelib.errors import Rejected
 from chalicelib.ports import SwapRequest

@@ -5,7 +5,8 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from chalicelib.adapters.solana.layouts.account import MAINNET, Account, base58, discriminator
+from chalicelib.adapters import base58
+from chalicelib.adapters.solana.layouts.account import MAINNET, Account, discriminator
 from chalicelib.adapters.solana.layouts.tokens import TOKEN_PROGRAM
 
 State = Mapping[str, Any]
@@ -16,7 +17,7 @@ def raw_key(name: str) -> bytes:
 
 
 def address(name: str) -> str:
-    return base58(raw_key(name))
+    return base58.encode(raw_key(name))
 
 
 def number(value: Any, size: int) -> bytes:

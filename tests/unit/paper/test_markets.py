@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from chalicelib.adapters.paper.base58 import ALPHABET, encode
+from chalicelib.adapters.base58 import ALPHABET, encode
 from chalicelib.adapters.paper.items import pool_item
 from chalicelib.adapters.paper.markets import METEORA, RAYDIUM, seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
+from chalicelib.adapters import base58
 from chalicelib.errors import UnsupportedPool
 
 DISCRIMINATOR_SIZE = 8
 KEY_SIZE = 32
 NO_KEY = "1" * KEY_SIZE
 """The address of all zeros, which stands for none."""
-
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +85,4 @@ def signed(data: bytes, at: int, size: int) -> int:
 
 def key(data: bytes, at: int) -> str:
     """The address at an offset, base58."""
-    return base58(data[at : at + KEY_SIZE])
-
-
-def base58(raw: bytes) -> str:
-    """Bytes in Bitcoin's base58; every leading zero byte is a 1."""
-    number = int.from_bytes(raw, "big")
-    digits = ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = _ALPHABET[digit] + digits
-    return "1" * (len(raw) - len(raw.lstrip(b"\0"))) + digits
+    return base58.encode(data[at : at + KEY_SIZE])
