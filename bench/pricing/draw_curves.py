@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bench.pricing.svg import BLUE, FAINT, GREEN, ORANGE, RED, VIOLET, Chart
+from bench.svg import BLUE, FAINT, GREEN, ORANGE, RED, VIOLET, Chart
 from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_damm_v2_fees import TimeScheduler
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price

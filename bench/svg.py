@@ -1,6 +1,7 @@
 """Just enough SVG to draw a chart: axes, lines, bars, dots and labels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import log10
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -15,10 +16,12 @@ Range = tuple[float, float]
 
 
 class Chart:
-    """A chart of `across` by `up`, in the units of what it shows."""
+    """A chart of `across` by `up`, in the units of what it shows; logarithmic axes have powers of ten."""
 
-    def __init__(self, title: str, axes: tuple[str, str], across: Range, up: Range) -> None:
-        self._across, self._up = across, up
+    def __init__(
+        self, title: str, axes: tuple[str, str], across: Range, up: Range, *, logarithmic: bool = False
+    ) -> None:
+        self._across, self._up, self._logarithmic = across, up, logarithmic
         self._parts: list[str] = []
         self._legend = 0
         self._frame(title, axes)
@@ -50,24 +53,38 @@ class Chart:
 
     def save(self, path: Path) -> None:
         """Write the chart to a file."""
+        path.write_text(self.drawn())
+
+    def drawn(self) -> str:
+        """The chart as SVG."""
         size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
         body = "\n".join(self._parts)
-        path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{body}\n</svg>\n')
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{body}\n</svg>\n'
 
     def _place(self, point: Point) -> Point:
-        (x0, x1), (y0, y1) = self._across, self._up
-        x = LEFT + (point[0] - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT)
-        return x, HEIGHT - BOTTOM - (point[1] - y0) / (y1 - y0) * (HEIGHT - TOP - BOTTOM)
+        x = LEFT + self._share(point[0], self._across) * (WIDTH - LEFT - RIGHT)
+        return x, HEIGHT - BOTTOM - self._share(point[1], self._up) * (HEIGHT - TOP - BOTTOM)
+
+    def _share(self, value: float, within: Range) -> float:
+        if self._logarithmic:
+            value, within = log10(value), (log10(within[0]), log10(within[1]))
+        return (value - within[0]) / (within[1] - within[0])
+
+    def _ticks(self, within: Range) -> Sequence[float]:
+        low, high = within
+        if self._logarithmic:
+            return [10.0**power for power in range(round(log10(low)), round(log10(high)) + 1)]
+        return [low + (high - low) * i / TICKS for i in range(TICKS + 1)]
 
     def _frame(self, title: str, axes: tuple[str, str]) -> None:
         self._parts.append(f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>')
         self._write(title, LEFT, 24, size=15, weight="bold")
-        for i in range(TICKS + 1):
-            x = self._across[0] + (self._across[1] - self._across[0]) * i / TICKS
-            y = self._up[0] + (self._up[1] - self._up[0]) * i / TICKS
-            px, py = self._place((x, y))
+        for y in self._ticks(self._up):
+            _, py = self._place((self._across[0], y))
             self._parts.append(f'<path d="M{LEFT} {py:.1f}H{WIDTH - RIGHT}" stroke="{FAINT}"/>')
             self._write(_figure(y, self._up), LEFT - 8, py + 4, anchor="end")
+        for x in self._ticks(self._across):
+            px, _ = self._place((x, self._up[0]))
             self._write(_figure(x, self._across), px, HEIGHT - BOTTOM + 18, anchor="middle")
         self._parts.append(f'<path d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}" stroke="{INK}"/>')
         self._write(axes[0], (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, anchor="middle")
