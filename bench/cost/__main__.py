@@ -1,130 +1,152 @@
-"""`python -m bench.cost` prints docs/cost.md, from the bench's figures and the prices of prices.toml."""
+"""`python -m bench.cost` prints docs/cost.md: from what was measured, what was simulated, and prices.toml."""
 
 import argparse
 import json
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.cost.usage import Figures, Use, uses
+from bench.capacity.__main__ import MEASURED, SIMULATED, simulated
+from bench.capacity.assumptions import assume, read
+from bench.capacity.limits import limits_of_items
+from bench.capacity.scenarios import Row
+from bench.cost.monthly import SECONDS, SOCKETS, Prices, fixed, idle_sockets, open_page, original, stored
+from bench.cost.usage import PAPER, Figures, Landing, Use, uses
 
 HERE = Path(__file__).parent
-MEASURED = HERE.parents[1] / "docs" / "performance.json"
-MONTH_SECONDS = 730 * 3600
 RATES = (1, 100, 1000)
-EXECUTION_SECONDS = 2.75
-
-Prices = Mapping[str, Mapping[str, float]]
-Measured = Mapping[str, Any]
+REAL_CHAIN_RATES = (1, 10, 100, 1000)
+SELDOM_PINGED = 300
+MILLION = 1e6
 
 
 def main() -> None:
     """Print the page."""
     parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
     parser.add_argument("--prices", type=Path, default=HERE / "prices.toml")
-    parser.add_argument("--measured", type=Path, default=MEASURED)
     given = parser.parse_args()
-    sys.stdout.write(page(tomllib.loads(given.prices.read_text()), json.loads(given.measured.read_text())))
+    measured, rows = json.loads(MEASURED.read_text()), simulated(json.loads(SIMULATED.read_text()))
+    sys.stdout.write(page(tomllib.loads(given.prices.read_text()), measured, rows))
 
 
-def page(prices: Prices, measured: Measured) -> str:
+def page(prices: Prices, measured: Mapping[str, Any], rows: Sequence[Row]) -> str:
     """The whole page."""
-    figures = Figures(measured)
-    used = list(uses(figures, prices["assumed"]["socket_seconds"], paper=True))
     template = (HERE / "page.md").read_text()
-    filled = {
-        "per_order": _table(
-            ("service", "what for", "amount an order", "$ a million orders"), _lines(used, prices)
-        ),
-        "per_service": _table(("service", "$ a million orders"), _by_service(used, prices)),
-        "per_scale": _table(
-            ("", "idle", *(f"{rate:,} a second" for rate in RATES)), _scales(used, figures, prices)
-        ),
-        "date": measured["machine"]["date"],
-    }
-    for name, text in filled.items():
+    for name, text in Costs(prices, measured, rows).parts().items():
         template = template.replace(f"<!-- {name} -->", text)
     return template
 
 
-def _price(use: Use, prices: Prices) -> float:
-    name = "lambda_gb_second_x86" if use.price == "lambda_gb_second" else use.price
-    return use.amount * prices["aws"][name]
+class Costs:
+    """What the page tells, part by part."""
 
+    def __init__(self, prices: Prices, measured: Mapping[str, Any], rows: Sequence[Row]) -> None:
+        self._prices = prices
+        self._figures, self._assumed = Figures(measured), assume(read(), measured)
+        # The shape that takes a load: the deployed one, and the raised one where that refuses orders.
+        self._loads = {row.rate: row for row in rows if row.shape != "before" and not row.change}
+        self._date = measured["machine"]["date"]
+        self._rate = prices["assumed"]["orders_a_second"]
 
-def _lines(used: Iterable[Use], prices: Prices) -> Iterator[tuple[str, ...]]:
-    for use in used:
-        unit = use.price.removeprefix(use.service.split(",")[0].lower() + "_").replace("_", " ")
-        yield use.service, use.why, f"{use.amount:.3g} {unit}", f"{_price(use, prices) * 1e6:.2f}"
+    def parts(self) -> dict[str, str]:
+        """Each part of the page by the name of its place."""
+        used = self._uses(self._rate)
+        return {
+            "date": self._date,
+            "rate": f"{self._rate:g}",
+            "real_chain": _table(
+                ("orders a second", *(f"{rate:,}" for rate in REAL_CHAIN_RATES)),
+                [("**$ a million orders on a real chain**", *map(self._million, REAL_CHAIN_RATES))],
+            ),
+            "per_service": _table(("service", "$ a million orders"), self._by_service(used)),
+            "per_order": _table(
+                ("service", "what for", "amount an order", "$ a million orders"), self._lines(used)
+            ),
+            "per_scale": _table(("", "idle", *(f"{rate:,} a second" for rate in RATES)), self._scales()),
+            "per_month": _table(("what stays open", "$ a month"), self._open()),
+            "limits": _table(
+                ("what is limited", "an order takes", "there is", "met at, orders a second", "raise"),
+                self._limits(),
+            ),
+        }
 
+    def _uses(self, rate: float) -> list[Use]:
+        row = self._loads[rate]
+        landing = Landing(row.land_invocations, row.land_seconds)
+        return list(uses(self._figures, self._assumed, self._prices["assumed"], landing, paper=True))
 
-def _by_service(used: Iterable[Use], prices: Prices) -> Iterator[tuple[str, ...]]:
-    spent: dict[str, float] = defaultdict(float)
-    for use in used:
-        spent[use.service] += _price(use, prices) * 1e6
-    for service, dollars in sorted(spent.items(), key=lambda item: -item[1]):
-        yield service, f"{dollars:.2f}"
-    yield "**in all**", f"**{sum(spent.values()):.2f}**"
-    arm = prices["aws"]["lambda_gb_second_arm"] / prices["aws"]["lambda_gb_second_x86"]
-    seconds = sum(_price(use, prices) for use in used if use.price == "lambda_gb_second") * 1e6
-    yield "saved by `ARCHITECTURE=arm64`", f"{seconds * (1 - arm):.2f}"
+    def _price(self, use: Use) -> float:
+        name = "lambda_gb_second_arm" if use.price == "lambda_gb_second" else use.price
+        return use.amount * self._prices["aws"][name] * MILLION
 
+    def _million(self, rate: float) -> str:
+        return f"**{self._an_order(rate) * MILLION:.2f}**"
 
-def _scales(used: Iterable[Use], figures: Figures, prices: Prices) -> Iterator[tuple[str, ...]]:
-    an_order = sum(_price(use, prices) for use in used)
-    fixed, stored = _fixed(prices), _stored(figures, prices)
-    by_rate = [rate * MONTH_SECONDS for rate in RATES]
-    yield "orders a month", "0", *(f"{orders / 1e6:,.1f} million" for orders in by_rate)
-    yield "orders", "$0", *(f"${orders * an_order:,.0f}" for orders in by_rate)
-    yield (
-        "their storage, for each month that they are kept",
-        "$0",
-        *(f"${orders * stored:,.0f}" for orders in by_rate),
-    )
-    yield "fixed: Reconcile, polls, metrics, alarms, dashboards", *(f"${fixed:,.0f}" for _ in (0, *RATES))
-    totals = [fixed + orders * (an_order + stored) for orders in (0, *by_rate)]
-    yield "**this engine, a month**", *(f"**${total:,.0f}**" for total in totals)
-    yield (
-        "**the always-on original, a month**",
-        *(f"**${_original(rate, prices):,.0f}**" for rate in (0, *RATES)),
-    )
+    def _an_order(self, rate: float) -> float:
+        return sum(self._price(use) for use in self._uses(rate) if use.service != PAPER) / MILLION
 
+    def _by_service(self, used: Iterable[Use]) -> Iterator[tuple[str, ...]]:
+        spent: dict[str, float] = defaultdict(float)
+        for use in used:
+            spent[use.service] += self._price(use)
+        paper = spent.pop(PAPER)
+        for service, dollars in sorted(spent.items(), key=lambda item: -item[1]):
+            yield service, f"{dollars:.2f}"
+        yield "**in all, on a real chain**", f"**{sum(spent.values()):.2f}**"
+        yield f"{PAPER}, besides", f"{paper:.2f}"
+        aws = self._prices["aws"]
+        dearer = aws["lambda_gb_second_x86"] / aws["lambda_gb_second_arm"] - 1
+        seconds = sum(self._price(use) for use in used if use.price == "lambda_gb_second")
+        yield "`ARCHITECTURE=x86_64`, besides", f"{seconds * dearer:.2f}"
 
-def _fixed(prices: Prices) -> float:
-    aws, assumed = prices["aws"], prices["assumed"]
-    minutes = MONTH_SECONDS / 60
-    reconcile = minutes * (
-        aws["lambda_request"] + 0.5 * 0.1 * aws["lambda_gb_second_x86"] + aws["dynamodb_read_unit"]
-    )
-    polls = assumed["queue_polls_a_month"] * aws["sqs_request"]
-    watched = ("custom_metric", "alarm", "dashboard")
-    watching = sum(assumed[f"{kind}s"] * aws[f"{kind}_month"] for kind in watched)
-    return reconcile + polls + watching
+    def _lines(self, used: Iterable[Use]) -> Iterator[tuple[str, ...]]:
+        for use in used:
+            unit = use.price.removeprefix(use.service.split(",")[0].lower() + "_").replace("_", " ")
+            yield use.service, use.why, f"{use.amount:.3g} {unit}", f"{self._price(use):.2f}"
 
+    def _scales(self) -> Iterator[tuple[str, ...]]:
+        by_rate = {rate: rate * SECONDS for rate in RATES}
+        an_order = {rate: self._an_order(rate) for rate in RATES}
+        keeping = stored(self._figures, self._prices)
+        idle, sweeping = (fixed(self._prices, orders_open=are_open) for are_open in (False, True))
+        yield "orders a month", "0", *(f"{orders / MILLION:,.1f} million" for orders in by_rate.values())
+        yield "orders", "$0", *(f"${orders * an_order[rate]:,.0f}" for rate, orders in by_rate.items())
+        yield (
+            "their storage, for each month that they are kept",
+            "$0",
+            *(f"${orders * keeping:,.0f}" for orders in by_rate.values()),
+        )
+        yield (
+            "fixed: Reconcile, which sweeps while orders are open; polls, metrics, alarms, dashboards",
+            f"${idle:,.2f}",
+            *(f"${sweeping:,.2f}" for _ in RATES),
+        )
+        totals = [idle, *(sweeping + n * (an_order[rate] + keeping) for rate, n in by_rate.items())]
+        yield "**this engine, a month**", *(f"**${total:,.0f}**" for total in totals)
+        theirs = (original(rate, self._prices) for rate in (0, *RATES))
+        yield "**the always-on original, a month**", *(f"**${total:,.0f}**" for total in theirs)
 
-def _stored(figures: Figures, prices: Prices) -> float:
-    aws = prices["aws"]
-    kept = (
-        figures.value("item", "order, version 5")
-        / 1e9
-        * (aws["dynamodb_gb_month"] + aws["dynamodb_backup_gb_month"])
-    )
-    return kept + sum(figures.group("logged").values()) / 1e9 * aws["logs_gb_month"]
+    def _open(self) -> Iterator[tuple[str, ...]]:
+        pinged = self._prices["assumed"]["ping_seconds"]
+        for every in (pinged, SELDOM_PINGED):
+            dollars = idle_sockets(self._prices, self._assumed, every)
+            yield f"{SOCKETS:,} idle sockets, each with a ping every {every:g} s", f"{dollars:,.0f}"
+        yield "one tab of the dashboard page, in view", f"{open_page(self._prices, self._assumed):,.2f}"
 
-
-def _original(rate: int, prices: Prices) -> float:
-    theirs, hours = prices["original"], MONTH_SECONDS / 3600
-    workers = max(1, -(-rate * EXECUTION_SECONDS // prices["assumed"]["executions_a_container"]))
-    databases = max(
-        1, rate / 100
-    )  # one large enough for a hundred orders a second, and larger ones by the same measure
-    containers = (1 + workers) * theirs["container_hour"]
-    shared = (2 * theirs["redis_hour"] + theirs["postgres_hour"]) * databases + theirs["load_balancer_hour"]
-    disk = rate * MONTH_SECONDS * 4_000 / 1e9 * theirs["disk_gb_month"]
-    return (containers + shared) * hours + disk
+    def _limits(self) -> Iterator[tuple[str, ...]]:
+        items = limits_of_items(self._assumed, self._figures)
+        of_the_load = self._loads[self._rate].limits
+        for limit in sorted([*of_the_load, *items], key=lambda limit: limit.met_at):
+            yield (
+                limit.name,
+                f"{limit.an_order:.2g} {limit.unit}",
+                f"{limit.there_is:,.0f}",
+                f"{limit.met_at:,.0f}",
+                limit.raising,
+            )
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

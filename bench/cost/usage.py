@@ -1,4 +1,4 @@
-"""What one order uses of each service, from the figures of the bench.
+"""What one order uses of each service, from the figures of the bench and the durations that they give on AWS.
 
 The order is placed with an API key and an Idempotency-Key, confirmed at its first attempt, and followed over
 one socket, which its ticket opens. What is known of a key is kept for a minute, and counts for nothing here.
@@ -6,31 +6,64 @@ one socket, which its ticket opens. What is known of a key is kept for a minute,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
+from bench.capacity.assumptions import Assumptions
+from bench.capacity.durations import invocations, works
+from bench.capacity.observer import LAND_MEMORY_MB
+
 WRITE_BYTES, READ_BYTES = 1024, 4096
-MEMORY_GB = {"api": 1.0}
-OTHER_MEMORY_GB = 0.5
-EXPOSURE_UNITS = 4
-"""An account's exposure names up to 100 orders, 50 bytes each, and half as many on the average."""
+VERSIONS = 5
+"""Versions of an order that is confirmed at its first attempt."""
 
-SOCKETS_UNITS = 2
-"""An account's item of open sockets names up to 100, 30 bytes each, and half as many on the average."""
+MESSAGES = 5
+"""What its socket is sent: the backfill and four updates."""
 
-EVENTS = 5
-NOT_LOGGED = ("connect", "disconnect")
-"""Functions of which the emulator keeps no log; they do what backfill does or less, and are taken for it."""
+OPEN_ORDERS, BY_ACCOUNT = "orders, open-orders", "orders, by-account"
+EXPOSURE, SOCKETS = "accounts, exposure", "accounts, sockets"
+POOL = "paper, pool"
+"""Indexes, items that an account has one of, and the pool; beside these a place is a table."""
+PAPER = "DynamoDB, paper trading"
+
+# What the sizes don't tell: which writes there are, and what the indexes hold.
+OPEN_INDEX_WRITES = 4
+"""The index of open orders: it enters, moves from the waiting to the submitted (two writes), and leaves."""
+
+BY_ACCOUNT_WRITES = 1
+"""The index by account holds keys only, which never change."""
+
+DELIVERED_WRITES = 2
+"""`delivered` is written after the backfill and at the order's end."""
+
+SUBSCRIPTION_WRITES = 4
+"""A subscription and its entry in the index, stored and removed."""
+
+EXPOSURE_BYTES = 250 + (100 + 32) // 2 * 17
+"""An account's exposure names up to 100 open orders and 32 that were, 17 bytes each; half counts."""
+
+SOCKETS_BYTES = 100 // 2 * 30
+"""An account's item of open sockets names up to 100, 30 bytes each, and half as many on average."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An amount of something that has a price, and why it is used."""
+    """An amount of something that has a price, and why it is used; `place` is the table or index written."""
 
     service: str
     price: str
     amount: float
     why: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What Land takes for an order: invocations and their seconds. A batch shares both."""
+
+    invocations: float
+    seconds: float
 
 
 class Figures:
@@ -48,80 +81,99 @@ class Figures:
         return {name: value for (of, name), value in self._values.items() if of == group}
 
 
-def uses(figures: Figures, seconds: float, *, paper: bool) -> Iterator[Use]:
-    """Everything that an order uses, whose socket is open for so many seconds."""
-    yield from _functions(figures)
+def uses(
+    figures: Figures, assumed: Assumptions, stated: Mapping[str, float], landing: Landing, *, paper: bool
+) -> Iterator[Use]:
+    """Everything that an order uses; `stated` is what prices.toml assumes."""
+    yield from _functions(assumed, landing)
     yield Use("API Gateway, REST", "rest_request", 1, "the POST")
-    yield Use("API Gateway, WebSocket", "websocket_message", EVENTS, "a backfill and four updates")
+    yield Use("API Gateway, WebSocket", "websocket_message", MESSAGES, "a backfill and four updates")
+    seconds = stated["socket_seconds"]
     yield Use("API Gateway, WebSocket", "websocket_minute", seconds / 60, f"open for {seconds:g} s")
-    yield Use("SQS", "sqs_request", 3, "sent, received, deleted")
-    yield from _writes(figures)
+    yield Use("SQS", "sqs_request", 3, "the orders queue: sent, received, deleted")
+    yield Use("SQS", "sqs_request", 1 + 2 * landing.invocations, "the landings queue; a batch shares its two")
+    yield from writes(figures)
     yield from _reads(figures)
     if paper:
         yield from _paper(figures)
-    logged = sum(figures.group("logged").values()) / 1e9
+    logged = sum(bytes_logged(figures, stated).values()) / 1e9
     yield Use("CloudWatch", "logs_gb", logged, f"{logged * 1e9:,.0f} bytes of logs")
+    sent = (stated["answer_bytes"] + MESSAGES * stated["message_bytes"] + stated["asked_bytes"]) / 1e9
+    why = f"{sent * 1e9:,.0f} bytes sent to the client, the venues and the chain"
+    yield Use("Data transfer", "egress_gb", sent, why)
 
 
-def _functions(figures: Figures) -> Iterator[Use]:
-    invoked, took = figures.group("invocations"), figures.group("duration")
-    for name in NOT_LOGGED:
-        invoked[name], took[name] = 1.0, took["backfill"]
+def bytes_logged(figures: Figures, stated: Mapping[str, float]) -> dict[str, float]:
+    """Bytes that each function logs for an order; Land's are assumed until they are measured."""
+    return {"land": stated["land_logged_bytes"]} | figures.group("logged")
+
+
+def writes(figures: Figures) -> Iterator[Use]:
+    """The write units of an order, by table and index."""
+    sizes = [figures.value("item", f"order, version {version}") for version in range(1, VERSIONS + 1)]
+    key = figures.value("item", "largest of orders, idempotency")
+    created = 2 * units([sizes[0], key])
+    yield _write(created, "order and key, in one transaction", "orders")
+    # An update costs what the larger item does, of the one before and the one after.
+    saved = units([max(pair) for pair in pairwise(sizes)])
+    yield _write(saved, "four saves of the item", "orders")
+    yield _write(OPEN_INDEX_WRITES, "the index of open orders", OPEN_ORDERS)
+    yield _write(BY_ACCOUNT_WRITES, "the index by account", BY_ACCOUNT)
+    exposure = units([EXPOSURE_BYTES])
+    yield _write(exposure, "the account's exposure and its open orders", EXPOSURE)
+    subscription = SUBSCRIPTION_WRITES + DELIVERED_WRITES
+    yield _write(subscription, "the subscription, its index, what was delivered", "subscriptions")
+    yield _write(2, "the ticket, stored and taken", "accounts")
+    yield _write(2, "the socket, stored and removed", "accounts")
+    sockets = 2 * units([SOCKETS_BYTES])
+    yield _write(sockets, "the account's sockets, one more and one less", SOCKETS)
+
+
+def units(sizes: Sequence[float]) -> int:
+    """Write units of items of these sizes (bytes)."""
+    return sum(ceil(size / WRITE_BYTES) for size in sizes)
+
+
+def _functions(assumed: Assumptions, landing: Landing) -> Iterator[Use]:
     seconds = {
-        name: invoked[name] * took[name] / 1000 * MEMORY_GB.get(name, OTHER_MEMORY_GB) for name in took
+        name: invocations()[name] * work.mean(assumed) / 1000 * work.memory_mb / 1024
+        for name, work in works(assumed).items()
     }
-    for name in ("dead-letter", "reconcile"):
-        invoked.pop(name, None)  # they run by the minute, not by the order
-        seconds.pop(name, None)
-    yield Use("Lambda", "lambda_request", sum(invoked.values()), "invocations")
+    invoked = sum(invocations().values()) + landing.invocations
+    yield Use("Lambda", "lambda_request", invoked, "invocations")
     executing = seconds.pop("execute")
     yield Use("Lambda", "lambda_gb_second", executing, "Execute, which mostly waits for venues and the chain")
+    observing = landing.seconds * LAND_MEMORY_MB / 1024
+    yield Use("Lambda", "lambda_gb_second", observing, "Land, which a batch of orders shares")
     yield Use("Lambda", "lambda_gb_second", sum(seconds.values()), "all other functions")
 
 
-def _writes(figures: Figures) -> Iterator[Use]:
-    sizes = [figures.value("item", f"order, version {version}") for version in range(1, EVENTS + 1)]
-    created = 2 * (_units([sizes[0]]) + _units([figures.value("item", "largest of orders, idempotency")]))
-    yield Use("DynamoDB", "dynamodb_write_unit", created, "order and key, in one transaction")
-    yield Use("DynamoDB", "dynamodb_write_unit", _units(sizes[1:]), "four saves of the growing item")
-    yield Use("DynamoDB", "dynamodb_write_unit", 2 + EVENTS, "indexes: by account, and of open orders")
-    yield Use("DynamoDB", "dynamodb_write_unit", EXPOSURE_UNITS, "the account's exposure and its open orders")
-    yield Use(
-        "DynamoDB", "dynamodb_write_unit", 4 + EVENTS, "the subscription, its index, what was delivered"
-    )
-    yield Use("DynamoDB", "dynamodb_write_unit", 2, "the ticket, stored and taken")
-    yield Use("DynamoDB", "dynamodb_write_unit", 2, "the socket, stored and removed")
-    yield Use(
-        "DynamoDB", "dynamodb_write_unit", 2 * SOCKETS_UNITS, "the account's sockets, one more and one less"
-    )
+def _write(amount: float, why: str, place: str) -> Use:
+    return Use("DynamoDB", "dynamodb_write_unit", amount, why, place)
 
 
 def _reads(figures: Figures) -> Iterator[Use]:
-    final = ceil(figures.value("item", f"order, version {EVENTS}") / READ_BYTES)
-    yield Use("DynamoDB", "dynamodb_read_unit", 1.5, "accept: the key, the backlog")
-    yield Use("DynamoDB", "dynamodb_read_unit", 2 + final, "connect, execute and backfill: the order")
-    yield Use("DynamoDB", "dynamodb_read_unit", 0.5 + EVENTS, "who follows the order, at each event")
-    yield Use("DynamoDB", "dynamodb_read_unit", 3, "the account's sockets, as it begins and ends; the socket")
+    final = ceil(figures.value("item", f"order, version {VERSIONS}") / READ_BYTES)
+    for amount, why in (
+        (1.5, "accept: the key, the backlog"),
+        (3 + final, "connect, execute, land and backfill: the order"),
+        (0.5 + MESSAGES, "who follows the order, at each event"),
+        (3, "the account's sockets, as it begins and ends; the socket"),
+    ):
+        yield Use("DynamoDB", "dynamodb_read_unit", amount, why)
+
+
+def paper_writes(figures: Figures) -> Iterator[Use]:
+    """The write units of an order on the paper chain: its signature, and the pool that it moves."""
+    signature = units([figures.value("item", "largest of paper, signature")])
+    pool = units([figures.value("item", "largest of paper, pools")])
+    yield Use(PAPER, "dynamodb_write_unit", signature, "the transaction sent", "paper")
+    why = "in one transaction: that it landed"
+    yield Use(PAPER, "dynamodb_write_unit", 2 * signature, why, "paper")
+    yield Use(PAPER, "dynamodb_write_unit", 2 * pool, "and its pool", POOL)
 
 
 def _paper(figures: Figures) -> Iterator[Use]:
-    signature = _units([figures.value("item", "largest of paper, signature")])
-    pool = _units([figures.value("item", "largest of paper, pools")])
-    yield Use("DynamoDB, paper trading", "dynamodb_write_unit", signature, "the transaction sent")
-    yield Use(
-        "DynamoDB, paper trading",
-        "dynamodb_write_unit",
-        2 * (signature + pool),
-        "the landing, in one transaction",
-    )
+    yield from paper_writes(figures)
     looks = figures.value("AWS calls", "execute")
-    yield Use(
-        "DynamoDB, paper trading",
-        "dynamodb_read_unit",
-        looks,
-        "pools, and the chain looked at while it lands",
-    )
-
-
-def _units(sizes: Sequence[float]) -> int:
-    return sum(ceil(size / WRITE_BYTES) for size in sizes)
+    yield Use(PAPER, "dynamodb_read_unit", looks, "pools, and the chain looked at while it lands")

@@ -1,0 +1,200 @@
+"""The deployed engine, simulated: requests, queues, slots, landings, streams and sockets, each with its time.
+
+No clock and no chance but one seed: the same shape, rate and seed give the same outcome.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from math import inf
+from random import Random
+
+from bench.capacity.agenda import Agenda, BusyTime, EventSource
+from bench.capacity.assumptions import Assumptions
+from bench.capacity.durations import EVENTS, works
+from bench.capacity.observer import Observer, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a deployment is set to. Without `landings` each execution observes its own order, in its slot.
+
+    `delay` is for how many seconds the message that asks for a landing is held back, `chain_waits` how often
+    a slot waits for the chain: for a blockhash, the simulation and the send.
+    """
+
+    name: str
+    slots: int = 10
+    landings: int = 5
+    batch: int = 10
+    delay: float = 0
+    shards: int = 1
+    execute_mb: int = 512
+    chain_waits: int = 3
+    observes_in_slot: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was seen between the warm-up and the end; times in milliseconds."""
+
+    asked: int = 0
+    refused: int = 0
+    confirmed_after: list[float] = field(default_factory=list)
+    told_after: list[float] = field(default_factory=list)
+    looking_calls: int = 0
+    other_chain_calls: int = 0
+    accepted_in_all: int = 0
+    confirmed_in_all: int = 0
+    open_at_the_end: int = 0
+    most_in_slots: int = 0
+    most_landings: int = 0
+
+
+class Deployment:
+    """One deployment under one load."""
+
+    def __init__(
+        self, assumed: Assumptions, shape: Shape, *, rate: float, warm_up: float, window: float, seed: int
+    ) -> None:
+        self._assumed, self._shape, self._rate = assumed, shape, rate
+        self._since, self._until = warm_up * 1000, (warm_up + window) * 1000
+        self._random = Random(seed)  # noqa: S311 - a simulation is to be repeated, not to be unforeseen
+        self._agenda = Agenda()
+        self._works = works(assumed, execute_mb=shape.execute_mb, chain_waits=shape.chain_waits)
+        self._waiting_for_a_slot = 0
+        self.seen = Outcome()
+        self.busy = {name: BusyTime(self._since, self._until) for name in (*self._works, "land")}
+        self.places = BusyTime(self._since, self._until)
+        turnaround = partial(assumed.time("poller_turnaround").draw, self._random)
+        self._orders: EventSource[Transaction] = EventSource(
+            self._agenda, shape.slots, 1, turnaround, self._execute
+        )
+        self._landings: EventSource[Transaction] = EventSource(
+            self._agenda, shape.landings, shape.batch, turnaround, self._land
+        )
+        self._observer = Observer(self)
+
+    def run(self) -> Outcome:
+        """Let the load come, and tell what was seen."""
+        self._agenda.after(self._next_arrival(), self._ask)
+        self._agenda.run(self._until)
+        self.seen.open_at_the_end = self.seen.accepted_in_all - self.seen.confirmed_in_all
+        self.seen.most_in_slots = self._orders.most_running
+        self.seen.most_landings = self._landings.most_running
+        return self.seen
+
+    @property
+    def agenda(self) -> Agenda:
+        """Its clock."""
+        return self._agenda
+
+    @property
+    def assumed(self) -> Assumptions:
+        """What it takes for granted."""
+        return self._assumed
+
+    def draw(self, name: str) -> float:
+        """One time (ms) of a kind."""
+        return self._assumed.time(name).draw(self._random)
+
+    def is_counted(self) -> bool:
+        """Whether the warm-up is over."""
+        return self._agenda.now >= self._since
+
+    def confirm(self, transaction: Transaction, at: float) -> None:
+        """An order's confirmation was saved at that time; its stream tells its socket."""
+        self._agenda.after(at - self._agenda.now, partial(self._confirmed, transaction))
+
+    def route_again(self, transaction: Transaction, delay: float) -> None:
+        """A transaction was proven dead: its order needs a slot once more."""
+        self._waiting_for_a_slot += 1
+        self._orders.send(transaction, delay)
+
+    def land_later(self, transaction: Transaction, delay: float) -> None:
+        """Ask for a look at a transaction."""
+        if self._shape.observes_in_slot:
+            self._orders.send(transaction, delay)
+        else:
+            self._landings.send(transaction, delay)
+
+    def count_calls(self, *, looking: int = 0, other: int = 0) -> None:
+        """Count calls of the chain."""
+        if self.is_counted():
+            self.seen.looking_calls += looking
+            self.seen.other_chain_calls += other
+
+    def _next_arrival(self) -> float:
+        return self._random.expovariate(self._rate) * 1000
+
+    def _ask(self) -> None:
+        asked_at = self._agenda.now
+        if asked_at < self._until:
+            self._agenda.after(self._next_arrival(), self._ask)
+        took = self._works["api"].draw(self._assumed, self._random)
+        self.busy["api"].add(asked_at, asked_at + took)
+        self.seen.asked += self.is_counted()
+        if self._waits_too_long():
+            self.seen.refused += self.is_counted()
+            return
+        self.seen.accepted_in_all += 1
+        self._waiting_for_a_slot += 1
+        delay = self.draw("gateway") + took + self.draw("queue_delivery")
+        self._orders.send(Transaction(asked_at), delay)
+
+    def _waits_too_long(self) -> bool:
+        """The rule of the backlog: the wait for a slot must leave an order enough of its life."""
+        figures = self._assumed.figures
+        slot = self._works["execute"].mean(self._assumed) / 1000
+        if self._shape.observes_in_slot:
+            slot += self._assumed.mean("landing") / 1000
+        wait = self._waiting_for_a_slot * slot / self._shape.slots
+        return wait > figures["life"] - figures["reserve"]
+
+    def _execute(self, batch: list[Transaction]) -> None:
+        (transaction,) = batch
+        began = self._agenda.now
+        if transaction.is_sent:  # observed in its slot, and not for the first time
+            self._end_execution(began, self._observer.watch(transaction, began))
+            return
+        sent_at = began + self._works["execute"].draw(self._assumed, self._random)
+        self.count_calls(other=3)
+        figures = self._assumed.figures
+        is_dropped = self._random.random() < figures["dropped"]
+        transaction.sent(sent_at, inf if is_dropped else self.draw("landing"), figures)
+        if self._shape.observes_in_slot:
+            self._end_execution(began, self._observer.watch(transaction, sent_at))
+        else:
+            self._end_execution(began, sent_at)
+            delay = self._shape.delay * 1000 + sent_at - began + self.draw("queue_delivery")
+            self._landings.send(transaction, delay)
+
+    def _end_execution(self, began: float, ends: float) -> None:
+        self.busy["execute"].add(began, ends)
+        self._agenda.after(ends - began, self._leave_slot)
+
+    def _leave_slot(self) -> None:
+        self._waiting_for_a_slot -= 1
+        self._orders.finish()
+
+    def _land(self, batch: list[Transaction]) -> None:
+        self._observer.land(batch)
+
+    def end_landing(self, began: float, ends: float, orders: int) -> None:
+        """An invocation of Land that began with so many orders is over."""
+        self.busy["land"].add(began, ends)
+        for _ in range(orders):
+            self.places.add(began, ends)
+        self._agenda.after(ends - self._agenda.now, self._landings.finish)
+
+    def _confirmed(self, transaction: Transaction) -> None:
+        self.seen.confirmed_in_all += 1
+        now = self._agenda.now
+        push = self._works["broadcast"]
+        for _ in range(EVENTS):
+            self.busy["broadcast"].add(now, now + push.draw(self._assumed, self._random))
+        for name in ("connect", "backfill", "disconnect"):
+            self.busy[name].add(now, now + self._works[name].draw(self._assumed, self._random))
+        if self.is_counted():
+            told = now + self.draw("stream_delivery") + push.draw(self._assumed, self._random)
+            self.seen.confirmed_after.append(now - transaction.asked_at)
+            self.seen.told_after.append(told - transaction.asked_at)

@@ -1,0 +1,86 @@
+"""What is paid by the month: sweeps, polls, watching, idle sockets, open pages, storage; and the original."""
+
+from collections.abc import Mapping
+
+from bench.capacity.assumptions import Assumptions
+from bench.capacity.durations import works
+from bench.cost.usage import Figures, bytes_logged
+
+Prices = Mapping[str, Mapping[str, float]]
+
+HOURS = 730
+MINUTES = HOURS * 60
+SECONDS = HOURS * 3600
+RECONCILE_GB = 0.5
+LONG_POLL_SECONDS = 20
+MESSAGES_A_PING = 2
+"""The ping and its answer."""
+
+SOCKETS = 10_000
+"""Idle sockets that the page counts."""
+
+
+def fixed(prices: Prices, *, orders_open: bool) -> float:
+    """Reconcile, which sweeps all the time while orders are open; polls, metrics, alarms, dashboards."""
+    aws, assumed = prices["aws"], prices["assumed"]
+    seconds = assumed["sweep_seconds"] if orders_open else assumed["idle_reconcile_seconds"]
+    sweeps = assumed["sweep_seconds"] // 10 + 1 if orders_open else 1
+    reads = sweeps * assumed["sweep_read_units"] if orders_open else 1
+    reconcile = MINUTES * (
+        aws["lambda_request"]
+        + RECONCILE_GB * seconds * aws["lambda_gb_second_arm"]
+        + reads * aws["dynamodb_read_unit"]
+    )
+    polls = assumed["queues"] * assumed["pollers"] * SECONDS / LONG_POLL_SECONDS * aws["sqs_request"]
+    watched = ("custom_metric", "alarm", "dashboard")
+    return reconcile + polls + sum(assumed[f"{kind}s"] * aws[f"{kind}_month"] for kind in watched)
+
+
+def idle_sockets(prices: Prices, assumed: Assumptions, pinged_every: float) -> float:
+    """So many sockets that stay open, do nothing, and ask every so many seconds whether anybody is there."""
+    aws = prices["aws"]
+    # A ping asks for the socket, for what it follows, and for the newest of it.
+    connect = works(assumed)["connect"]
+    a_ping = (
+        MESSAGES_A_PING * aws["websocket_message"]
+        + aws["lambda_request"]
+        + connect.mean(assumed) / 1000 * connect.memory_mb / 1024 * aws["lambda_gb_second_arm"]
+        + prices["assumed"]["ping_read_units"] * aws["dynamodb_read_unit"]
+    )
+    return SOCKETS * (MINUTES * aws["websocket_minute"] + SECONDS / pinged_every * a_ping)
+
+
+def open_page(prices: Prices, assumed: Assumptions) -> float:
+    """One tab of the dashboard page, left open and in view."""
+    aws, stated = prices["aws"], prices["assumed"]
+    lists = SECONDS / stated["tab_list_seconds"]
+    asked = SECONDS / stated["tab_health_seconds"] + lists
+    api = works(assumed)["api"]
+    a_request = (
+        aws["rest_request"]
+        + aws["lambda_request"]
+        + api.mean(assumed) / 1000 * api.memory_mb / 1024 * aws["lambda_gb_second_arm"]
+    )
+    read = lists * stated["tab_list_read_units"] * aws["dynamodb_read_unit"]
+    return asked * a_request + read + lists * stated["tab_answer_bytes"] / 1e9 * aws["egress_gb"]
+
+
+def stored(figures: Figures, prices: Prices) -> float:
+    """An order's item, its backup and its logs."""
+    aws = prices["aws"]
+    item = figures.value("item", "order, version 5") / 1e9
+    kept = item * (aws["dynamodb_gb_month"] + aws["dynamodb_backup_gb_month"])
+    logged = sum(bytes_logged(figures, prices["assumed"]).values()) / 1e9
+    return kept + logged * aws["logs_gb_month"]
+
+
+def original(rate: float, prices: Prices) -> float:
+    """The always-on design at so many orders a second."""
+    theirs = prices["original"]
+    workers = max(1, -(-rate * theirs["execution_seconds"] // theirs["executions_a_container"]))
+    # One database is large enough for a hundred orders a second; larger ones cost more in proportion.
+    databases = max(1, rate / 100)
+    containers = (1 + workers) * theirs["container_hour"]
+    shared = (2 * theirs["redis_hour"] + theirs["postgres_hour"]) * databases + theirs["load_balancer_hour"]
+    disk = rate * SECONDS * 4_000 / 1e9 * theirs["disk_gb_month"]
+    return (containers + shared) * HOURS + disk

@@ -1,0 +1,79 @@
+"""What the documents show of the simulation is what it gives today."""
+
+import json
+import re
+from dataclasses import fields
+
+import pytest
+
+from bench.capacity import page
+from bench.capacity.__main__ import DOCS, MEASURED, PLOT, SHOWN, SIMULATED, recorded, simulated
+from bench.capacity.assumptions import assume, read
+from bench.capacity.scenarios import BEFORE, DEPLOYED, Scenario, simulate
+from bench.cost.usage import Figures
+from chalicelib.api.requests import DEFAULT_LIFE
+from chalicelib.config import Settings
+from chalicelib.domain.backlog import RESERVE_SECONDS
+from chalicelib.services.execute_order import WAIT_DELAY
+
+STATED, FIGURES = read(), json.loads(MEASURED.read_text())
+ASSUMED = assume(STATED, FIGURES)
+RECORD = json.loads(SIMULATED.read_text())
+ROWS = simulated(RECORD)
+DEFAULTS = {field.name: field.metadata["default"] for field in fields(Settings)}
+TEMPLATE = (DOCS.parent / "template.yaml").read_text()
+
+
+def test_the_record_was_made_from_what_is_assumed_and_measured():
+    assert RECORD["inputs"]["stated"] == STATED, "Run `make capacity`"
+    assert RECORD["inputs"]["processor"] == ASSUMED.processor, "Run `make capacity`"
+
+
+@pytest.mark.parametrize(("shape", "rate"), [(BEFORE, 1), (DEPLOYED, 1)], ids=["before", "deployed"])
+def test_the_record_holds_what_the_simulation_gives(shape, rate):
+    row = simulate(Scenario(shape, rate), ASSUMED, Figures(FIGURES))
+    assert recorded(row) in RECORD["rows"], "Run `make capacity`"
+
+
+def test_the_page_and_the_plot_show_the_record():
+    shown = page.PLACE.search(SHOWN.read_text())
+    assert shown is not None
+    assert page.section(ROWS, STATED) in shown[0], "Run `make capacity`"
+    assert page.plot(ROWS) == PLOT.read_text(), "Run `make capacity`"
+
+
+def test_what_is_measured_is_not_assumed_any_more():
+    measured = {each["name"] for each in FIGURES["figures"] if each["group"] == "processor per order"}
+    assert ("land" in measured) != ("processor_until_land_is_measured" in STATED)
+
+
+@pytest.mark.parametrize(
+    ("figure", "setting"),
+    [
+        ("poll_interval", "poll_interval_ms"),
+        ("resend_interval", "resend_interval_ms"),
+        ("landing_wait", "landing_wait_ms"),
+    ],
+)
+def test_figures_of_settings_are_their_defaults(figure, setting):
+    assert ASSUMED.figures[figure] == float(DEFAULTS[setting])
+
+
+@pytest.mark.parametrize(
+    ("time", "setting"), [("quote", "paper_quote_delay_ms"), ("landing", "paper_landing_delay_ms")]
+)
+def test_times_of_the_paper_market_are_its_defaults(time, setting):
+    assert f"{STATED['times'][time]['from']}-{STATED['times'][time]['to']}" == DEFAULTS[setting]
+
+
+def test_figures_of_the_code_are_the_codes():
+    said = [ASSUMED.figures[name] for name in ("life", "reserve", "landing_again")]
+    assert said == [DEFAULT_LIFE, RESERVE_SECONDS, WAIT_DELAY]
+
+
+@pytest.mark.parametrize(
+    ("limit", "name"),
+    [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
+)
+def test_limits_of_the_template_are_the_templates(limit, name):
+    assert {float(each) for each in re.findall(rf"{name}: (\d+)", TEMPLATE)} == {ASSUMED.limits[limit]}
