@@ -29,7 +29,10 @@ PROVIDED = frozenset({"aws_region", "aws_endpoint_url"})
 
 
 PRODUCTION = "prod"
-"""The stage that is never open to everybody."""
+"""The stage that is never open to everybody, and where nothing goes wrong on purpose."""
+
+FAULTS = ("fault_", "paper_fault_")
+"""How the names of settings begin that make things go wrong on purpose."""
 
 
 class InvalidSettings(Exception):
@@ -219,8 +222,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         except (ValueError, KeyError, InvalidOperation):
             form = FORMS[setting.metadata["parse"]]
             wrong.append(f"{variable(setting)} was {raw!r} and must be {form}")
-    if values.get("auth_mode") == "open" and values.get("stream_stage") == PRODUCTION:
-        wrong.append(f"AUTH_MODE may not be open in the stage {PRODUCTION}")
+    if values.get("stream_stage") == PRODUCTION:
+        wrong += _refused_in_production(values)
     if wrong:
         raise InvalidSettings("; ".join(wrong))
     return Settings(**values)
+
+
+def _refused_in_production(values: Mapping[str, Any]) -> list[str]:
+    refused = ["AUTH_MODE may not be open"] if values.get("auth_mode") == "open" else []
+    faults = [name for name, value in values.items() if name.startswith(FAULTS) and value]
+    refused += [f"{name.upper()} must be 0" for name in faults]
+    return [f"{each} in the stage {PRODUCTION}" for each in refused]

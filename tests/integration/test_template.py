@@ -123,6 +123,17 @@ def test_a_production_stage_is_never_open() -> None:
     assert PRODUCTION in STAGES
 
 
+def test_nothing_goes_wrong_on_purpose_in_production() -> None:
+    rule = TEMPLATE["Rules"]["NoFaultsInProduction"]
+    faults = [variable(setting) for setting in SETTINGS if "fault" in setting.name]
+
+    assert len(faults) == 14
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
+    assert [each["Assert"] for each in rule["Assertions"]] == [
+        {"Fn::Equals": [{"Ref": parameter(name)}, "0"]} for name in faults
+    ]
+
+
 def test_what_the_gateway_refuses_by_itself_is_a_problem_of_ours() -> None:
     responses = resources("AWS::Serverless::Api")["RestApi"]["GatewayResponses"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.addresses import stream_management_endpoint, stream_url
-from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
+from chalicelib.config import PRODUCTION, PROVIDED, InvalidSettings, Settings, load_settings, variable
 from chalicelib.setting_forms import DelayRange
 from tests.settings_table import PAGE, settings_table
 
@@ -31,6 +31,19 @@ def test_everything_that_is_wrong_is_told_at_once():
         load_settings(broken)
     for name in [*broken, *REQUIRED]:
         assert name in str(refused.value)
+
+
+def test_production_is_neither_open_nor_made_to_fail():
+    faults = {variable(setting): "0.1" for setting in fields(Settings) if "fault" in setting.name}
+    given = {**REQUIRED, **faults, "AUTH_MODE": "open"}
+
+    with pytest.raises(InvalidSettings) as refused:
+        load_settings({**given, "STREAM_STAGE": PRODUCTION})
+    for name in [*faults, "AUTH_MODE"]:
+        assert f"{name} m" in str(refused.value)
+    assert load_settings({**given, "STREAM_STAGE": "dev"}).is_open
+    off = dict.fromkeys(faults, "0.0")
+    assert load_settings({**REQUIRED, **off, "STREAM_STAGE": PRODUCTION}).stream_stage == PRODUCTION
 
 
 def test_every_setting_has_a_unit_and_a_meaning():
