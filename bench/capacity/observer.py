@@ -72,9 +72,9 @@ class Observer:
         self._order_computing = around.assumed.computing(landing_processor, LAND_MEMORY_MB)
 
     def land(self, batch: list[Transaction]) -> None:
-        """One invocation of Land: it reads its orders, then looks."""
+        """One invocation of Land: it reads its orders in one call, then looks."""
         began = self._around.agenda.now
-        reading = sum(self._around.draw("table") for _ in batch) + len(batch) * self._order_computing
+        reading = self._around.draw("table") + len(batch) * self._order_computing
         self._around.agenda.after(reading, partial(self._look, batch, began, len(batch)))
 
     def watch(self, transaction: Transaction, now: float) -> float:

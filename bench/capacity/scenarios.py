@@ -13,7 +13,7 @@ SEED = 1
 WARM_UP, LONG_WARM_UP = 120, 300
 """Seconds before anything is counted: until a backlog stands, until dropped transactions are proven dead."""
 
-ORDERS_COUNTED, SHORTEST_WINDOW, LONGEST_WINDOW = 4_000, 20, 600
+ORDERS_COUNTED, SHORTEST_WINDOW, LONGEST_WINDOW = 6_000, 20, 600
 """About how many orders are counted, within so many seconds at least and at most."""
 
 BEFORE = Shape("before", observes_in_slot=True)
@@ -34,6 +34,7 @@ CHANGES: Mapping[str, tuple[Shape, Mapping[str, float]]] = {
     "eight landings at once": (replace(DEPLOYED, landings=8), {}),
     "Execute with 1,024 MB": (replace(DEPLOYED, execute_mb=1024), {}),
     "the blockhash asked for beside the quotes": (replace(DEPLOYED, chain_waits=2), {}),
+    "held back, and the blockhash beside the quotes": (replace(DEPLOYED, delay=2, chain_waits=2), {}),
     "1 % of transactions dropped": (DEPLOYED, {"dropped": 0.01}),
     "5 % dropped": (DEPLOYED, {"dropped": 0.05}),
     "5 % dropped, Land waits 3 s": (DEPLOYED, {"dropped": 0.05, "landing_wait": 3000}),

@@ -24,7 +24,7 @@ def fixed(prices: Prices, *, orders_open: bool) -> float:
     """Reconcile, which sweeps all the time while orders are open; polls, metrics, alarms, dashboards."""
     aws, assumed = prices["aws"], prices["assumed"]
     seconds = assumed["sweep_seconds"] if orders_open else assumed["idle_reconcile_seconds"]
-    sweeps = assumed["sweep_seconds"] // 10 + 1 if orders_open else 1
+    sweeps = assumed["sweep_seconds"] // assumed["sweep_every_seconds"] + 1 if orders_open else 1
     reads = sweeps * assumed["sweep_read_units"] if orders_open else 1
     reconcile = MINUTES * (
         aws["lambda_request"]

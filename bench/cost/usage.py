@@ -4,6 +4,7 @@ The order is placed with an API key and an Idempotency-Key, confirmed at its fir
 one socket, which its ticket opens. What is known of a key is kept for a minute, and counts for nothing here.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,8 @@ from typing import Any
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import invocations, works
 from bench.capacity.observer import LAND_MEMORY_MB
+from chalicelib.api import stream_messages
+from infra.documents import examples
 
 WRITE_BYTES, READ_BYTES = 1024, 4096
 VERSIONS = 5
@@ -98,7 +101,7 @@ def uses(
         yield from _paper(figures)
     logged = sum(bytes_logged(figures, stated).values()) / 1e9
     yield Use("CloudWatch", "logs_gb", logged, f"{logged * 1e9:,.0f} bytes of logs")
-    sent = (stated["answer_bytes"] + MESSAGES * stated["message_bytes"] + stated["asked_bytes"]) / 1e9
+    sent = (bytes_sent(stated["sent_around_bytes"]) + stated["asked_bytes"]) / 1e9
     why = f"{sent * 1e9:,.0f} bytes sent to the client, the venues and the chain"
     yield Use("Data transfer", "egress_gb", sent, why)
 
@@ -106,6 +109,14 @@ def uses(
 def bytes_logged(figures: Figures, stated: Mapping[str, float]) -> dict[str, float]:
     """Bytes that each function logs for an order; Land's are assumed until they are measured."""
     return {"land": stated["land_logged_bytes"]} | figures.group("logged")
+
+
+def bytes_sent(around: float) -> float:
+    """Bytes of the answer and of the socket's messages, each with so many of headers and frames around it."""
+    pending, *later = examples.history()
+    messages = [json.dumps(examples.accepted()).encode(), stream_messages.backfill(pending, 0)]
+    messages += [stream_messages.status_update(order, order.events[-1]) for order in later]
+    return sum(len(message) + around for message in messages)
 
 
 def writes(figures: Figures) -> Iterator[Use]:

@@ -62,10 +62,11 @@ def _figures() -> Iterator[Figure]:
 
 def _orders(stack: Stack) -> Iterator[Figure]:
     _say("Orders: from POST to confirmed")
-    before = workers.processor_seconds(stack)
-    yield from journeys.measure(stack.rest_url)
+    yield from journeys.delays(stack.rest_url)
+    before = workers.processor_seconds(stack)  # ten workers have had their first calls
+    yield from journeys.throughput(stack.rest_url)
+    yield from workers.spent_per_order(before, workers.processor_seconds(stack), journeys.ORDERS)
     orders = journeys.IDLE_ORDERS + journeys.CROWD_ORDERS + journeys.ORDERS
-    yield from workers.spent_per_order(before, workers.processor_seconds(stack), orders)
     yield from workers.memory(stack)
     yield from invocations.measure(stack, orders)
     yield from sizes.measure(stack)

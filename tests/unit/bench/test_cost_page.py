@@ -1,6 +1,7 @@
 """docs/cost.md is what its script prints of the committed figures and prices."""
 
 import json
+import re
 import tomllib
 
 import pytest
@@ -8,10 +9,13 @@ import pytest
 from bench.capacity.__main__ import DOCS, MEASURED, SIMULATED, simulated
 from bench.cost.__main__ import HERE, page
 from bench.cost.usage import Figures, units, writes
+from oee.stream import PING_SECONDS
 
 PRICES = tomllib.loads((HERE / "prices.toml").read_text())
 FIGURES = json.loads(MEASURED.read_text())
 ROWS = simulated(json.loads(SIMULATED.read_text()))
+ROOT = DOCS.parent
+TEMPLATE = (ROOT / "template.yaml").read_text()
 INPUTS = [(group, name) for group, values in PRICES.items() for name in values]
 
 
@@ -39,3 +43,32 @@ def test_a_save_costs_what_the_larger_item_does_of_the_one_before_and_the_one_af
 
 def test_a_write_unit_is_a_kibibyte_or_less():
     assert units([1, 1024, 1025]) == 1 + 1 + 2
+
+
+def milliseconds(path, name):
+    """A constant of a source file, in seconds."""
+    (found,) = re.findall(rf"\b{name} = ([\d_]+)", (ROOT / path).read_text())
+    return int(found) / 1000
+
+
+@pytest.mark.parametrize(
+    ("assumption", "path", "name"),
+    [
+        ("sweep_seconds", "app.py", "RECONCILE_FOR_MS"),
+        ("sweep_every_seconds", "app.py", "SWEEP_EVERY_MS"),
+        ("tab_health_seconds", "chalicelib/static/main.js", "ENGINE_EVERY_MS"),
+        ("tab_list_seconds", "chalicelib/static/main.js", "HISTORY_EVERY_MS"),
+        ("ping_seconds", "chalicelib/static/stream.js", "PING_AFTER_MS"),
+    ],
+)
+def test_times_of_the_code_are_the_codes(assumption, path, name):
+    assert PRICES["assumed"][assumption] == milliseconds(path, name)
+
+
+def test_the_command_line_pings_as_often_as_the_page():
+    assert PRICES["assumed"]["ping_seconds"] == PING_SECONDS
+
+
+@pytest.mark.parametrize(("assumption", "kind"), [("alarms", "Alarm"), ("dashboards", "Dashboard")])
+def test_what_watches_is_counted(assumption, kind):
+    assert PRICES["assumed"][assumption] == TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n")
