@@ -72,6 +72,8 @@ def advance(
 ) -> Order:
     """The order after this move, with the event that records it. Entering routing spends an attempt.
 
+    A final order keeps its signature and drops the signed bytes: nothing will send them again.
+
     Raises
     ------
     IllegalTransition
@@ -91,6 +93,8 @@ def advance(
         detail=dict(detail or {}),
         reason=reason,
     )
+    if to in FINAL and order.submission is not None:
+        changes["submission"] = replace(order.submission, transaction="")
     return replace(order, status=to, attempt=attempt, reason=reason, events=(*order.events, event), **changes)
 
 

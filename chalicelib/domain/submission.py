@@ -13,7 +13,8 @@ from enum import Enum, IntEnum
 class Submission:
     """A signed transaction, recorded before it is first sent.
 
-    `transaction` is the exact bytes in base64; it can land up to and including `last_valid_block_height`.
+    `transaction` is the exact bytes in base64, empty once the order is final. It can land up to and including
+    `last_valid_block_height`.
     """
 
     signature: str

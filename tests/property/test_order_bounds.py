@@ -1,6 +1,9 @@
 """No order grows without bound: whatever happens to it, its events are few and its item is small."""
 
+import random
+import string
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from hypothesis import given
@@ -23,17 +26,23 @@ from tests.fakes.examples import an_order
 MOST_EVENTS = 2 + 3 * MAX_ATTEMPTS
 """Accepted; in each attempt routed, built and submitted; and one that is final."""
 
-MOST_BYTES = 100_000
+MOST_BYTES = 60_000
 """An item may have 400 KB."""
 
 VENUES, POOLS = 4, 12
 """More venues, and more pools a venue, than there are."""
 
-LONG = "x" * 5_000
-"""What a venue or a node could tell as the reason of a refusal."""
+LONGEST_REASON = 5_000
+"""Characters that a venue or a node could tell as the reason of a refusal."""
 
 TRANSACTION = "A" * 1_644
 """The greatest that Solana takes, 1,232 bytes, in base 64."""
+
+
+@cache
+def text(seed: int, length: int) -> str:
+    """A text that compresses as little as texts do."""
+    return "".join(random.Random(seed).choices(string.ascii_letters + string.digits, k=length))  # noqa: S311 - the same text each time
 
 
 def longest_life(choose: Callable[[list[Status]], Status]) -> Order:
@@ -49,7 +58,7 @@ def longest_life(choose: Callable[[list[Status]], Status]) -> Order:
 
 def move(order: Order, to: Status, stamp: Stamp) -> Order:
     """Make a move by its name, as large as it can be."""
-    reason = Reason.of(SlippageExceeded(LONG))
+    reason = Reason.of(SlippageExceeded(text(order.version, LONGEST_REASON)))
     if to is Status.ROUTING and order.status is Status.PENDING:
         return transitions.start_routing(order, stamp)
     closing = {Status.FAILED: transitions.fail, Status.EXPIRED: transitions.expire}
@@ -68,16 +77,27 @@ def move(order: Order, to: Status, stamp: Stamp) -> Order:
 
 
 def _route(at: int) -> Any:
-    left_out = Reason.of(RouteBelowMinimum(LONG))
-    pools = tuple(
-        PoolQuote("p" * 44, "meteora_damm_v2", U64_MAX, U64_MAX, U64_MAX, 10_000, left_out)
-        for _ in range(POOLS)
-    )
     offers: list[VenueReply] = [
-        VenueQuote(f"{venue:032d}", "p" * 44, U64_MAX, U64_MAX, 10_000, at, pools) for venue in range(VENUES)
+        VenueQuote(text(venue, 32), text(venue, 44), U64_MAX, U64_MAX, 10_000, at, _pools(venue))
+        for venue in range(VENUES)
     ]
-    failed = VenueFailure("v" * 32, Reason.of(VenueUnavailable(LONG)))
+    failed = VenueFailure("v" * 32, Reason.of(VenueUnavailable(text(1_000, LONGEST_REASON))))
     return choose_route([*offers, failed], decided_at=at)
+
+
+def _pools(venue: int) -> tuple[PoolQuote, ...]:
+    return tuple(
+        PoolQuote(
+            text(seed, 44),
+            "meteora_damm_v2",
+            U64_MAX - seed,
+            U64_MAX - seed,
+            U64_MAX,
+            10_000,
+            Reason.of(RouteBelowMinimum(text(seed, LONGEST_REASON))),
+        )
+        for seed in range(100 + venue * POOLS, 100 + (venue + 1) * POOLS)
+    )
 
 
 def size(order: Order) -> int:

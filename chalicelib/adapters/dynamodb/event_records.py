@@ -1,5 +1,6 @@
 """The parts of an order's item: events, reasons, submission and fill, as plain maps."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -59,12 +60,12 @@ def read_reason(record: Mapping[str, Any] | None) -> Reason | None:
 
 
 def submission_record(submission: Submission | None) -> Record | None:
-    """The write-ahead of a send."""
+    """The write-ahead of a send; the signed bytes as they are, for as long as they may be sent."""
     if submission is None:
         return None
     return {
         "signature": submission.signature,
-        "transaction": submission.transaction,
+        "transaction": base64.b64decode(submission.transaction),
         "last_valid_block_height": submission.last_valid_block_height,
         "submitted_at": submission.submitted_at,
     }
@@ -76,10 +77,15 @@ def read_submission(record: Mapping[str, Any] | None) -> Submission | None:
         return None
     return Submission(
         signature=record["signature"],
-        transaction=record["transaction"],
+        transaction=_in_base64(record["transaction"]),
         last_valid_block_height=record["last_valid_block_height"],
         submitted_at=record["submitted_at"],
     )
+
+
+def _in_base64(stored: bytes | str) -> str:
+    """Signed bytes are text in a stream's record, and in an item of before they were stored as bytes."""
+    return stored if isinstance(stored, str) else base64.b64encode(stored).decode()
 
 
 def fill_record(fill: Fill | None) -> Record | None:

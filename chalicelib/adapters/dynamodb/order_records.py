@@ -1,5 +1,6 @@
 """Orders and idempotency records as they are stored: every field by name, in both directions."""
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,7 +87,7 @@ def order_from_image(image: Mapping[str, Any]) -> Order:
     try:
         item = OrderItem.from_raw_data(dict(image))
         return _order(item)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
         name = image.get("pk", {}).get("S")
         raise UnsupportedSchemaVersion(f"{name} can't be read: {type(error).__name__}: {error}") from error
 
@@ -139,7 +140,7 @@ def _order(item: OrderItem) -> Order:
         events=events,
         requeues=item.requeues,
         minimum_amount_out=item.minimum_amount_out,
-        route=read_route(_plain(item.route)),
+        route=read_route(item.route),
         submission=read_submission(_plain(item.submission)),
         fill=read_fill(_plain(item.fill)),
         reason=read_reason(_plain(item.reason)),

@@ -5,11 +5,14 @@ them, because pynamodb's own calls drop the stored item from a failed condition 
 beside the one of the other tables.
 """
 
+import base64
+import json
+import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
-from pynamodb.constants import NUMBER
+from pynamodb.constants import BINARY, MAP, NUMBER
 from pynamodb.models import Model
 
 SCHEMA_VERSION = 1
@@ -41,6 +44,33 @@ class WholeAttribute(Attribute[int]):
         return int(value)
 
 
+class PackedAttribute(Attribute[Mapping[str, Any]]):
+    """A map as JSON, compressed. One that was stored as a map, before there was this form, is read too."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: Mapping[str, Any]) -> bytes:
+        """Compress it."""
+        return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
+
+    def get_value(self, value: Mapping[str, Any]) -> Any:
+        """Take either form as it stands in DynamoDB's JSON."""
+        return value if MAP in value else super().get_value(dict(value))
+
+    def deserialize(self, value: Any) -> Mapping[str, Any]:
+        """Read either form."""
+        if isinstance(value, Mapping):
+            stored: Mapping[str, Any] = MapAttribute().deserialize(value[MAP])  # type: ignore[no-untyped-call]
+            return stored
+        packed: Mapping[str, Any] = json.loads(zlib.decompress(as_bytes(value)))
+        return packed
+
+
+def as_bytes(value: bytes | str) -> bytes:
+    """A binary value: bytes in the table's answers, base64 in the stream's records."""
+    return base64.b64decode(value) if isinstance(value, str) else value
+
+
 def _optional_map() -> MapAttribute[str, Any]:
     return MapAttribute(null=True)  # type: ignore[no-untyped-call]
 
@@ -66,7 +96,7 @@ class OrderItem(Model):
     requeues = WholeAttribute()
     events: ListAttribute[Any] = ListAttribute()
     minimum_amount_out = WholeAttribute(null=True)
-    route = _optional_map()
+    route = PackedAttribute(null=True)
     submission = _optional_map()
     fill = _optional_map()
     reason = _optional_map()
