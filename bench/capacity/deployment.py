@@ -13,6 +13,9 @@ from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import EVENTS, works
 from bench.capacity.observer import Observer, Transaction
 
+PUSHING = ("broadcast", "connect", "backfill", "disconnect")
+"""Functions that work for an order's socket. How many run at once is told; nothing waits for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -61,6 +64,7 @@ class Deployment:
         self._random = Random(seed)  # noqa: S311 - a simulation is to be repeated, not to be unforeseen
         self._agenda = Agenda()
         self._works = works(assumed, execute_mb=shape.execute_mb, chain_waits=shape.chain_waits)
+        self._means = {name: work.mean(assumed) for name, work in self._works.items()}
         self._waiting_for_a_slot = 0
         self.seen = Outcome()
         self.busy = {name: BusyTime(self._since, self._until) for name in (*self._works, "land")}
@@ -144,7 +148,7 @@ class Deployment:
     def _waits_too_long(self) -> bool:
         """The rule of the backlog: the wait for a slot must leave an order enough of its life."""
         figures = self._assumed.figures
-        slot = self._works["execute"].mean(self._assumed) / 1000
+        slot = self._means["execute"] / 1000
         if self._shape.observes_in_slot:
             slot += self._assumed.mean("landing") / 1000
         wait = self._waiting_for_a_slot * slot / self._shape.slots
@@ -189,12 +193,11 @@ class Deployment:
     def _confirmed(self, transaction: Transaction) -> None:
         self.seen.confirmed_in_all += 1
         now = self._agenda.now
-        push = self._works["broadcast"]
-        for _ in range(EVENTS):
-            self.busy["broadcast"].add(now, now + push.draw(self._assumed, self._random))
-        for name in ("connect", "backfill", "disconnect"):
-            self.busy[name].add(now, now + self._works[name].draw(self._assumed, self._random))
+        for name in PUSHING:
+            for _ in range(EVENTS if name == "broadcast" else 1):
+                self.busy[name].add(now, now + self._means[name])
         if self.is_counted():
-            told = now + self.draw("stream_delivery") + push.draw(self._assumed, self._random)
+            push = self._works["broadcast"].draw(self._assumed, self._random)
+            told = now + self.draw("stream_delivery") + push
             self.seen.confirmed_after.append(now - transaction.asked_at)
             self.seen.told_after.append(told - transaction.asked_at)

@@ -23,8 +23,10 @@ MOST = (
 )
 READING = (
     "Api, Execute, Land, pushes and sockets: how many of these functions run at once. Refused are orders for "
-    "which the wait for a slot would be too long: they are told when to come again. What one change gives to "
-    f"the deployed shape, at {QUIET} and at {BUSY} orders a second, and the most that it takes:"
+    "which the wait for a slot would be too long: they are told when to come again. Places in landings are "
+    "the orders that all batches of Land hold at once.\n\n"
+    f"What one change gives to the deployed shape, at {QUIET} and at {BUSY} orders a second, and the most "
+    "that it takes:"
 )
 
 
@@ -61,7 +63,7 @@ def section(rows: Sequence[Row], stated: Mapping[str, Any]) -> str:
 def plot(rows: Iterable[Row]) -> str:
     """Orders a minute by orders a second, as SVG."""
     axes = ("orders a second", "confirmed a minute")
-    chart = Chart("What a deployment takes", axes, (1, 1000), (10, 100_000), logarithmic=True)
+    chart = Chart("What a deployment takes", axes, (1, 1000), (10, 1_000_000), logarithmic=True)
     chart.line([(1, MINUTE), (1000, 1000 * MINUTE)], FAINT, "all of them", dashed=True)
     loads = [row for row in rows if not row.change]
     for shape, (colour, label) in LINES.items():

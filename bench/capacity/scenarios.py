@@ -18,6 +18,8 @@ ORDERS_COUNTED, SHORTEST_WINDOW, LONGEST_WINDOW = 6_000, 20, 600
 
 BEFORE = Shape("before", observes_in_slot=True)
 DEPLOYED = Shape("deployed", shards=8)
+"""Four partitions of the index for orders that wait for a slot, four for those that land."""
+
 LOADS = {
     BEFORE: (1, 3, 10, 100),
     DEPLOYED: (1, 3, 5, 10, 15, 30, 100, 1000),
@@ -36,9 +38,10 @@ CHANGES: Mapping[str, tuple[Shape, Mapping[str, float]]] = {
     "the blockhash asked for beside the quotes": (replace(DEPLOYED, chain_waits=2), {}),
     "held back, and the blockhash beside the quotes": (replace(DEPLOYED, delay=2, chain_waits=2), {}),
     "1 % of transactions dropped": (DEPLOYED, {"dropped": 0.01}),
+    "1 % dropped, Land waits 3 s": (DEPLOYED, {"dropped": 0.01, "landing_wait": 3000}),
     "5 % dropped": (DEPLOYED, {"dropped": 0.05}),
     "5 % dropped, Land waits 3 s": (DEPLOYED, {"dropped": 0.05, "landing_wait": 3000}),
-    "the same, eight landings at once": (
+    "5 % dropped, Land waits 3 s, eight landings at once": (
         replace(DEPLOYED, landings=8),
         {"dropped": 0.05, "landing_wait": 3000},
     ),
