@@ -20,7 +20,6 @@ from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
-from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.land_transaction import LandTransaction
@@ -196,9 +195,14 @@ class Engine(Adapters):
 
     @cached_property
     def _admit_order(self) -> AdmitOrder:
-        average = self.settings.average_execution_ms
-        gate = GuardExposure(self._exposures, self._orders, limits_of(self.settings))
-        return AdmitOrder(self._orders, self._trading, gate, self._clock, average)
+        return AdmitOrder(
+            orders=self._orders,
+            exposures=self._exposures,
+            trading=self._trading,
+            limits=limits_of(self.settings),
+            clock=self._clock,
+            average_execution_ms=self.settings.average_execution_ms,
+        )
 
     @cached_property
     def _trading(self) -> WatchTrading:

@@ -22,7 +22,7 @@ class Admission:
 class Exposures(Protocol):
     """What counts against each account's limits. Every method may raise StorageUnavailable."""
 
-    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
         """Count an order that is about to be stored, in its rate, its notional and its account's open orders.
 
         Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same

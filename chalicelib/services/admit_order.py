@@ -1,14 +1,21 @@
-"""Decide whether an account may place one more order: is there trading, the backlog, the account's limits."""
+"""Decide whether an account may place one more order.
+
+Not now, when trading is stopped or the backlog is too long for the order's life. Not you, when a limit of the
+account stands against it: those that need no counting are held in the domain (`risk.check_order`), the others
+in the one conditional write that counts the order (`Exposures.count`, by the rule of `risk.count`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.order import Order
+from chalicelib.domain.risk import check_order
 from chalicelib.domain.trading import TradingState
-from chalicelib.errors import EngineError, Overloaded, TradingHalted, TradingReducing
-from chalicelib.ports import Admission, Clock, OrderRepository
-from chalicelib.services.guard_exposure import GuardExposure
+from chalicelib.errors import EngineError, OpenOrdersAtLimit, Overloaded, TradingHalted, TradingReducing
+from chalicelib.ports import Admission, Clock, Exposures, OrderRepository
+from chalicelib.services.forget_closed import ForgetClosed
 from chalicelib.services.watch_trading import WatchTrading
 
 _STOPPED: Mapping[TradingState, type[EngineError]] = {
@@ -26,47 +33,59 @@ class _Reading:
 class AdmitOrder:
     """Guard the way in: one conditional write an order, and two reads when the last are too old.
 
-    Switch and backlog are asked first because they count nothing: what they refuse leaves no trace.
+    Switch and backlog are asked first because they count nothing: what they refuse leaves no trace. `limits`
+    are those of an account that has none of its own.
     """
 
     def __init__(
         self,
+        *,
         orders: OrderRepository,
+        exposures: Exposures,
         trading: WatchTrading,
-        gate: GuardExposure,
+        limits: Limits,
         clock: Clock,
         average_execution_ms: int,
     ) -> None:
         self._orders = orders
+        self._exposures = exposures
+        self._forget = ForgetClosed(exposures, orders)
         self._trading = trading
-        self._gate = gate
+        self._limits = limits
         self._clock = clock
         self._average_execution_ms = average_execution_ms
         self._reading: _Reading | None = None
 
-    def admit(self, order: Order, own_limits: str, claim: str = "") -> Admission:
-        """Count an order that is about to be stored against its account's limits, `own_limits` among them.
+    def admit(self, order: Order, own: str, claim: str = "") -> Admission:
+        """Count an order that is about to be stored against its account's limits.
 
-        What has the same `claim` as another order of this minute was counted with it, unless it is "".
+        `own` are the limits that the account has of its own. `claim` names the request where it may come
+        again: with its key it counts once a minute. Else it is "".
 
         Raises
         ------
         TradingReducing, TradingHalted
-            An operator stopped it; nothing was counted.
+            An operator stopped it.
         Overloaded
-            The estimated wait is too long for the order's life; nothing was counted.
-        RateLimited, TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
-            A limit of the account stands against it; the order wasn't counted.
+            The estimated wait is too long for the order's life.
+        RateLimited
+            The account asked too often.
+        TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
+            It is more than the account may order. None of these and the ones above counts the order.
+        UnsupportedSchemaVersion
+            The account's own limits can't be read.
+        StorageUnavailable
+            Whether it was counted is unknown.
         """
-        stopped = _STOPPED.get(self._trading.state())
-        if stopped is not None:
-            raise stopped
-        life = (order.expires_at - order.accepted_at) // 1000
-        backlog = self.backlog(life)
-        too_long = backlog.seconds_too_long(life)
-        if too_long:  # and when that is over, no worker trusts today's reading any more
-            raise Overloaded(too_long + -(-backlog.trusted_ms(life) // 1000))
-        return self._gate.admit(order, own_limits, claim)
+        self._check_now(order)
+        limits = own_limits(own, self._limits)
+        check_order(order, limits)
+        try:
+            return self._exposures.count(order, limits, claim)
+        except OpenOrdersAtLimit:
+            if not self._forget.forget_closed(order.account, order.accepted_at):
+                raise
+        return self._exposures.count(order, limits, claim)
 
     def backlog(self, valid_for_seconds: int = 0) -> Backlog:
         """The backlog as it was a moment ago, as exact as an order with this life needs it.
@@ -78,3 +97,13 @@ class AdmitOrder:
             read = _Reading(Backlog(self._orders.count_open(), self._average_execution_ms), now)
             self._reading = read
         return read.backlog
+
+    def _check_now(self, order: Order) -> None:
+        stopped = _STOPPED.get(self._trading.state())
+        if stopped is not None:
+            raise stopped
+        life = (order.expires_at - order.accepted_at) // 1000
+        backlog = self.backlog(life)
+        too_long = backlog.seconds_too_long(life)
+        if too_long:  # and when that is over, no worker trusts today's reading any more
+            raise Overloaded(too_long + -(-backlog.trusted_ms(life) // 1000))

@@ -22,11 +22,11 @@ def moto_exposures(accounts_table: DynamoTable) -> Exposures:
 def test_an_order_in_a_minute_that_has_begun_is_one_call_and_the_first_of_a_minute_two(
     moto_exposures: Exposures, accounts_table: DynamoTable
 ) -> None:
-    moto_exposures.admit(order(1), WIDE)
+    moto_exposures.count(order(1), WIDE)
     assert accounts_table.client.made.count("update_item") == 2
-    moto_exposures.admit(order(2), WIDE)
+    moto_exposures.count(order(2), WIDE)
     assert accounts_table.client.made.count("update_item") == 3
-    moto_exposures.admit(order(3, NOON + MINUTE_MS), WIDE)
+    moto_exposures.count(order(3, NOON + MINUTE_MS), WIDE)
     assert accounts_table.client.made.count("update_item") == 5
     assert accounts_table.client.made.count("get_item") == 0
 
@@ -34,9 +34,9 @@ def test_an_order_in_a_minute_that_has_begun_is_one_call_and_the_first_of_a_minu
 def test_a_call_that_is_made_twice_counts_once(
     moto_exposures: Exposures, accounts_table: DynamoTable
 ) -> None:
-    moto_exposures.admit(order(1), WIDE)
+    moto_exposures.count(order(1), WIDE)
     accounts_table.client.script("update_item", made_twice)
-    assert moto_exposures.admit(order(2), WIDE).remaining == 998
+    assert moto_exposures.count(order(2), WIDE).remaining == 998
     assert moto_exposures.read("open").requests == 2
 
 
@@ -44,10 +44,10 @@ def test_a_call_that_is_made_twice_counts_once(
 def test_whether_an_order_was_counted_is_not_guessed(
     moto_exposures: Exposures, accounts_table: DynamoTable, fault: Fault
 ) -> None:
-    moto_exposures.admit(order(1), WIDE)
+    moto_exposures.count(order(1), WIDE)
     accounts_table.client.script("update_item", fault)
     with pytest.raises(StorageUnavailable):
-        moto_exposures.admit(order(2), WIDE)
+        moto_exposures.count(order(2), WIDE)
 
 
 def test_who_loses_every_race_is_told_to_ask_again(
@@ -56,7 +56,7 @@ def test_who_loses_every_race_is_told_to_ask_again(
     overtaken = refused("ConditionalCheckFailedException")
     accounts_table.client.script("update_item", *[overtaken] * TRIES)
     with pytest.raises(StorageUnavailable, match=f"{TRIES} times"):
-        moto_exposures.admit(order(1), WIDE)
+        moto_exposures.count(order(1), WIDE)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_who_loses_every_race_is_told_to_ask_again(
 def test_an_exposure_that_can_not_be_read_admits_nobody(
     moto_exposures: Exposures, accounts_table: DynamoTable, change: dict[str, Any]
 ) -> None:
-    moto_exposures.admit(order(1), WIDE)
+    moto_exposures.count(order(1), WIDE)
     image = (accounts_table.image(pk="EXPOSURE#open") or {}) | change
     accounts_table.put({name: value for name, value in image.items() if value is not None})
     asks: list[Callable[[], Any]] = [
         lambda: moto_exposures.read("open"),
-        lambda: moto_exposures.admit(order(2, NOON + MINUTE_MS), WIDE),
+        lambda: moto_exposures.count(order(2, NOON + MINUTE_MS), WIDE),
     ]
     for ask in asks:
         with pytest.raises(StorageUnavailable):
@@ -88,10 +88,10 @@ def test_an_exposure_that_can_not_be_read_admits_nobody(
 def test_an_exposure_of_a_newer_release_is_left_alone(
     moto_exposures: Exposures, accounts_table: DynamoTable
 ) -> None:
-    moto_exposures.admit(order(1), WIDE)
+    moto_exposures.count(order(1), WIDE)
     newer = (accounts_table.image(pk="EXPOSURE#open") or {}) | {"v": {"N": "2"}}
     accounts_table.put(newer)
     with pytest.raises(StorageUnavailable):
-        moto_exposures.admit(order(2), WIDE)
+        moto_exposures.count(order(2), WIDE)
     moto_exposures.forget("open", [entry_of(order(1))])
     assert accounts_table.image(pk="EXPOSURE#open") == newer

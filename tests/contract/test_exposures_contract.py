@@ -56,7 +56,7 @@ def admitted(exposures: Exposures, orders: list[Order], limits: Limits) -> list[
         everybody.wait()
         while True:
             try:
-                exposures.admit(one, limits)
+                exposures.count(one, limits)
             except (RateLimited, LimitRefusal):
                 return False
             except StorageUnavailable:
@@ -75,8 +75,8 @@ def test_an_account_that_never_ordered_has_no_exposure(exposures: Exposures) -> 
 def test_an_order_counts_in_rate_notional_and_open_orders(exposures: Exposures) -> None:
     first = order(1, amount_in=TEN_SOL)
     second = order(2, NOON + 1, amount_in=7, token_in=USDC, token_out=SOL)
-    assert exposures.admit(first, WIDE).remaining == 999
-    left = exposures.admit(second, WIDE)
+    assert exposures.count(first, WIDE).remaining == 999
+    left = exposures.count(second, WIDE)
     assert (left.limit, left.remaining, left.reset_after) == (1_000, 998, 60)
     stands = exposures.read("open")
     assert (stands.requests, stands.amounts) == (2, {"SOL": TEN_SOL, "USDC": 7})
@@ -85,34 +85,34 @@ def test_an_order_counts_in_rate_notional_and_open_orders(exposures: Exposures) 
 
 def test_accounts_are_counted_apart(exposures: Exposures) -> None:
     one = Limits(orders_per_minute=1, open_orders=1)
-    exposures.admit(order(1, account="alice"), one)
-    exposures.admit(order(2, account="bob"), one)
+    exposures.count(order(1, account="alice"), one)
+    exposures.count(order(2, account="bob"), one)
     with pytest.raises(RateLimited):
-        exposures.admit(order(3, account="alice"), one)
+        exposures.count(order(3, account="alice"), one)
 
 
 def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> None:
-    once = exposures.admit(order(), WIDE)
-    assert exposures.admit(order(), WIDE) == once
+    once = exposures.count(order(), WIDE)
+    assert exposures.count(order(), WIDE) == once
     assert exposures.read("open").requests == 1
 
 
 @pytest.mark.promise("R2")
 def test_a_request_that_is_sent_again_counts_once_and_is_not_refused_for_itself(exposures: Exposures) -> None:
     one = replace(WIDE, open_orders=1, daily_amounts={"SOL": order().amount_in})
-    first = exposures.admit(order(1), one, "claim")
-    assert exposures.admit(order(2), one, "claim") == first
+    first = exposures.count(order(1), one, "claim")
+    assert exposures.count(order(2), one, "claim") == first
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(3), one, "another")
+        exposures.count(order(3), one, "another")
     counted = exposures.read("open")
     assert (counted.requests, sorted(counted.claims), len(counted.open_orders)) == (1, ["claim"], 1)
 
 
 def test_a_claim_is_of_its_minute(exposures: Exposures) -> None:
-    exposures.admit(order(1), WIDE, "claim")
-    exposures.admit(order(2, NOON + MINUTE_MS), WIDE, "claim")
+    exposures.count(order(1), WIDE, "claim")
+    exposures.count(order(2, NOON + MINUTE_MS), WIDE, "claim")
     assert exposures.read("open").requests == 1
-    exposures.admit(order(3, NOON + 2 * MINUTE_MS), WIDE)
+    exposures.count(order(3, NOON + 2 * MINUTE_MS), WIDE)
     assert exposures.read("open").claims == frozenset()
 
 
@@ -121,77 +121,77 @@ def test_a_full_minute_refuses_with_a_true_retry_after_and_the_next_one_counts_a
     exposures: Exposures,
 ) -> None:
     two = Limits(orders_per_minute=2, open_orders=100)
-    exposures.admit(order(1), two)
-    exposures.admit(order(2), two)
+    exposures.count(order(1), two)
+    exposures.count(order(2), two)
     with pytest.raises(RateLimited) as refusal:
-        exposures.admit(order(3, NOON + 12_345), two)
+        exposures.count(order(3, NOON + 12_345), two)
     assert (refusal.value.limit, refusal.value.retry_after) == (2, 48)
     after = NOON + 12_345 + refusal.value.retry_after * 1000
-    assert exposures.admit(order(3, after), two).remaining == 1
+    assert exposures.count(order(3, after), two).remaining == 1
     assert len(exposures.read("open").open_orders) == 3
 
 
 def test_notional_is_limited_a_day_token_by_token_and_the_next_day_counts_anew(exposures: Exposures) -> None:
     limits = Limits(100, 100, daily_amounts={"SOL": TEN_SOL})
-    exposures.admit(order(1, amount_in=TEN_SOL - 1), limits)
-    exposures.admit(order(2, amount_in=5_000, token_in=USDC, token_out=SOL), limits)
+    exposures.count(order(1, amount_in=TEN_SOL - 1), limits)
+    exposures.count(order(2, amount_in=5_000, token_in=USDC, token_out=SOL), limits)
     with pytest.raises(DailyAmountAboveLimit) as refusal:
-        exposures.admit(order(3, amount_in=2), limits)
+        exposures.count(order(3, amount_in=2), limits)
     assert refusal.value.numbers == {
         "token": "SOL",
         "limit": "10",
         "used": "9.999999999",
         "requested": "0.000000002",
     }
-    exposures.admit(order(4, amount_in=1), limits)
+    exposures.count(order(4, amount_in=1), limits)
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(5, NOON + DAY_MS // 2 - 1, amount_in=1), limits)
-    exposures.admit(order(6, NOON + DAY_MS // 2, amount_in=TEN_SOL), limits)
+        exposures.count(order(5, NOON + DAY_MS // 2 - 1, amount_in=1), limits)
+    exposures.count(order(6, NOON + DAY_MS // 2, amount_in=TEN_SOL), limits)
     assert exposures.read("open").amounts == {"SOL": TEN_SOL}
 
 
 def test_one_order_above_the_days_limit_is_refused_on_any_day(exposures: Exposures) -> None:
     limits = Limits(100, 100, daily_amounts={"SOL": 5})
     with pytest.raises(DailyAmountAboveLimit) as refusal:
-        exposures.admit(order(amount_in=6), limits)
+        exposures.count(order(amount_in=6), limits)
     assert refusal.value.numbers["used"] == "0"
-    exposures.admit(order(1, token_in=USDC, token_out=SOL), limits)
+    exposures.count(order(1, token_in=USDC, token_out=SOL), limits)
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(2, amount_in=6), limits)
+        exposures.count(order(2, amount_in=6), limits)
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(3, NOON + 2 * DAY_MS, amount_in=6), limits)
+        exposures.count(order(3, NOON + 2 * DAY_MS, amount_in=6), limits)
 
 
 def test_open_orders_are_limited_until_some_are_forgotten(exposures: Exposures) -> None:
     two = Limits(orders_per_minute=100, open_orders=2)
-    exposures.admit(order(1), two)
-    exposures.admit(order(2), two)
+    exposures.count(order(1), two)
+    exposures.count(order(2), two)
     with pytest.raises(OpenOrdersAtLimit) as refusal:
-        exposures.admit(order(3), two)
+        exposures.count(order(3), two)
     assert refusal.value.numbers == {"limit": "2", "used": "2"}
     for _ in range(2):  # to forget again changes nothing
         exposures.forget("open", [entry_of(order(1)), OpenEntry("never counted", 1)])
-    exposures.admit(order(3), two)
+    exposures.count(order(3), two)
     assert exposures.read("open").open_orders == {entry_of(order(2)), entry_of(order(3))}
 
 
 def test_all_open_orders_can_be_forgotten(exposures: Exposures) -> None:
-    exposures.admit(order(1), WIDE)
+    exposures.count(order(1), WIDE)
     exposures.forget("open", [entry_of(order(1))])
     assert exposures.read("open").open_orders == frozenset()
     exposures.forget("nobody", [entry_of(order(1))])
-    exposures.admit(order(2), WIDE)
+    exposures.count(order(2), WIDE)
 
 
 def test_what_is_refused_is_not_counted(exposures: Exposures) -> None:
     limits = Limits(2, 100, daily_amounts={"SOL": 1})
-    exposures.admit(order(1, amount_in=1), limits)
+    exposures.count(order(1, amount_in=1), limits)
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(2, amount_in=1), limits)
-    exposures.admit(order(3, token_in=USDC, token_out=SOL), limits)
+        exposures.count(order(2, amount_in=1), limits)
+    exposures.count(order(3, token_in=USDC, token_out=SOL), limits)
     before = exposures.read("open")
     with pytest.raises(RateLimited):
-        exposures.admit(order(4, token_in=USDC, token_out=SOL), limits)
+        exposures.count(order(4, token_in=USDC, token_out=SOL), limits)
     assert exposures.read("open") == before
 
 
@@ -200,18 +200,18 @@ def test_a_clock_that_is_a_moment_behind_counts_in_the_minute_and_day_that_have_
 ) -> None:
     limits = Limits(orders_per_minute=2, open_orders=100, daily_amounts={"SOL": 2})
     midnight = NOON + DAY_MS // 2
-    exposures.admit(order(1, midnight, amount_in=1), limits)
-    exposures.admit(order(2, midnight - 5, amount_in=1), limits)
+    exposures.count(order(1, midnight, amount_in=1), limits)
+    exposures.count(order(2, midnight - 5, amount_in=1), limits)
     with pytest.raises(RateLimited):
-        exposures.admit(order(3, midnight - 5, amount_in=1), limits)
+        exposures.count(order(3, midnight - 5, amount_in=1), limits)
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.admit(order(4, midnight + MINUTE_MS, amount_in=1), limits)
+        exposures.count(order(4, midnight + MINUTE_MS, amount_in=1), limits)
 
 
 def test_a_clock_that_was_far_ahead_locks_nobody_out(exposures: Exposures) -> None:
     limits = Limits(orders_per_minute=1, open_orders=100)
-    exposures.admit(order(1, NOON + 400 * DAY_MS), limits)
-    exposures.admit(order(2), limits)
+    exposures.count(order(1, NOON + 400 * DAY_MS), limits)
+    exposures.count(order(2), limits)
     stands, now = exposures.read("open"), beginning(NOON)
     assert (stands.minute, stands.day) == (now.minute, now.day)
 
@@ -230,7 +230,7 @@ def test_of_fifty_at_once_exactly_those_are_counted_that_fit(
     exposures: Exposures, limits: Limits, fitting: int, ordered_before: bool
 ) -> None:
     if ordered_before:  # in another minute and on another day
-        exposures.admit(order(99, NOON - DAY_MS), WIDE)
+        exposures.count(order(99, NOON - DAY_MS), WIDE)
         exposures.forget("open", [entry_of(order(99, NOON - DAY_MS))])
     asking = [order(number) for number in range(50)]
     counted = admitted(exposures, asking, limits)

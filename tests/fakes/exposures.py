@@ -21,13 +21,13 @@ class InMemoryExposures:
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
-        self.interrupt("admit", "before")
+    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+        self.interrupt("count", "before")
         with self._lock:
             stands = self.stored[order.account]
             if not stands.has(order, claim):
                 stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
-        self.interrupt("admit", "after")
+        self.interrupt("count", "after")
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
         return Admission(limits.orders_per_minute, remaining, left)

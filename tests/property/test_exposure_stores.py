@@ -50,7 +50,7 @@ ACCOUNTS = (f"account-{number}" for number in itertools.count())
 
 def outcome(store, order, limits):
     try:
-        return store.admit(order, limits)
+        return store.count(order, limits)
     except (LimitRefusal, RateLimited) as refusal:
         return type(refusal), vars(refusal)
 

@@ -13,7 +13,6 @@ from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
-from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.land_transaction import LandTransaction
@@ -154,10 +153,16 @@ class InMemoryEngine:
         orders, clock = self._orders_port, self._tapped(self.clock, "Clock")
         subscriptions = self._tapped(self.subscriptions, "SubscriptionRepository")
         gateway = self._tapped(self.gateway, "PushGateway")
-        limits = Limits(10_000, self.settings.max_open_orders)
-        gate = GuardExposure(self._tapped(self.exposures, "Exposures"), orders, limits)
+        admit_order = AdmitOrder(
+            orders=orders,
+            exposures=self._tapped(self.exposures, "Exposures"),
+            trading=self.watch_trading(clock),
+            limits=Limits(10_000, self.settings.max_open_orders),
+            clock=clock,
+            average_execution_ms=0,
+        )
         self.acceptor = AcceptOrder(
-            admit_order=AdmitOrder(orders, self.watch_trading(clock), gate, clock, 0),
+            admit_order=admit_order,
             orders=orders,
             queue=self._queue_port,
             clock=clock,

@@ -20,7 +20,6 @@ from chalicelib.errors import (
 )
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import a_new_order, an_order
@@ -43,11 +42,15 @@ class Desk:
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
         self.exposures = InMemoryExposures()
-        gate = GuardExposure(self.exposures, self.orders, LIMITS)
         self.switch = InMemoryTradingSwitch()
         self.acceptor = AcceptOrder(
             admit_order=AdmitOrder(
-                self.orders, WatchTrading(self.switch, self.clock), gate, self.clock, 2_750
+                orders=self.orders,
+                exposures=self.exposures,
+                trading=WatchTrading(self.switch, self.clock),
+                limits=LIMITS,
+                clock=self.clock,
+                average_execution_ms=2_750,
             ),
             orders=self.orders,
             queue=self.queue,
@@ -120,7 +123,7 @@ def test_the_loser_of_a_race_is_not_refused_because_its_winner_used_up_the_limit
     winner: list[Any] = []
 
     def race(method, moment):
-        if (method, moment) == ("admit", "before") and not winner:
+        if (method, moment) == ("count", "before") and not winner:
             winner.append(None)
             winner[0] = desk.accept(new, "key-1", limits=only_one)
 

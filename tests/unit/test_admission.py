@@ -7,7 +7,6 @@ from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import Overloaded, StorageUnavailable, TradingHalted, TradingReducing
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
@@ -16,24 +15,25 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
 
-class CountingGate(GuardExposure):
-    """A gate with wide limits."""
+class Door(AdmitOrder):
+    """The way in among fakes, with wide limits; so many orders are open."""
 
-    def __init__(self):
+    def __init__(self, open_orders=0):
+        self.fake_clock, self.switch = FakeClock(), InMemoryTradingSwitch()
+        self.repository = InMemoryOrderRepository(*(an_order(f"order-{n}") for n in range(open_orders)))
         self.exposures = InMemoryExposures()
-        super().__init__(self.exposures, InMemoryOrderRepository(), Limits(100, 100))
+        super().__init__(
+            orders=self.repository,
+            exposures=self.exposures,
+            trading=WatchTrading(self.switch, self.fake_clock),
+            limits=Limits(100, 100),
+            clock=self.fake_clock,
+            average_execution_ms=2_750,
+        )
 
     @property
     def admitted(self):
         return self.exposures.stored["open"].requests
-
-
-def watch():
-    return WatchTrading(InMemoryTradingSwitch(), FakeClock())
-
-
-def orders(count):
-    return InMemoryOrderRepository(*(an_order(f"order-{n}") for n in range(count)))
 
 
 @pytest.mark.promise("R16")
@@ -47,26 +47,23 @@ def test_the_wait_may_be_all_of_a_life_but_its_reserve(open_orders, valid_for, t
 
 @pytest.mark.promise("R16")
 def test_a_backlog_that_is_too_long_refuses_without_counting_the_request():
-    gate = CountingGate()
-    admit = AdmitOrder(orders(200), watch(), gate, FakeClock(), 2_750)
+    door = Door(open_orders=200)
     with pytest.raises(Overloaded) as refused:
-        admit.admit(an_order(), "")
+        door.admit(an_order(), "")
     assert refused.value.retry_after == 6
-    assert gate.admitted == 0
+    assert door.admitted == 0
 
 
 def test_switch_and_backlog_are_read_once_a_second():
-    clock = FakeClock()
-    repository, switch = orders(3), InMemoryTradingSwitch()
+    door = Door(open_orders=3)
     reads = []
-    repository.interrupt = switch.interrupt = lambda method, moment: reads.append(method)
-    admit = AdmitOrder(repository, WatchTrading(switch, clock), CountingGate(), clock, 2_750)
-    admit.admit(an_order(valid_for_seconds=5), "")
-    clock.advance(999)
-    admit.admit(an_order(valid_for_seconds=5), "")
+    door.repository.interrupt = door.switch.interrupt = lambda method, moment: reads.append(method)
+    door.admit(an_order(valid_for_seconds=5), "")
+    door.fake_clock.advance(999)
+    door.admit(an_order(valid_for_seconds=5), "")
     assert reads == ["read", "count_open"]
-    clock.advance(1)
-    admit.admit(an_order(valid_for_seconds=5), "")
+    door.fake_clock.advance(1)
+    door.admit(an_order(valid_for_seconds=5), "")
     assert reads == ["read", "count_open"] * 2
 
 
@@ -75,32 +72,30 @@ def test_switch_and_backlog_are_read_once_a_second():
     [(TradingState.REDUCING, TradingReducing), (TradingState.HALTED, TradingHalted)],
 )
 def test_a_switch_that_is_turned_refuses_within_a_second_without_counting(state, refusal):
-    clock, switch, gate = FakeClock(), InMemoryTradingSwitch(), CountingGate()
-    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), gate, clock, 2_750)
-    admit.admit(an_order(), "")
-    switch.set(state)
-    clock.advance(1_000)
+    door = Door()
+    door.admit(an_order(), "")
+    door.switch.set(state)
+    door.fake_clock.advance(1_000)
     with pytest.raises(refusal):
-        admit.admit(an_order(), "")
-    assert gate.admitted == 1
-    switch.set(TradingState.ACTIVE)
-    clock.advance(1_000)
-    admit.admit(an_order(), "")
+        door.admit(an_order(), "")
+    assert door.admitted == 1
+    door.switch.set(TradingState.ACTIVE)
+    door.fake_clock.advance(1_000)
+    door.admit(an_order(), "")
 
 
 def test_a_switch_that_can_not_be_read_is_not_guessed():
-    clock, switch, gate = FakeClock(), InMemoryTradingSwitch(), CountingGate()
-    admit = AdmitOrder(orders(0), WatchTrading(switch, clock), gate, clock, 2_750)
-    admit.admit(an_order(), "")
+    door = Door()
+    door.admit(an_order(), "")
 
     def unreadable(_method, _moment):
         raise StorageUnavailable("down")
 
-    switch.interrupt = unreadable
-    clock.advance(1_000)
+    door.switch.interrupt = unreadable
+    door.fake_clock.advance(1_000)
     with pytest.raises(StorageUnavailable):
-        admit.admit(an_order(), "")
-    assert gate.admitted == 1
+        door.admit(an_order(), "")
+    assert door.admitted == 1
 
 
 @pytest.mark.parametrize(
@@ -112,25 +107,23 @@ def test_a_backlog_is_counted_again_before_it_could_be_too_long(open_orders, val
 
 
 def test_a_reading_that_an_order_can_not_trust_is_renewed_for_all():
-    clock, repository = FakeClock(), orders(3)
+    door = Door(open_orders=3)
     reads = []
-    repository.interrupt = lambda method, moment: reads.append(method)
-    admit = AdmitOrder(repository, watch(), CountingGate(), clock, 2_750)
+    door.repository.interrupt = lambda method, moment: reads.append(method)
     for life, counted in [(3_600, 1), (3_600, 1), (60, 2), (3_600, 2)]:
-        admit.admit(an_order(valid_for_seconds=life), "")
+        door.admit(an_order(valid_for_seconds=life), "")
         assert len(reads) == counted
-        clock.advance(4_000)
+        door.fake_clock.advance(4_000)
 
 
 def test_a_long_backlog_is_counted_less_often():
-    clock, repository = FakeClock(), orders(400)
+    door = Door(open_orders=400)
     reads = []
-    repository.interrupt = lambda method, moment: reads.append(method)
-    admit = AdmitOrder(repository, watch(), CountingGate(), clock, 2_750)
-    admit.backlog()
-    clock.advance(1_999)
-    admit.backlog()
+    door.repository.interrupt = lambda method, moment: reads.append(method)
+    door.backlog()
+    door.fake_clock.advance(1_999)
+    door.backlog()
     assert reads == ["count_open"]
-    clock.advance(1)
-    admit.backlog()
+    door.fake_clock.advance(1)
+    door.backlog()
     assert reads == ["count_open"] * 2

@@ -3,7 +3,6 @@
 from chalicelib.domain.limits import Limits
 from chalicelib.errors import QueueUnavailable
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.guard_exposure import GuardExposure
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
@@ -24,8 +23,14 @@ class Measured:
         for each in (orders, switch, self.queue):
             each.interrupt = lambda method, _moment: self.calls.append(method)
         trading = WatchTrading(switch, self.clock)
-        gate = GuardExposure(InMemoryExposures(), orders, Limits(100, 100))
-        admit = AdmitOrder(orders, trading, gate, self.clock, 2_750)
+        admit = AdmitOrder(
+            orders=orders,
+            exposures=InMemoryExposures(),
+            trading=trading,
+            limits=Limits(100, 100),
+            clock=self.clock,
+            average_execution_ms=2_750,
+        )
         self.measure = MeasureLoad(trading, admit, self.queue, self.clock).measure
 
     def executing(self):

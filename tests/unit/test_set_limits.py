@@ -81,7 +81,7 @@ def test_limits_of_a_newer_release_are_left_alone(hand):
 
 def test_what_is_used_is_that_of_this_minute_and_day(hand):
     order = an_order("order-1", hand.clock.now(), account="alice")
-    hand.exposures.admit(order, Limits(9, 9))
+    hand.exposures.count(order, Limits(9, 9))
     assert hand.use_case.read("alice").exposure.requests == 1
     hand.clock.advance(60_000)
     assert hand.use_case.read("alice").exposure.requests == 0

@@ -54,7 +54,7 @@ class DynamoExposures:
         spent = {name: schema.WholeAttribute(null=True) for name in _SPENT.values()}
         self._item: Any = schema.bound(type("ExposureItem", (_ExposureItem,), dict(spent)), table)
 
-    def admit(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
         """Count an order; see the port.
 
         Raises
@@ -67,7 +67,7 @@ class DynamoExposures:
         seen = risk.beginning(order.accepted_at)
         for _ in range(TRIES):
             try:
-                requests = self._count(seen, order, limits, claim)
+                requests = self._update(seen, order, limits, claim)
             except ConditionFailed as failed:
                 seen = _exposure(failed.stored[0])
             else:
@@ -93,7 +93,7 @@ class DynamoExposures:
         except ConditionFailed:
             return  # nothing is counted there
 
-    def _count(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> int:
+    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> int:
         """Count the order if the account stands as it was seen; returns how many the minute has now."""
         update = self._item(_key(order.account)).get_update_kwargs_from_instance(
             self._changes(seen, order, claim),
@@ -122,29 +122,42 @@ class DynamoExposures:
             changes += [getattr(item, name).remove() for of, name in _SPENT.items() if of != symbol]
         return changes
 
-    def _stands(self, seen: Exposure) -> Any:
+    def _stands(self, seen: Exposure) -> Condition:
+        """Whether the account's item is in the form, the minute and the day that it was seen in."""
         item = self._item
-        known: Condition = item.v == schema.SCHEMA_VERSION
-        still: Condition = known & (item.minute == seen.minute) & (item.day == seen.day)
-        return item.pk.does_not_exist() if seen.minute == risk.NEVER else still
+        never_ordered: Condition = item.pk.does_not_exist()
+        same_form: Condition = item.v == schema.SCHEMA_VERSION
+        same_windows: Condition = (item.minute == seen.minute) & (item.day == seen.day)
+        return never_ordered if seen.minute == risk.NEVER else same_form & same_windows
 
     def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> Condition:
-        """The conditions of what was counted before; a minute or day that begins has counted nothing."""
+        """Whether the account's limits leave room for the order, and nothing counted it already.
+
+        As `risk.count` has it. A minute or day that begins with this order has counted nothing: the account's
+        item holds the last one's, which isn't asked.
+
+            minute:       requests of the minute
+            day:          amounts of the day
+            at any time:  open orders
+        """
         item, stands = self._item, seen.at(order.accepted_at)
-        mine = item.open_orders.contains(_written(risk.entry_of(order)))
-        none_open = item.open_orders.does_not_exist()
-        counted = size(item.open_orders)  # type: ignore[no-untyped-call]
-        fits: Condition = none_open | ((counted < limits.open_orders) & ~mine)
+        none_open: Condition = item.open_orders.does_not_exist()
+        within_open: Condition = size(item.open_orders) < limits.open_orders  # type: ignore[no-untyped-call]
+        not_this_order: Condition = ~item.open_orders.contains(_written(risk.entry_of(order)))
+        fits: Condition = none_open | (within_open & not_this_order)
         if stands.minute == seen.minute:
-            fits &= item.requests < limits.orders_per_minute
-            if claim:
-                fits &= ~item.claims.contains(claim)
-        limit = limits.daily_amounts.get(order.token_in.symbol)
-        if limit is not None and stands.day == seen.day:
-            spent = getattr(item, _SPENT[order.token_in.symbol])
-            within = spent <= limit - order.amount_in
-            fits &= within | spent.does_not_exist() if order.amount_in <= limit else within
+            within_minute: Condition = item.requests < limits.orders_per_minute
+            not_this_request: Condition = ~item.claims.contains(claim)
+            fits &= within_minute & not_this_request if claim else within_minute
+        if order.token_in.symbol in limits.daily_amounts and stands.day == seen.day:
+            fits &= self._within_day(order, limits.daily_amounts[order.token_in.symbol])
         return fits
+
+    def _within_day(self, order: Order, limit: int) -> Condition:
+        ordered = getattr(self._item, _SPENT[order.token_in.symbol])
+        none_ordered: Condition = ordered.does_not_exist()
+        within_day: Condition = ordered <= limit - order.amount_in
+        return none_ordered | within_day if order.amount_in <= limit else within_day
 
 
 def _admission(order: Order, limits: Limits, seen: Exposure, requests: int) -> Admission:

@@ -1,4 +1,4 @@
-"""The risk gate: what it asks before it counts, and when it forgets orders that count as open."""
+"""An account's limits at the way in: what is asked before it counts, and when orders are forgotten."""
 
 import pytest
 
@@ -13,10 +13,14 @@ from chalicelib.errors import (
     TokenNotAllowed,
     UnsupportedSchemaVersion,
 )
-from chalicelib.services.guard_exposure import INDEXED_MS, MOST_LOOKED_AT, GuardExposure
+from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.forget_closed import INDEXED_MS, MOST_LOOKED_AT
+from chalicelib.services.watch_trading import WatchTrading
+from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.trading import InMemoryTradingSwitch
 
 LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={"SOL": 2_000_000_000})
 NOW = 1_700_000_000_000
@@ -31,10 +35,18 @@ class Gate:
         self.orders = InMemoryOrderRepository()
         self.calls = []
         self.exposures.interrupt = self.orders.interrupt = self.note
-        self.guard = GuardExposure(self.exposures, self.orders, LIMITS)
+        clock = FakeClock()
+        self.admission = AdmitOrder(
+            orders=self.orders,
+            exposures=self.exposures,
+            trading=WatchTrading(InMemoryTradingSwitch(), clock),
+            limits=LIMITS,
+            clock=clock,
+            average_execution_ms=0,
+        )
 
     def note(self, method, moment):
-        if moment == "before":
+        if moment == "before" and method != "count_open":
             self.calls.append(method)
 
     def counts(self, *entries):
@@ -45,7 +57,7 @@ class Gate:
         self.orders.orders[name] = transitions.cancel(order, Stamp(at, "w")) if is_final else order
 
     def admit(self, number=1, at=NOW, own="", **changes):
-        return self.guard.admit(an_order(f"order-{number}", at, **changes), own)
+        return self.admission.admit(an_order(f"order-{number}", at, **changes), own)
 
     @property
     def open_ids(self):
@@ -59,7 +71,7 @@ def gate():
 
 def test_an_order_that_fits_is_one_call(gate):
     assert gate.admit().remaining == 999
-    assert gate.calls == ["admit"]
+    assert gate.calls == ["count"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +100,7 @@ def test_at_the_limit_orders_that_are_closed_are_forgotten(gate):
     gate.stores("closed-one", NOW, is_final=True)
     gate.counts(OpenEntry("open-one", OLD), OpenEntry("closed-one", NOW))
     gate.admit()
-    assert gate.calls == ["admit", "read", "newest_of", "forget", "admit"]
+    assert gate.calls == ["count", "read", "newest_of", "forget", "count"]
     assert gate.open_ids == {"open-one", "order-1"}
 
 
@@ -96,7 +108,7 @@ def test_an_order_that_was_counted_a_moment_ago_and_is_not_stored_is_not_forgott
     gate.counts(OpenEntry("young-one", OLD + 1), OpenEntry("another", NOW))
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit()
-    assert gate.calls == ["admit", "read", "newest_of"]
+    assert gate.calls == ["count", "read", "newest_of"]
     gate.admit(at=NOW + 1_001)
     assert gate.open_ids == {"another", "order-1"}
 
@@ -149,7 +161,7 @@ def test_of_more_orders_than_are_read_only_the_newest_are_forgotten(gate):
     assert gate.open_ids == {"a", "b"}
 
 
-@pytest.mark.parametrize("method", ["admit", "read", "newest_of", "forget"])
+@pytest.mark.parametrize("method", ["count", "read", "newest_of", "forget"])
 def test_what_does_not_answer_admits_nobody_and_the_next_second_does(gate, method):
     gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
     silent = {method}
