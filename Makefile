@@ -2,7 +2,8 @@
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-REQUIREMENTS := requirements.txt requirements-dev.txt infra/lambda-requirements.txt
+LOCK := requirements-dev.lock
+INSTALL := $(PYTHON) -m uv pip install --quiet --python $(PYTHON) --build-constraints $(LOCK) --require-build-hashes
 SOURCES := app.py bench chalicelib infra oee tests
 
 STAGED = $(if $(STAGE),$(STAGE),$(error Say which stage: STAGE=dev or STAGE=prod))
@@ -10,12 +11,16 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick check unit scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup lock run test quick check unit scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/installed ## Make the virtual environment and install what is pinned
+
+lock: setup ## Resolve requirements-dev.txt anew into the lock, with hashes; what is in it stays unless it must move
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make lock' --output-file $(LOCK) requirements-dev.txt
 
 run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
 	@$(PYTHON) -m infra.local run
@@ -91,7 +96,7 @@ clean: ## Take everything down and remove all that was made here
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An interpreter counts if it runs: a version manager's shim may be found and still refuse.
-$(VENV)/installed: $(REQUIREMENTS) pyproject.toml
+$(VENV)/installed: $(LOCK) pyproject.toml
 	@if ! $(PYTHON) -c '' 2>/dev/null; then \
 		for candidate in python3.13 python3.12 python3.11 python3; do \
 			if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
@@ -104,6 +109,8 @@ $(VENV)/installed: $(REQUIREMENTS) pyproject.toml
 		rm -rf $(VENV) && $$found -m venv $(VENV); \
 	fi
 	@echo "Installing into $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt)"
-	@$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --requirement requirements-dev.txt
+	@sed -n '/^uv==/,/[^\]$$/p' $(LOCK) >$(VENV)/uv.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $(VENV)/uv.txt
+	@$(INSTALL) --require-hashes --requirement $(LOCK)
+	@$(INSTALL) --no-deps --editable .
 	@touch $@

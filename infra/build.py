@@ -1,10 +1,10 @@
 """Build the zip that the Lambda functions run.
 
 One builder, two targets: this host, for an emulator that runs handlers on this very interpreter, and Lambda.
-The same sources and requirements give the same bytes. boto3 is left out: the Lambda runtime and the emulator
-bring it, and vendored it would make each cold start seconds slower. Bytecode goes in, because where functions
-run it can't be kept, and compiling takes half of a cold start; it is marked as never to be checked against
-its source, whose time of change the zip doesn't keep.
+The same sources and requirements give the same bytes, and no dependency goes in whose hash is not the lock's.
+boto3 is left out: the Lambda runtime and the emulator bring it, and vendored it would make each cold start
+seconds slower. Bytecode goes in, because where functions run it can't be kept, and compiling takes half of a
+cold start; it is marked as never to be checked against its source, whose time of change the zip doesn't keep.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from infra.environments import InstallFailed, run_uv
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "infra" / "lambda-requirements.txt"
+LOCK = ROOT / "requirements-dev.lock"
 LAMBDA_PYTHON = "3.13"
 ARCHITECTURES = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
 
@@ -105,8 +106,9 @@ def _installed(target: Target) -> Path:
     finished.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=finished.parent))
     into = ("--target", str(unfinished), "--requirement", str(REQUIREMENTS))
+    verified = ("--require-hashes", "--constraints", str(LOCK))
     try:
-        run_uv("The dependencies", "pip", "install", "--no-deps", *target.arguments, *into)
+        run_uv("The dependencies", "pip", "install", "--no-deps", *verified, *target.arguments, *into)
         if not finished.is_dir():
             unfinished.rename(finished)
     except InstallFailed as error:
