@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib.setting_forms import (
     FORMS,
     DelayRange,
+    Market,
     basis_points,
     delay,
     mode,
@@ -66,6 +67,7 @@ class Settings:
         text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
     )
 
+    market: Market = _setting(Market, "paper", "market", "What orders are traded on; paper moves no money")
     auth_mode: str = _setting(
         mode, "keys", "mode", "Who may call: holders of API keys, or everybody as one account (open)"
     )

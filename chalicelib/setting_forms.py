@@ -8,6 +8,7 @@ engine, so that those stay the texts that they are, and bootstrap/limits.py read
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 LONGEST_SLOT_MS = 8_000
@@ -15,6 +16,12 @@ LONGEST_SLOT_MS = 8_000
 
 WHOLE_BPS = 10_000
 """Basis points in one whole."""
+
+
+class Market(StrEnum):
+    """A market that orders can be traded on."""
+
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     positive: "a whole number, 1 or more",
     slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
     mode: '"keys" or "open"',
+    Market: " or ".join(f'"{market}"' for market in Market),
     rate: "a fraction from 0 to 1",
     origins: "origins separated by commas",
     basis_points: "basis points from 0 to 10000",

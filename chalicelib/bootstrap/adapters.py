@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib import addresses
 from chalicelib.adapters.clock import SystemClock
@@ -19,16 +19,14 @@ from chalicelib.ports import (
     PushGateway,
     SubscriptionRepository,
     Tickets,
+    TradingDesk,
     TradingSwitch,
     Venue,
 )
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.venue_circuit import VenueCircuit
+from chalicelib.setting_forms import Market
 from chalicelib.telemetry import PowertoolsTelemetry
-
-if TYPE_CHECKING:
-    from chalicelib.adapters.paper.ledger import Ledger
-    from chalicelib.adapters.venues.registry import MakeVenue
 
 QUOTE_THREADS = 8
 """Enough for every venue to be asked at once while slow ones of earlier orders are still at it."""
@@ -63,8 +61,8 @@ class Adapters:
 
         client = make_client("dynamodb")
         if self.settings.fault_table_lost_answer:
+            from chalicelib.adapters.chance import Chance  # noqa: PLC0415
             from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
-            from chalicelib.adapters.paper.faults import Chance  # noqa: PLC0415
 
             lose_answers(client, self.settings.fault_table_lost_answer, Chance(self.settings.paper_seed))
         return client
@@ -135,20 +133,20 @@ class Adapters:
         return ApiGatewayPushGateway(make_client("apigatewaymanagementapi", endpoint, attempts=1))
 
     @cached_property
-    def _ledger(self) -> "Ledger":
-        from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
+    def _desk(self) -> TradingDesk:
+        match self.settings.market:
+            case Market.PAPER:
+                from chalicelib.bootstrap.paper import make_desk  # noqa: PLC0415
 
-        return DynamoDbLedger(self._dynamodb, self.settings.paper_table)
+                return make_desk(self._dynamodb, self._clock, self.settings)
 
     @cached_property
     def _venues(self) -> dict[str, Venue]:
-        from chalicelib.adapters.venues.registry import PAPER_VENUES  # noqa: PLC0415
+        return {name: self._guarded(venue) for name, venue in self._desk.venues.items()}
 
-        return {name: self._guarded(make) for name, make in PAPER_VENUES.items()}
-
-    def _guarded(self, make: "MakeVenue") -> VenueCircuit:
+    def _guarded(self, venue: Venue) -> VenueCircuit:
         return VenueCircuit(
-            make(self._ledger, self._clock, self.settings),
+            venue,
             self._clock,
             self.telemetry,
             failures=self.settings.venue_circuit_failures,

@@ -132,11 +132,7 @@ class Engine(Adapters):
     @cached_property
     def execute_order(self) -> ExecuteOrder:
         """What the orders queue drives."""
-        from chalicelib.adapters.paper.chain import PaperChain  # noqa: PLC0415
-        from chalicelib.adapters.paper.signer import PaperSigner  # noqa: PLC0415
-
         settings = self.settings
-        chain = PaperChain(self._ledger, self._clock, settings)
         policy = ExecutionPolicy(
             quote_ttl_ms=settings.quote_ttl_ms,
             plausibility_bps=settings.plausibility_bps,
@@ -149,10 +145,14 @@ class Engine(Adapters):
             queue=self._queue,
             venues=self._venues,
             quotes=self._quotes,
-            chain=chain,
-            signer=PaperSigner(settings),
+            chain=self._desk.chain,
+            signer=self._desk.signer,
             landing=LandTransaction(
-                chain, self._trading, self._clock, settings.poll_interval_ms, settings.resend_interval_ms
+                self._desk.chain,
+                self._trading,
+                self._clock,
+                settings.poll_interval_ms,
+                settings.resend_interval_ms,
             ),
             trading=self._trading,
             clock=self._clock,

@@ -19,6 +19,7 @@ from chalicelib.ports.markets import (
     SignedTransaction,
     Signer,
     SwapRequest,
+    TradingDesk,
     Venue,
 )
 from chalicelib.ports.orders import (
@@ -66,6 +67,7 @@ __all__ = [
     "SwapRequest",
     "Telemetry",
     "Tickets",
+    "TradingDesk",
     "TradingSwitch",
     "Venue",
 ]

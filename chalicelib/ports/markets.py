@@ -1,5 +1,6 @@
-"""Venues, the wallet and the chain."""
+"""A market: its venues, its chain, the wallet, and the desk that has all three."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,3 +81,19 @@ class Chain(Protocol):
 
     def fill(self, submission: Submission) -> Fill:
         """What moved in a transaction that landed without error."""
+
+
+class TradingDesk(Protocol):
+    """What the orders of one market are traded with."""
+
+    @property
+    def venues(self) -> Mapping[str, Venue]:
+        """Every venue of the market, by its name."""
+
+    @property
+    def chain(self) -> Chain:
+        """The chain that swaps are sent to."""
+
+    @property
+    def signer(self) -> Signer:
+        """The wallet that signs them."""

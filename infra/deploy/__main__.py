@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from chalicelib.adapters.aws_clients import make_client
-from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.bootstrap.paper import seed_pools
 from chalicelib.config import PRODUCTION
 from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli

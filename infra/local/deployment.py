@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.bootstrap.paper import seed_pools
 from chalicelib.domain.api_keys import format_key
 from infra.local.clients import Clients, emulator_asked
 from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids

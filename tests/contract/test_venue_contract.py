@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.transactions import read_message
-from chalicelib.adapters.venues.registry import PAPER_VENUES
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
+from chalicelib.domain.venues import VENUES
 from chalicelib.errors import Rejected, SlippageExceeded
 from chalicelib.ports import Chain, Clock, SwapRequest, Venue
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings, paper_tables
@@ -66,8 +66,8 @@ def in_dynamodb(name: str) -> RigMaker:
 
 
 RIGS: Mapping[str, RigMaker] = {
-    **{f"{name} on paper in memory": in_memory(name) for name in PAPER_VENUES},
-    **{f"{name} on paper in DynamoDB": in_dynamodb(name) for name in PAPER_VENUES},
+    **{f"{name} on paper in memory": in_memory(name) for name in VENUES},
+    **{f"{name} on paper in DynamoDB": in_dynamodb(name) for name in VENUES},
 }
 
 

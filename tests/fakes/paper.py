@@ -10,15 +10,13 @@ from importlib import import_module
 from typing import Any
 
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.chain import PaperChain
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.ledger import Ledger, Outcome, Sent, Trace
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.adapters.paper.seed import seed_pools
-from chalicelib.adapters.paper.signer import PaperSigner
 from chalicelib.adapters.paper.transactions import read_message
-from chalicelib.adapters.venues.registry import PAPER_VENUES
+from chalicelib.bootstrap import paper
 from chalicelib.config import Settings, load_settings
 from chalicelib.domain.quotes import VenueRequest
 from chalicelib.domain.submission import Submission
@@ -120,21 +118,16 @@ def create_paper_table(client: Any, table: str) -> None:
     )
 
 
-class PaperDesk:
-    """A worker's view of paper trading: venues, chain and wallet over one ledger, by one clock."""
+class PaperDesk(paper.PaperDesk):
+    """The paper market's own desk over a ledger in memory, by a clock that a test moves."""
+
+    clock: FakeClock
 
     def __init__(
         self, ledger: Ledger | None = None, clock: FakeClock | None = None, settings: Settings | None = None
     ) -> None:
-        self.ledger = ledger or InMemoryLedger()
-        self.clock = clock or FakeClock()
-        self.settings = settings or paper_settings()
+        super().__init__(ledger or InMemoryLedger(), clock or FakeClock(), settings or paper_settings())
         self.blocks = Blocks.of(self.settings)
-        self.chain = PaperChain(self.ledger, self.clock, self.settings)
-        self.signer = PaperSigner(self.settings)
-        self.venues = {
-            name: make(self.ledger, self.clock, self.settings) for name, make in PAPER_VENUES.items()
-        }
 
     def message(self, ask: VenueRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:
         """Quote at a venue and build the swap, for no less than `minimum`."""

@@ -14,7 +14,7 @@ from tests.fakes.connections import InMemoryConnections
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
-from tests.fakes.paper import InMemoryLedger
+from tests.fakes.paper import InMemoryLedger, PaperDesk
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
@@ -86,8 +86,8 @@ def fresh_desk(rate: int = 5, **settings: str) -> Desk:
         "_gateway": RecordingPushGateway(),
         "_exposures": InMemoryExposures(),
         "_switch": InMemoryTradingSwitch(),
-        "_ledger": InMemoryLedger(),
     }
+    fakes["_desk"] = PaperDesk(InMemoryLedger(), clock, fakes["settings"])
     entry.engine.__dict__ = fakes
     client, gatekeeper = Client(entry.app), Gatekeeper()
     client.http._local_gateway._authorizer = gatekeeper  # noqa: SLF001 - Chalice asks for keys where we don't

@@ -6,9 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.drift import PAR, Drift
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool

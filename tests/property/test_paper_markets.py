@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.drift import Drift
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.items import pool_item, read_pool
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool

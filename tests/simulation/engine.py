@@ -1,14 +1,14 @@
 """The engine's use cases, wired over stores in memory."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.config import Settings
 from chalicelib.domain.limits import Limits
-from chalicelib.ports import Chain, Clock, Signer, Venue
+from chalicelib.ports import Clock, TradingDesk, Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
@@ -40,19 +40,6 @@ from tests.fakes.trading import InMemoryTradingSwitch
 Port = TypeVar("Port")
 
 MOST_SOCKETS = 10_000
-
-
-class Desk(Protocol):
-    """What a worker trades with."""
-
-    @property
-    def venues(self) -> Mapping[str, Venue]: ...
-
-    @property
-    def chain(self) -> Chain: ...
-
-    @property
-    def signer(self) -> Signer: ...
 
 
 class InMemoryEngine:
@@ -125,7 +112,7 @@ class InMemoryEngine:
             ),
         )
 
-    def make_desk(self) -> Desk:
+    def make_desk(self) -> TradingDesk:
         """The venues, the chain and the wallet that a worker trades with."""
         return PaperDesk(self._tapped(self.ledger, "Ledger"), self.clock, self.settings)
 

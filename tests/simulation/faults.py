@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.adapters.paper.faults import Chance
+from chalicelib.adapters.chance import Chance
 from chalicelib.config import Settings
 from chalicelib.errors import EngineError, PushUnavailable, QueueUnavailable, StorageUnavailable
 from tests.fakes.taps import PortCall

@@ -9,9 +9,9 @@ from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
 from moto import mock_aws
 
 from chalicelib.adapters.aws_clients import make_client
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.dynamodb.calls import AnswerLost, call
 from chalicelib.adapters.dynamodb.lost_answers import lose_answers
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.bootstrap import Engine
 from tests.fakes.paper import create_paper_table, paper_settings
 

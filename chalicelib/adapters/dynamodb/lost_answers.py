@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
 
-from chalicelib.adapters.paper.faults import Chance
+from chalicelib.adapters.chance import Chance
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 

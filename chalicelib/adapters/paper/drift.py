@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from chalicelib.adapters.paper.faults import DRAW_BITS, Chance
+from chalicelib.adapters.chance import DRAW_BITS, Chance
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.config import Settings
 

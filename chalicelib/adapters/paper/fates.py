@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.ledger import Sent
 from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import Settings

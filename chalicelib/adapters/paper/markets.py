@@ -10,9 +10,8 @@ from functools import cache
 from chalicelib.adapters.paper.liquidity import Depth, amm_v4, clmm, cpmm, damm_v2, dlmm
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
+from chalicelib.domain.venues import METEORA, RAYDIUM
 from chalicelib.pricing.swap import Pool
-
-RAYDIUM, METEORA = "raydium", "meteora"
 
 ADDRESS_LENGTH = 43
 """In base58 as many digits always make 32 bytes when the first is a "P"."""

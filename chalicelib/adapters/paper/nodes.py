@@ -6,8 +6,8 @@ The height is part of each draw: what befalls a call now doesn't befall it for e
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.node_replies import Reply, corrupt
 from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import Settings

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.drift import Drift
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.drift import EPOCH_BLOCKS, PAR, Drift
-from chalicelib.adapters.paper.faults import Chance
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.domain.tokens import SOL, USDC, USDT

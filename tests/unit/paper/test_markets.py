@@ -6,11 +6,11 @@ import pytest
 
 from chalicelib.adapters.base58 import ALPHABET, encode
 from chalicelib.adapters.paper.items import pool_item
-from chalicelib.adapters.paper.markets import METEORA, RAYDIUM, seeded_pools
+from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
-from chalicelib.adapters.venues.registry import PAPER_VENUES
 from chalicelib.domain.quotes import VenueQuote
 from chalicelib.domain.tokens import BONK, JUP, SOL, TOKENS, USDC, USDT, Token
+from chalicelib.domain.venues import METEORA, RAYDIUM, VENUES
 from chalicelib.pricing.pools import POOL_TYPES, pool_from_record
 from chalicelib.pricing.swap import Direction
 from tests.fakes.paper import PaperDesk, ask, paper_settings
@@ -68,10 +68,10 @@ def test_base58_is_that_of_solana() -> None:
 
 def test_every_pair_has_pools_of_more_than_one_kind_at_every_venue_of_the_registry() -> None:
     kinds = Counter((pool.venue, pool.pair) for pool in seeded_pools())
-    expected = {(venue, pair_of(a.mint, b.mint)) for venue in PAPER_VENUES for a, b in PAIRS}
+    expected = {(venue, pair_of(a.mint, b.mint)) for venue in VENUES for a, b in PAIRS}
     assert set(kinds) == expected
     assert min(kinds.values()) >= 2
-    assert set(PAPER_VENUES) == {RAYDIUM, METEORA}
+    assert set(VENUES) == {RAYDIUM, METEORA}
 
 
 def test_sol_and_usdc_have_pools_of_all_five_kinds_each_at_its_own_venue() -> None:
@@ -108,7 +108,7 @@ def test_which_pool_of_all_wins_depends_on_the_size(base: Token, quote: Token) -
     assert len(set(best[len(SIZES) :])) > 1
 
 
-@pytest.mark.parametrize("venue", PAPER_VENUES)
+@pytest.mark.parametrize("venue", VENUES)
 @pytest.mark.parametrize(("base", "quote"), PAIRS)
 def test_which_pool_of_a_venue_wins_depends_on_the_size(base: Token, quote: Token, venue: str) -> None:
     assert (

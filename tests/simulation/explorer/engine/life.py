@@ -21,7 +21,7 @@ from chalicelib.errors import (
     Unavailable,
     VenueUnavailable,
 )
-from chalicelib.ports import SignedTransaction, Signer, SwapRequest, Venue
+from chalicelib.ports import SignedTransaction, Signer, SwapRequest, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_transaction import LandTransaction
 from tests.fakes.clock import SkewedClock
@@ -30,7 +30,7 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import paper_settings
 from tests.fakes.scripted import ScriptedVenue
 from tests.fakes.taps import PortCall
-from tests.simulation.engine import Desk, Port
+from tests.simulation.engine import Port
 from tests.simulation.explorer.engine.chain import BLOCK_MS, FINALIZED_DEPTH, ForkingChain
 from tests.simulation.explorer.engine.faults import (
     AT_A_DELIVERY,
@@ -131,7 +131,7 @@ class Life(World):
     def publish(self) -> None:
         """Nobody follows the order."""
 
-    def make_desk(self) -> Desk:
+    def make_desk(self) -> TradingDesk:
         """Two venues that offer the same, and the chain that forks."""
         names = ("raydium", "meteora")
         return _Desk({name: _Venue(name, self.clock, 225_000_000) for name in names}, self.chain, _Wallet())

@@ -2,7 +2,7 @@ from decimal import Context, Decimal
 
 import pytest
 
-from chalicelib.adapters.paper.faults import Chance
+from chalicelib.adapters.chance import Chance
 from chalicelib.setting_forms import DelayRange
 
 ORDERS = [f"order-{number}" for number in range(4_000)]

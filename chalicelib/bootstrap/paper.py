@@ -1,0 +1,56 @@
+"""The paper market: venues, chain and wallet over one ledger. No other module makes paper adapters."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.config import Settings
+from chalicelib.domain.venues import VENUES
+from chalicelib.ports import Chain, Clock, Signer, Venue
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.paper.ledger import Ledger
+
+
+class PaperDesk:
+    """`TradingDesk` over a ledger. A function that only asks for quotes makes, and imports, no chain."""
+
+    def __init__(self, ledger: "Ledger", clock: Clock, settings: Settings) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.settings = settings
+
+    @cached_property
+    def venues(self) -> Mapping[str, Venue]:
+        """Every venue's paper pools, by the venue's name."""
+        from chalicelib.adapters.paper.venue import PaperVenue  # noqa: PLC0415
+
+        return {name: PaperVenue(name, self.ledger, self.clock, self.settings) for name in VENUES}
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The paper chain, as one worker sees it."""
+        from chalicelib.adapters.paper.chain import PaperChain  # noqa: PLC0415
+
+        return PaperChain(self.ledger, self.clock, self.settings)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The paper wallet."""
+        from chalicelib.adapters.paper.signer import PaperSigner  # noqa: PLC0415
+
+        return PaperSigner(self.settings)
+
+
+def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:
+    """Return the desk over the ledger in DynamoDB."""
+    from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
+
+    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper_table), clock, settings)
+
+
+def seed_pools(dynamodb: Any, table: str) -> int:
+    """Store the pools that paper trading starts with, if they are missing. Return how many were new."""
+    from chalicelib.adapters.paper import seed  # noqa: PLC0415
+
+    return seed.seed_pools(dynamodb, table)
