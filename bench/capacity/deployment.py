@@ -32,6 +32,7 @@ class Shape:
     delay: float = 0
     shards: int = 1
     execute_mb: int = 512
+    land_mb: int = 512
     chain_waits: int = 3
     observes_in_slot: bool = False
 
@@ -76,7 +77,7 @@ class Deployment:
         self._landings: EventSource[Transaction] = EventSource(
             self._agenda, shape.landings, shape.batch, turnaround, self._land
         )
-        self._observer = Observer(self)
+        self._observer = Observer(self, shape.execute_mb if shape.observes_in_slot else shape.land_mb)
 
     def run(self) -> Outcome:
         """Let the load come, and tell what was seen."""

@@ -8,7 +8,6 @@ from typing import Protocol
 from bench.capacity.agenda import Agenda
 from bench.capacity.assumptions import Assumptions
 
-LAND_MEMORY_MB = 512
 CALLS_A_LOOK = 2
 """The finalized height, then the statuses of all that are looked at."""
 
@@ -64,12 +63,12 @@ class Surroundings(Protocol):
 class Observer:
     """Looks until nothing is left to look at, or the wait of one invocation is over."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, memory_mb: float) -> None:
         self._around = around
         self._figures = around.assumed.figures
-        self._call_computing = around.assumed.computing(self._figures["call_processor"], LAND_MEMORY_MB)
+        self._call_computing = around.assumed.computing(self._figures["call_processor"], memory_mb)
         landing_processor = self._figures["landing_calls"] * self._figures["call_processor"]
-        self._order_computing = around.assumed.computing(landing_processor, LAND_MEMORY_MB)
+        self._order_computing = around.assumed.computing(landing_processor, memory_mb)
 
     def land(self, batch: list[Transaction]) -> None:
         """One invocation of Land: it reads its orders in one call, then looks."""

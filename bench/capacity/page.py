@@ -48,8 +48,8 @@ def section(rows: Sequence[Row], stated: Mapping[str, Any]) -> str:
         READING,
         _table(
             (
-                "change", f"Land's seconds an order, at {QUIET}", "to confirmed, p50 (s)", "p95 (s)",
-                f"Land's seconds an order, at {BUSY}", "to confirmed, p50 (s)", "p95 (s)",
+                "change", f"Land's GB-s an order, at {QUIET}", "to confirmed, p50 (s)", "p95 (s)",
+                f"Land's GB-s an order, at {BUSY}", "to confirmed, p50 (s)", "p95 (s)",
                 "looks: calls a second", "orders a minute at most",
             ),
             _changes(rows),
@@ -98,8 +98,8 @@ def _changes(rows: Sequence[Row]) -> Iterable[tuple[str, ...]]:
         quiet, busy = changed[change, QUIET], changed[change, BUSY]
         yield (
             change,
-            *(f"{s:.2f}" for s in (quiet.land_seconds, quiet.confirmed_p50, quiet.confirmed_p95)),
-            *(f"{s:.2f}" for s in (busy.land_seconds, busy.confirmed_p50, busy.confirmed_p95)),
+            *(f"{s:.2f}" for s in (quiet.land_gb_seconds, quiet.confirmed_p50, quiet.confirmed_p95)),
+            *(f"{s:.2f}" for s in (busy.land_gb_seconds, busy.confirmed_p50, busy.confirmed_p95)),
             f"{busy.looking_calls:,.0f}",
             f"{changed[change, TOO_MANY].orders_a_minute:,.0f}",
         )

@@ -36,7 +36,11 @@ CHANGES: Mapping[str, tuple[Shape, Mapping[str, float]]] = {
     "eight landings at once": (replace(DEPLOYED, landings=8), {}),
     "Execute with 1,024 MB": (replace(DEPLOYED, execute_mb=1024), {}),
     "the blockhash asked for beside the quotes": (replace(DEPLOYED, chain_waits=2), {}),
-    "held back, and the blockhash beside the quotes": (replace(DEPLOYED, delay=2, chain_waits=2), {}),
+    "Land with 256 MB": (replace(DEPLOYED, land_mb=256), {}),
+    "Land with 256 MB, held back, the blockhash beside the quotes": (
+        replace(DEPLOYED, land_mb=256, delay=2, chain_waits=2),
+        {},
+    ),
     "1 % of transactions dropped": (DEPLOYED, {"dropped": 0.01}),
     "1 % dropped, Land waits 3 s": (DEPLOYED, {"dropped": 0.01, "landing_wait": 3000}),
     "5 % dropped": (DEPLOYED, {"dropped": 0.05}),
@@ -82,7 +86,7 @@ class Row:
     looking_calls: float
     chain_calls: float
     land_invocations: float
-    land_seconds: float
+    land_gb_seconds: float
     limits: Sequence[Limit]
 
 
@@ -129,6 +133,6 @@ def simulate(scenario: Scenario, assumed: Assumptions, measured: Figures) -> Row
         looking_calls=seen.looking_calls / window,
         chain_calls=(seen.looking_calls + seen.other_chain_calls) / window,
         land_invocations=busy["land"].invocations / confirmed,
-        land_seconds=busy["land"].total / 1000 / confirmed,
+        land_gb_seconds=busy["land"].total / 1000 / confirmed * shape.land_mb / 1024,
         limits=sorted(limits(changed, measured, shape, seconds), key=lambda limit: limit.met_at),
     )

@@ -75,7 +75,7 @@ class Costs:
 
     def _uses(self, rate: float) -> list[Use]:
         row = self._loads[rate]
-        landing = Landing(row.land_invocations, row.land_seconds)
+        landing = Landing(row.land_invocations, row.land_gb_seconds)
         return list(uses(self._figures, self._assumed, self._prices["assumed"], landing, paper=True))
 
     def _price(self, use: Use) -> float:

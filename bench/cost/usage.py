@@ -13,7 +13,6 @@ from typing import Any
 
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import invocations, works
-from bench.capacity.observer import LAND_MEMORY_MB
 from chalicelib.api import stream_messages
 from infra.documents import examples
 
@@ -63,10 +62,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What Land takes for an order: invocations and their seconds. A batch shares both."""
+    """What Land takes for an order: invocations, and their seconds times memory. A batch shares both."""
 
     invocations: float
-    seconds: float
+    gb_seconds: float
 
 
 class Figures:
@@ -154,8 +153,7 @@ def _functions(assumed: Assumptions, landing: Landing) -> Iterator[Use]:
     yield Use("Lambda", "lambda_request", invoked, "invocations")
     executing = seconds.pop("execute")
     yield Use("Lambda", "lambda_gb_second", executing, "Execute, which mostly waits for venues and the chain")
-    observing = landing.seconds * LAND_MEMORY_MB / 1024
-    yield Use("Lambda", "lambda_gb_second", observing, "Land, which a batch of orders shares")
+    yield Use("Lambda", "lambda_gb_second", landing.gb_seconds, "Land, which a batch of orders shares")
     yield Use("Lambda", "lambda_gb_second", sum(seconds.values()), "all other functions")
 
 
