@@ -61,11 +61,15 @@ def place(client: Client, **changes: str | int) -> dict[str, Any]:
 
 
 def follow(stream_url: str) -> Journey:
-    """Every event of an order up to its last, each with the seconds from its timestamp to its arrival.
+    """Every event of an order up to its last, each with the seconds from its timestamp to its arrival."""
+    return list(events(stream_url))
+
+
+def events(stream_url: str) -> Iterator[tuple[Event, float]]:
+    """The events of an order as they arrive, each with the seconds since its timestamp.
 
     What came as a backfill happened before there was a socket, and has no delay.
     """
-    seen: Journey = []
     with connect(stream_url, proxy=None, open_timeout=PATIENCE) as socket:
         while True:
             message = json.loads(socket.recv(PATIENCE))
@@ -73,6 +77,6 @@ def follow(stream_url: str) -> Journey:
             live = message["type"] == "status_update"
             for event in [message] if live else message["logs"]:
                 happened = datetime.fromisoformat(event["timestamp"]).timestamp()
-                seen.append((event, arrived - happened if live else 0.0))
+                yield event, arrived - happened if live else 0.0
                 if event["status"] in FINAL:
-                    return seen
+                    return

@@ -4,26 +4,27 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bench.stack.clients import client_of, events, place
 from bench.stack.figures import Figure
+from chalicelib.adapters.dynamodb.schema import order_key
 from infra.local.stack import Stack
 
-ROUTED_AT, SUBMITTED_AT, FILLED_AT = 3, 4, 5
-"""The version of an order from which it has its route, its transaction, its fill."""
+ROUTED_AT, SUBMITTED_AT = 3, 4
+"""The version of an order from which it has its route, and its transaction."""
 
-_GAINED = {"route": ROUTED_AT, "minimum_amount_out": ROUTED_AT, "submission": SUBMITTED_AT, "fill": FILLED_AT}
+_GAINED = {"route": ROUTED_AT, "minimum_amount_out": ROUTED_AT, "submission": SUBMITTED_AT}
 _CONTAINER, _ELEMENT = 3, 1
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
     """The size of an order's item after each of its events, and of the largest of each other kind."""
     dynamodb, outputs = stack.clients().dynamodb, stack.outputs or {}
-    orders = _items(dynamodb, outputs["OrdersTable"])
-    confirmed = next(item for item in orders if item.get("status", {}).get("S") == "confirmed")
-    for version in range(1, len(confirmed["events"]["L"]) + 1):
-        yield Figure("item", f"order, version {version}", size_of(_at(confirmed, version)), "bytes")
-    others = [("orders", orders)]
-    tables = (("paper", "PaperTable"), ("accounts", "AccountsTable"))
-    others += [(kind, _items(dynamodb, outputs[table])) for kind, table in tables]
+    submitted, confirmed = _one_order(stack, dynamodb, outputs["OrdersTable"])
+    for version in range(1, SUBMITTED_AT + 1):
+        yield Figure("item", f"order, version {version}", size_of(_at(submitted, version)), "bytes")
+    yield Figure("item", f"order, version {SUBMITTED_AT + 1}", size_of(confirmed), "bytes")
+    tables = (("orders", "OrdersTable"), ("paper", "PaperTable"), ("accounts", "AccountsTable"))
+    others = [(kind, _items(dynamodb, outputs[table])) for kind, table in tables]
     largest: dict[str, int] = {}
     for kind, items in others:
         for item in items:
@@ -59,8 +60,21 @@ def _sequence(kind: str, content: Sequence[Any]) -> int:
     return _CONTAINER + sum(_ELEMENT + _value(each) for each in content)
 
 
+def _one_order(stack: Stack, dynamodb: Any, table: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The item of one more order while it is submitted, and when it is confirmed and has lost something."""
+    with client_of(stack.rest_url) as client:
+        accepted = place(client)
+    key = {"pk": {"S": order_key(accepted["orderId"])}}
+    submitted: Mapping[str, Any] = {}
+    for event, _ in events(accepted["streamUrl"]):
+        if event["status"] == "submitted":
+            submitted = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+    confirmed: Mapping[str, Any] = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+    return submitted, confirmed
+
+
 def _at(item: Mapping[str, Any], version: int) -> Mapping[str, Any]:
-    """A confirmed order's item as it was after so many events."""
+    """A submitted order's item as it was after so many events."""
     kept = {name: value for name, value in item.items() if _GAINED.get(name, 0) <= version}
     return {**kept, "events": {"L": item["events"]["L"][:version]}}
 
