@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 
-from chalicelib.config import Settings
+from chalicelib.config import TelemetrySettings
 from chalicelib.domain.access import Caller
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.trading import Trading
@@ -25,7 +25,7 @@ _COUNT_OF = {
 class PowertoolsTelemetry:
     """Report through CloudWatch. One instance serves one worker process, one invocation at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: TelemetrySettings) -> None:
         self._settings = settings
         self.logger = Logger(service=settings.service_name, level=settings.log_level)
         self._metrics = Metrics(namespace=settings.metrics_namespace, service=settings.service_name)

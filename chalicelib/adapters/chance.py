@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chalicelib.setting_forms import DelayRange
+from chalicelib.config import DelayRange
 
 DRAW_BITS = 64
 

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
-from chalicelib import addresses
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.config import Settings, load_settings
+from chalicelib.config import Market, Settings, load_settings
 from chalicelib.ports import (
     AccountLimits,
     ApiKeys,
@@ -25,7 +25,6 @@ from chalicelib.ports import (
 )
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.venue_circuit import VenueCircuit
-from chalicelib.setting_forms import Market
 from chalicelib.telemetry import PowertoolsTelemetry
 
 QUOTE_THREADS = 8
@@ -45,7 +44,7 @@ class Adapters:
     @cached_property
     def telemetry(self) -> PowertoolsTelemetry:
         """Logs and metrics."""
-        return PowertoolsTelemetry(self.settings)
+        return PowertoolsTelemetry(self.settings.telemetry)
 
     @cached_property
     def _clock(self) -> SystemClock:
@@ -64,7 +63,7 @@ class Adapters:
             from chalicelib.adapters.chance import Chance  # noqa: PLC0415
             from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
 
-            lose_answers(client, self.settings.fault_table_lost_answer, Chance(self.settings.paper_seed))
+            lose_answers(client, self.settings.fault_table_lost_answer, Chance(self.settings.paper.seed))
         return client
 
     @cached_property

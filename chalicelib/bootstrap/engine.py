@@ -7,10 +7,10 @@ pay only for what its function uses. For the same reason heavy adapters are impo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib import addresses
 from chalicelib.api import stream_messages
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
+from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.domain.api_keys import ApiKey

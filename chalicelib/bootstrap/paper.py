@@ -25,28 +25,29 @@ class PaperDesk:
         """Every venue's paper pools, by the venue's name."""
         from chalicelib.adapters.paper.venue import PaperVenue  # noqa: PLC0415
 
-        return {name: PaperVenue(name, self.ledger, self.clock, self.settings) for name in VENUES}
+        ours, deadline_ms = self.settings.paper, self.settings.quote_deadline_ms
+        return {name: PaperVenue(name, self.ledger, self.clock, ours, deadline_ms) for name in VENUES}
 
     @cached_property
     def chain(self) -> Chain:
         """The paper chain, as one worker sees it."""
         from chalicelib.adapters.paper.chain import PaperChain  # noqa: PLC0415
 
-        return PaperChain(self.ledger, self.clock, self.settings)
+        return PaperChain(self.ledger, self.clock, self.settings.paper)
 
     @cached_property
     def signer(self) -> Signer:
         """The paper wallet."""
         from chalicelib.adapters.paper.signer import PaperSigner  # noqa: PLC0415
 
-        return PaperSigner(self.settings)
+        return PaperSigner(self.settings.paper)
 
 
 def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:
     """Return the desk over the ledger in DynamoDB."""
     from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
 
-    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper_table), clock, settings)
+    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper.table), clock, settings)
 
 
 def seed_pools(dynamodb: Any, table: str) -> int:

@@ -1,10 +1,9 @@
 """The settings that can be given to a local stack."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.config import PROVIDED, InvalidSettings, Settings, load_settings, variable
+from chalicelib.config import PROVIDED, SETTINGS, InvalidSettings, load_settings
 from infra.local.failure import LocalFailure
 
 RESERVED_CONCURRENCY = "RESERVED_CONCURRENCY"
@@ -14,13 +13,13 @@ _RESERVABLE = {"0", *(str(number) for number in range(2, 11))}
 
 # What has no default is derived by template.yaml.
 DEFAULTS: Mapping[str, str] = {
-    variable(field): field.metadata["default"]
-    for field in fields(Settings)
-    if field.name not in PROVIDED and field.metadata["default"] is not None
+    setting.variable: setting.default
+    for setting in SETTINGS
+    if setting.variable not in PROVIDED and setting.default is not None
 } | {RESERVED_CONCURRENCY: "10", "AUTH_MODE": "open"}
 """What can be set, by environment variable, with the defaults."""
 
-_DERIVED = {variable(field): "derived" for field in fields(Settings) if field.metadata["default"] is None}
+_DERIVED = {setting.variable: "derived" for setting in SETTINGS if setting.default is None}
 
 
 def parameter(name: str) -> str:

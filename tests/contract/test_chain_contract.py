@@ -78,10 +78,10 @@ class PaperRig:
         return ask().amount_in
 
     def let_land(self) -> None:
-        self._desk.clock.advance(self._desk.settings.paper_landing_delay_ms.high)
+        self._desk.clock.advance(self._desk.settings.paper.landing_delay_ms.high)
 
     def let_finalize(self) -> None:
-        self._desk.clock.advance(self._desk.settings.paper_block_ms * (self._desk.blocks.finality_blocks + 1))
+        self._desk.clock.advance(self._desk.settings.paper.block_ms * (self._desk.blocks.finality_blocks + 1))
 
     def let_expire(self, submission: Submission) -> None:
         self._desk.wait_until_expired(submission)

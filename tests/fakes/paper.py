@@ -17,7 +17,7 @@ from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.adapters.paper.seed import seed_pools
 from chalicelib.adapters.paper.transactions import read_message
 from chalicelib.bootstrap import paper
-from chalicelib.config import Settings, load_settings
+from chalicelib.config import PaperSettings, Settings, load_settings
 from chalicelib.domain.quotes import VenueRequest
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.tokens import SOL, USDC
@@ -87,7 +87,17 @@ def paper_settings(**changes: Any) -> Settings:
     """The default settings, but for the changes; delays stay, since a fake clock waits for nobody."""
     tables = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ACCOUNTS_TABLE")
     required = dict.fromkeys((*tables, "ORDERS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE"), "unused")
-    return replace(load_settings(required), **changes)
+    return changed(load_settings(required), **changes)
+
+
+def changed(settings: Settings, **changes: Any) -> Settings:
+    """The settings, but for the changes; those of the paper market have its prefix."""
+    prefix = PaperSettings.PREFIX.lower()
+    of_paper = {
+        name.removeprefix(prefix): value for name, value in changes.items() if name.startswith(prefix)
+    }
+    own = {name: value for name, value in changes.items() if not name.startswith(prefix)}
+    return replace(settings, paper=replace(settings.paper, **of_paper), **own)
 
 
 @contextmanager
@@ -127,7 +137,7 @@ class PaperDesk(paper.PaperDesk):
         self, ledger: Ledger | None = None, clock: FakeClock | None = None, settings: Settings | None = None
     ) -> None:
         super().__init__(ledger or InMemoryLedger(), clock or FakeClock(), settings or paper_settings())
-        self.blocks = Blocks.of(self.settings)
+        self.blocks = Blocks.of(self.settings.paper)
 
     def message(self, ask: VenueRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:
         """Quote at a venue and build the swap, for no less than `minimum`."""

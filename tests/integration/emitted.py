@@ -29,7 +29,7 @@ def emitted() -> list[dict[str, Any]]:
     printed = StringIO()
     with redirect_stdout(printed):
         telemetry = PowertoolsTelemetry(
-            load_settings(ENVIRONMENT | {"METRICS_NAMESPACE": NAMESPACE, "SERVICE_NAME": NAMESPACE})
+            load_settings(ENVIRONMENT | {"METRICS_NAMESPACE": NAMESPACE, "SERVICE_NAME": NAMESPACE}).telemetry
         )
         tell = _Told(telemetry)
         with tell.invocation(CONTEXT):

@@ -167,6 +167,6 @@ def test_no_execution_logs_what_it_signed(desk, capfd, caplog, monkeypatch):
 
 def test_the_search_finds_what_is_logged(capfd, caplog):
     """The control: were a secret logged, this search would find it."""
-    telemetry = PowertoolsTelemetry(load_settings(ENVIRONMENT | {"SERVICE_NAME": "canaries"}))
+    telemetry = PowertoolsTelemetry(load_settings(ENVIRONMENT | {"SERVICE_NAME": "canaries"}).telemetry)
     telemetry.failed("INTERNAL_ERROR", ValueError(CANARY))
     assert CANARY in logged(capfd, caplog)

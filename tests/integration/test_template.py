@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.api.auth import KEPT_SECONDS, SCHEME, key_of
 from chalicelib.api.problems import BY_GATEWAY
-from chalicelib.config import PRODUCTION, PROVIDED, Settings, load_event_sources, variable
+from chalicelib.config import PRODUCTION, PROVIDED, SETTINGS, load_event_sources
 from chalicelib.domain.api_keys import format_key, parse_key
 from chalicelib.domain.limits import MOST_OPEN_ORDERS
 from infra.deploy.__main__ import STAGES
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
 STATE_PATH = ROOT / "infra" / "resources.yaml"
 
-SETTINGS = [setting for setting in fields(Settings) if setting.name not in PROVIDED]
+GIVEN = [setting for setting in SETTINGS if setting.variable not in PROVIDED]
 
 
 def parsed(path: Path) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def test_a_production_stage_is_never_open() -> None:
 
 def test_nothing_goes_wrong_on_purpose_in_production() -> None:
     rule = TEMPLATE["Rules"]["NoFaultsInProduction"]
-    faults = [variable(setting) for setting in SETTINGS if "fault" in setting.name]
+    faults = [setting.variable for setting in GIVEN if "fault" in setting.name]
 
     assert len(faults) == 14
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
@@ -203,7 +203,7 @@ def test_the_template_has_exactly_the_socket_routes_of_the_app() -> None:
 
 def test_every_setting_reaches_the_functions() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    given = {variable(setting): setting.metadata["default"] is not None for setting in SETTINGS}
+    given = {setting.variable: setting.default is not None for setting in GIVEN}
 
     assert set(variables) == set(given)
     for name, is_parameter in given.items():

@@ -5,14 +5,13 @@ chain has all the faults that its settings know.
 """
 
 from collections.abc import Callable
-from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.config import Settings
+from chalicelib.config import SETTINGS
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.idempotency import window_ms
 from chalicelib.domain.lifecycle import is_final
@@ -40,7 +39,7 @@ MAX_RECEIVES = 2
 SWEEP_MS = 10_000
 LONGEST_RUN_MS = 4 * 3600 * 1000
 MOST_OPEN = 2
-FAULTS = sorted(field.name for field in fields(Settings) if field.name.startswith("paper_fault_"))
+FAULTS = sorted(name for s in SETTINGS if (name := s.variable.lower()).startswith("paper_fault_"))
 
 rates = st.sampled_from([Decimal("0.2"), Decimal("0.5"), Decimal("0.8")])
 faults = st.dictionaries(st.sampled_from(FAULTS), rates, max_size=4)

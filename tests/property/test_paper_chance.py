@@ -11,9 +11,9 @@ from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.drift import PAR, Drift
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.config import DelayRange
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool
 from chalicelib.pricing.swap import Direction
-from chalicelib.setting_forms import DelayRange
 
 seeds = st.text(max_size=20)
 steps = st.tuples(st.text(max_size=40), st.integers(0, 9), st.text(max_size=20))

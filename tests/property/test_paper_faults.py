@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.paper.ledger import Ending
 from chalicelib.adapters.paper.markets import seeded_pools
-from chalicelib.config import Settings
+from chalicelib.config import DelayRange, Settings
 from chalicelib.domain.submission import Observation, Submission, Verdict, decide
 from chalicelib.errors import ChainUnavailable
 from chalicelib.services.land_transaction import observe
-from chalicelib.setting_forms import DelayRange
-from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
+from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, changed, paper_settings
 
 Judge = Callable[..., Verdict]
 
@@ -33,7 +32,7 @@ QUIET = paper_settings(paper_blockhash_blocks=20, paper_finality_blocks=5, paper
 
 rates = st.sampled_from([Decimal(0), Decimal("0.3"), Decimal("0.6")])
 rough = st.builds(
-    lambda seed, landing, given: replace(
+    lambda seed, landing, given: changed(
         QUIET, paper_seed=seed, paper_landing_delay_ms=DelayRange(0, landing), **given
     ),
     st.integers(0, 10**9).map(str),
@@ -45,7 +44,7 @@ rough = st.builds(
 def watch(chosen: Settings, judge: Judge = decide) -> tuple[set[Ending], Ending, InMemoryLedger]:
     """What was concluded by a worker that sends and looks until long after, and what is so."""
     ledger = InMemoryLedger([POOL])
-    submission = PaperDesk(ledger, settings=replace(QUIET, paper_seed=chosen.paper_seed)).submission(ask())
+    submission = PaperDesk(ledger, settings=changed(QUIET, paper_seed=chosen.paper.seed)).submission(ask())
     desk = PaperDesk(ledger, settings=chosen)
     claims = set()
     for look in range(100):
@@ -56,7 +55,7 @@ def watch(chosen: Settings, judge: Judge = decide) -> tuple[set[Ending], Ending,
             verdict = judge(submission, observe(desk.chain, submission), now=0, expires_at=1, may_retry=True)
             claims |= {PROVED[verdict]} if verdict in PROVED else set()
         desk.clock.advance(200)
-    quiet = PaperDesk(ledger, desk.clock, replace(QUIET, paper_seed=chosen.paper_seed))
+    quiet = PaperDesk(ledger, desk.clock, changed(QUIET, paper_seed=chosen.paper.seed))
     quiet.chain.signature_status(submission)
     return claims, ledger.outcomes[submission.signature].ending, ledger
 
@@ -94,7 +93,7 @@ def believes_a_lagging_node(submission: Submission, seen: Observation, **kept) -
 
 def believes_in_time_outs(submission: Submission, seen: Observation, **kept) -> Verdict:
     """A control: what is absent at the last valid height is taken for dead before that is final."""
-    ahead = replace(seen.height, block_height=seen.height.block_height + 2 * QUIET.paper_finality_blocks)
+    ahead = replace(seen.height, block_height=seen.height.block_height + 2 * QUIET.paper.finality_blocks)
     return decide(submission, replace(seen, height=ahead), **kept)
 
 
@@ -109,7 +108,7 @@ CAUGHT: Mapping[Judge, Mapping[str, str]] = {
 @pytest.mark.parametrize("judge", CAUGHT)
 def test_a_worker_that_believes_too_much_is_caught(judge: Judge) -> None:
     given: dict[str, Any] = {f"paper_fault_{name}": Decimal(rate) for name, rate in CAUGHT[judge].items()}
-    runs = [watch(replace(QUIET, paper_seed=str(seed), **given), judge) for seed in range(20)]
+    runs = [watch(changed(QUIET, paper_seed=str(seed), **given), judge) for seed in range(20)]
     assert any(not claims <= {ending} for claims, ending, _ in runs)
 
 

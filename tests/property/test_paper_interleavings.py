@@ -20,10 +20,10 @@ from chalicelib.adapters.paper.ledger import Ending, Outcome
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.adapters.paper.transactions import open_transaction, read_message
+from chalicelib.config import DelayRange
 from chalicelib.domain.submission import Submission, Verdict, decide
 from chalicelib.errors import ChainUnavailable
 from chalicelib.services.land_transaction import observe
-from chalicelib.setting_forms import DelayRange
 from tests.fakes.clock import FakeClock
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 

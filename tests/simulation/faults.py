@@ -1,12 +1,11 @@
 """What goes wrong in a stormy run, each fault drawn by the seed."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from chalicelib.adapters.chance import Chance
-from chalicelib.config import Settings
+from chalicelib.config import SETTINGS
 from chalicelib.errors import EngineError, PushUnavailable, QueueUnavailable, StorageUnavailable
 from tests.fakes.taps import PortCall
 from tests.simulation.world import Crash, World
@@ -14,7 +13,7 @@ from tests.simulation.world import Crash, World
 RATE = Decimal("0.05")
 
 FAULTS: dict[str, Any] = {
-    **{setting.name: RATE for setting in fields(Settings) if setting.name.startswith("paper_fault_")},
+    **{setting.variable.lower(): RATE for setting in SETTINGS if setting.variable.startswith("PAPER_FAULT_")},
     "paper_blockhash_blocks": 25,
 }
 """Every fault that paper trading can be set to, new ones by themselves; blockhashes die soon."""

@@ -1,9 +1,9 @@
 """The lives of orders in which each step is killed at each of its calls."""
 
+from chalicelib.config import DelayRange
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import ChainUnavailable, OpenOrdersAtLimit, PushUnavailable, VenueUnavailable
-from chalicelib.setting_forms import DelayRange
 from tests.fakes.examples import a_new_order
 from tests.fakes.taps import PortCall
 from tests.simulation.crashes import Scenario

@@ -5,18 +5,25 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.addresses import stream_management_endpoint, stream_url
-from chalicelib.config import PRODUCTION, PROVIDED, InvalidSettings, Settings, load_settings, variable
-from chalicelib.setting_forms import DelayRange
+from chalicelib.bootstrap.addresses import stream_management_endpoint, stream_url
+from chalicelib.config import (
+    OWNERS,
+    PRODUCTION,
+    PROVIDED,
+    SETTINGS,
+    DelayRange,
+    InvalidSettings,
+    load_settings,
+)
 from tests.settings_table import PAGE, settings_table
 
-REQUIRED = {variable(s): "x" for s in fields(Settings) if s.metadata["default"] is None}
+REQUIRED = {setting.variable: "x" for setting in SETTINGS if setting.default is None}
 
 
 def test_defaults_stand_where_nothing_is_set():
     settings = load_settings(REQUIRED)
-    assert settings.paper_quote_delay_ms == DelayRange(200, 300)
-    assert settings.paper_fault_dropped == Decimal(0)
+    assert settings.paper.quote_delay_ms == DelayRange(200, 300)
+    assert settings.paper.fault_dropped == Decimal(0)
     assert settings.cors_allowed_origins == frozenset()
 
 
@@ -34,7 +41,7 @@ def test_everything_that_is_wrong_is_told_at_once():
 
 
 def test_production_is_neither_open_nor_made_to_fail():
-    faults = {variable(setting): "0.1" for setting in fields(Settings) if "fault" in setting.name}
+    faults = {setting.variable: "0.1" for setting in SETTINGS if "fault" in setting.name}
     given = {**REQUIRED, **faults, "AUTH_MODE": "open"}
 
     with pytest.raises(InvalidSettings) as refused:
@@ -43,15 +50,22 @@ def test_production_is_neither_open_nor_made_to_fail():
         assert f"{name} m" in str(refused.value)
     assert load_settings({**given, "STREAM_STAGE": "dev"}).is_open
     off = dict.fromkeys(faults, "0.0")
-    assert load_settings({**REQUIRED, **off, "STREAM_STAGE": PRODUCTION}).stream_stage == PRODUCTION
+    assert load_settings({**REQUIRED, **off, "STREAM_STAGE": PRODUCTION}).stream.stage == PRODUCTION
 
 
 def test_every_setting_has_a_unit_and_a_meaning():
-    for setting in fields(Settings):
-        assert setting.default is MISSING
-        assert setting.metadata["unit"]
-        assert setting.metadata["meaning"]
-    assert {setting.name for setting in fields(Settings)} >= PROVIDED
+    for setting in SETTINGS:
+        assert setting.unit
+        assert setting.meaning
+    assert {setting.variable for setting in SETTINGS} >= PROVIDED == {"AWS_REGION", "AWS_ENDPOINT_URL"}
+
+
+def test_every_setting_has_one_owner_and_a_variable_of_its_own():
+    declared = [field for owner in OWNERS for field in fields(owner)]
+    assert all(field.default is MISSING for field in declared)
+    assert len(declared) == len(SETTINGS) + len(OWNERS) - 1
+    assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
+    assert {setting.owner for setting in SETTINGS} == set(OWNERS)
 
 
 def test_the_page_of_settings_lists_each_with_default_and_unit():

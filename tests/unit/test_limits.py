@@ -1,12 +1,12 @@
 """An account's limits, from the settings and of its own."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.bootstrap import Engine
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.config import InvalidSettings, Settings, variable
+from chalicelib.config import SETTINGS, InvalidSettings
 from chalicelib.domain.limits import Limits, own_limits, read_limits
 from chalicelib.errors import UnsupportedSchemaVersion
 from infra.local.failure import LocalFailure
@@ -69,9 +69,9 @@ def test_a_limit_that_no_token_can_have_is_refused_by_its_name(setting, value):
     ],
 )
 def test_no_worker_and_no_local_stack_starts_with_a_limit_that_is_not_understood(name, value, monkeypatch):
-    for setting in fields(Settings):
-        if setting.metadata["default"] is None:
-            monkeypatch.setenv(variable(setting), "x")
+    for setting in SETTINGS:
+        if setting.default is None:
+            monkeypatch.setenv(setting.variable, "x")
     monkeypatch.setenv(name, value)
     with pytest.raises(InvalidSettings, match=f"^{name} was '{value}'"):
         _ = Engine().settings

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.adapters import base58
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 from chalicelib.pricing.swap import PoolClock
 
 GENESIS_MS = 1_584_368_940_000
@@ -32,13 +32,13 @@ class Blocks:
     blockhash_blocks: int
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: PaperSettings) -> Self:
         """The rules of these settings."""
         return cls(
-            settings.paper_seed,
-            settings.paper_block_ms,
-            settings.paper_finality_blocks,
-            settings.paper_blockhash_blocks,
+            settings.seed,
+            settings.block_ms,
+            settings.finality_blocks,
+            settings.blockhash_blocks,
         )
 
     def height_at(self, now: int) -> int:

@@ -31,7 +31,7 @@ from chalicelib.adapters.paper.transactions import (
     read_message,
     signature_of,
 )
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 from chalicelib.domain.order import Fill
 from chalicelib.domain.submission import (
     Commitment,
@@ -48,7 +48,7 @@ from chalicelib.ports import Blockhash, Clock
 class PaperChain:
     """A chain on paper: `Chain` over a ledger, as seen by one worker's clock."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, settings: Settings) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, settings: PaperSettings) -> None:
         self._ledger = ledger
         self._settings = settings
         self._blocks = Blocks.of(settings)
@@ -84,7 +84,7 @@ class PaperChain:
         message = _message(submission)
         swap, signature = _swap(message), submission.signature
         node = self._nodes.reach("send", swap, may_lag=False)
-        if signature_of(message, self._settings.paper_seed) != signature:
+        if signature_of(message, self._settings.seed) != signature:
             raise ChainUnavailable("The node refused the transaction: its signature does not verify")
         last_valid = swap.last_valid_block_height
         if node.height > last_valid or not self._blocks.is_blockhash(swap.blockhash, last_valid):
@@ -92,7 +92,7 @@ class PaperChain:
         with _node_errors():
             sent = self._ledger.record_sent(signature, self._fates.of(swap, node.now))
         self._seen = (signature, sent)
-        if self._nodes.strikes(self._settings.paper_fault_lost_answer, f"lost answer:{node.height}", swap):
+        if self._nodes.strikes(self._settings.fault_lost_answer, f"lost answer:{node.height}", swap):
             raise ChainUnavailable("The node took the transaction, and its answer was lost")
         read_receipt(node.says(write_receipt(signature)), signature)
 

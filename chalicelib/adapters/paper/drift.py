@@ -5,7 +5,7 @@ from typing import Self
 
 from chalicelib.adapters.chance import DRAW_BITS, Chance
 from chalicelib.adapters.paper.pools import StoredPool
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 
 PAR = 1_000_000
 """The level of a price that has not drifted: that of the seeded pools, at height 0."""
@@ -27,9 +27,9 @@ class Drift:
     bound_bps: int
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: PaperSettings) -> Self:
         """The drift of these settings."""
-        return cls(Chance(settings.paper_seed), settings.paper_drift_bps)
+        return cls(Chance(settings.seed), settings.drift_bps)
 
     def level(self, pair: str, venue: str, height: int) -> int:
         """The price level of the pair's first token at a venue, in millionths of the seeded price."""

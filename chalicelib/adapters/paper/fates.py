@@ -6,7 +6,7 @@ from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.ledger import Sent
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 
 FORK_BLOCKS = 4
 """For so many blocks a fork is seen, before it is given up with all that landed on it."""
@@ -15,31 +15,31 @@ FORK_BLOCKS = 4
 class Fates:
     """Draws when a transaction lands, if ever, and how."""
 
-    def __init__(self, blocks: Blocks, settings: Settings) -> None:
+    def __init__(self, blocks: Blocks, settings: PaperSettings) -> None:
         self._blocks = blocks
         self._settings = settings
-        self._chance = Chance(settings.paper_seed)
+        self._chance = Chance(settings.seed)
 
     def of(self, swap: PaperSwap, now: int) -> Sent:
         """The fate of a transaction that is first sent now."""
         settings = self._settings
         lands_at = self._in_time(self._arrival(swap, now), swap)
-        forked_at = lands_at if self._strikes(settings.paper_fault_forked, "forked", swap) else None
+        forked_at = lands_at if self._strikes(settings.fault_forked, "forked", swap) else None
         if forked_at is not None:
             lands_at = self._in_time(self._landing_after(forked_at, swap), swap)
-        if self._strikes(settings.paper_fault_dropped, "dropped", swap):
+        if self._strikes(settings.fault_dropped, "dropped", swap):
             lands_at = None
         return Sent(
             swap.order_id,
             swap.attempt,
             sent_at=now,
             lands_at=lands_at,
-            reverts=self._strikes(settings.paper_fault_reverted, "reverted", swap),
+            reverts=self._strikes(settings.fault_reverted, "reverted", swap),
             forked_at=forked_at,
         )
 
     def _arrival(self, swap: PaperSwap, now: int) -> int:
-        if not self._strikes(self._settings.paper_fault_late, "late", swap):
+        if not self._strikes(self._settings.fault_late, "late", swap):
             return now + self._delay(swap, "landing")
         blocks_left = 1 - self._draw(swap, "how late") % 3
         return max(now, self._blocks.begins_at(swap.last_valid_block_height - blocks_left))
@@ -55,7 +55,7 @@ class Fates:
         return None if late else lands_at
 
     def _delay(self, swap: PaperSwap, step: str) -> int:
-        return self._chance.delay(self._settings.paper_landing_delay_ms, swap.order_id, swap.attempt, step)
+        return self._chance.delay(self._settings.landing_delay_ms, swap.order_id, swap.attempt, step)
 
     def _draw(self, swap: PaperSwap, step: str) -> int:
         return self._chance.draw(swap.order_id, swap.attempt, step)

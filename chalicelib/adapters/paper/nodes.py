@@ -10,7 +10,7 @@ from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.node_replies import Reply, corrupt
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 from chalicelib.errors import ChainUnavailable
 from chalicelib.ports import Clock
 
@@ -34,25 +34,25 @@ class Node:
 class Nodes:
     """All nodes; each call reaches one of them, or none."""
 
-    def __init__(self, clock: Clock, blocks: Blocks, settings: Settings) -> None:
+    def __init__(self, clock: Clock, blocks: Blocks, settings: PaperSettings) -> None:
         self._clock = clock
         self._blocks = blocks
         self._settings = settings
-        self._chance = Chance(settings.paper_seed)
+        self._chance = Chance(settings.seed)
 
     def reach(self, call: str, swap: PaperSwap | None = None, *, may_lag: bool = True) -> Node:
         """Make a call. Raises ChainUnavailable when it was refused or never arrived."""
         settings, height = self._settings, self._blocks.height_at(self._clock.now())
-        if self.strikes(settings.paper_fault_rate_limited, f"{call}:{height}", swap):
+        if self.strikes(settings.fault_rate_limited, f"{call}:{height}", swap):
             raise ChainUnavailable("The node answered 429: too many requests")
-        if self.strikes(settings.paper_fault_lost_request, f"{call} lost:{height}", swap):
+        if self.strikes(settings.fault_lost_request, f"{call} lost:{height}", swap):
             raise ChainUnavailable("The node did not answer")
-        if self.strikes(settings.paper_fault_delayed, f"{call} delayed:{height}", swap):
+        if self.strikes(settings.fault_delayed, f"{call} delayed:{height}", swap):
             self._clock.sleep(DELAY_MS)
         now = self._clock.now()
-        if may_lag and self.strikes(settings.paper_fault_lagging, f"{call} lagging:{height}", swap):
+        if may_lag and self.strikes(settings.fault_lagging, f"{call} lagging:{height}", swap):
             now -= self._draw(f"{call} lag:{height}", swap) % self._longest_lag + 1
-        garbled = self.strikes(settings.paper_fault_garbage, f"{call} garbled:{height}", swap)
+        garbled = self.strikes(settings.fault_garbage, f"{call} garbled:{height}", swap)
         garble = self._draw(f"{call} garble:{height}", swap) if garbled else None
         return Node(now, self._blocks.height_at(now), garble)
 

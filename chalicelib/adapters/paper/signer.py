@@ -1,15 +1,15 @@
 """The paper wallet."""
 
 from chalicelib.adapters.paper.transactions import seal, signature_of
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 from chalicelib.ports import SignedTransaction
 
 
 class PaperSigner:
     """Signs with a keyed digest. It guards no money: its key follows from the seed, which is no secret."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._seed = settings.paper_seed
+    def __init__(self, settings: PaperSettings) -> None:
+        self._seed = settings.seed
 
     def sign(self, message: bytes) -> SignedTransaction:
         """Sign a message. Equal messages give equal signatures."""

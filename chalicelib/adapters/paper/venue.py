@@ -10,7 +10,7 @@ from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.config import Settings
+from chalicelib.config import PaperSettings
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote, VenueRequest
 from chalicelib.errors import (
     ExecutionError,
@@ -36,16 +36,22 @@ class _Answer:
 
 
 class PaperVenue:
-    """`Venue` over the pools of a ledger. It can't tell which pool types it has."""
+    """`Venue` over the pools of a ledger. It can't tell which pool types it has.
 
-    def __init__(self, name: str, ledger: Ledger, clock: Clock, settings: Settings) -> None:
+    A venue that is slow on purpose answers after `deadline_ms`, within which the engine wants a quote.
+    """
+
+    def __init__(
+        self, name: str, ledger: Ledger, clock: Clock, settings: PaperSettings, deadline_ms: int
+    ) -> None:
         self._name = name
         self._ledger = ledger
         self._clock = clock
         self._settings = settings
+        self._deadline_ms = deadline_ms
         self._blocks = Blocks.of(settings)
         self._drift = Drift.of(settings)
-        self._chance = Chance(settings.paper_seed)
+        self._chance = Chance(settings.seed)
 
     @property
     def name(self) -> str:
@@ -85,10 +91,10 @@ class PaperVenue:
         if self._strikes("down", request):
             raise VenueUnavailable("The venue is down")
         if self._strikes("slow", request):
-            self._clock.sleep(settings.quote_deadline_ms + OVERDUE_MS)
+            self._clock.sleep(self._deadline_ms + OVERDUE_MS)
         step = f"{self._name}: quote"
         self._clock.sleep(
-            self._chance.delay(settings.paper_quote_delay_ms, request.order_id, request.attempt, step)
+            self._chance.delay(settings.quote_delay_ms, request.order_id, request.attempt, step)
         )
 
     def _pools(self, request: VenueRequest) -> Sequence[StoredPool]:
@@ -128,9 +134,9 @@ class PaperVenue:
 
     def _strikes(self, fault: str, request: VenueRequest) -> bool:
         rates = {
-            "down": self._settings.paper_fault_venue_down,
-            "slow": self._settings.paper_fault_venue_slow,
-            "garbage": self._settings.paper_fault_venue_garbage,
+            "down": self._settings.fault_venue_down,
+            "slow": self._settings.fault_venue_slow,
+            "garbage": self._settings.fault_venue_garbage,
         }
         step = f"{self._name}: {fault}"
         return self._chance.strikes(rates[fault], request.order_id, request.attempt, step)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields
 
 import pytest
 
@@ -12,7 +11,7 @@ from bench.capacity.assumptions import assume, read
 from bench.capacity.scenarios import BEFORE, DEPLOYED, Scenario, simulate
 from bench.cost.usage import Figures
 from chalicelib.api.requests import DEFAULT_LIFE
-from chalicelib.config import Settings
+from chalicelib.config import SETTINGS
 from chalicelib.domain.backlog import RESERVE_SECONDS
 from chalicelib.services.execute_order import WAIT_DELAY
 
@@ -20,7 +19,7 @@ STATED, FIGURES = read(), json.loads(MEASURED.read_text())
 ASSUMED = assume(STATED, FIGURES)
 RECORD = json.loads(SIMULATED.read_text())
 ROWS = simulated(RECORD)
-DEFAULTS = {field.name: field.metadata["default"] for field in fields(Settings)}
+DEFAULTS = {setting.variable.lower(): setting.default or "" for setting in SETTINGS}
 TEMPLATE = (DOCS.parent / "template.yaml").read_text()
 
 

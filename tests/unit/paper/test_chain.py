@@ -5,9 +5,9 @@ import pytest
 
 from chalicelib.adapters.paper.ledger import Ending, Ledger
 from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.config import DelayRange
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable, PoolDisabled, StorageUnavailable
-from chalicelib.setting_forms import DelayRange
 from tests.fakes.clock import FakeClock
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 

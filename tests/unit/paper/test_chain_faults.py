@@ -1,13 +1,12 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable, Rejected, StorageUnavailable
-from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
+from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, changed, paper_settings
 
 ALWAYS, HALF, OFTEN = Decimal(1), Decimal("0.5"), Decimal("0.8")
 
@@ -116,7 +115,7 @@ def test_a_lagging_node_does_not_know_what_landed_and_says_by_its_slot_how_old_i
     desk, ledger = desk_with(paper_finality_blocks=50)
     submission = sent_by(desk)
     desk.clock.advance(3_000)
-    lagging = PaperDesk(ledger, desk.clock, replace(desk.settings, paper_fault_lagging=ALWAYS)).chain
+    lagging = PaperDesk(ledger, desk.clock, changed(desk.settings, paper_fault_lagging=ALWAYS)).chain
     for _ in range(20):
         reading, now = lagging.signature_status(submission), desk.chain.signature_status(submission)
         assert reading.slot < now.slot
@@ -138,7 +137,7 @@ def test_a_lagging_node_tells_no_fill_of_what_it_has_not_seen_and_an_older_block
     desk, ledger = desk_with(paper_finality_blocks=500)
     submission = sent_by(desk)
     desk.clock.advance(3_000)
-    lagging = PaperDesk(ledger, desk.clock, replace(desk.settings, paper_fault_lagging=ALWAYS)).chain
+    lagging = PaperDesk(ledger, desk.clock, changed(desk.settings, paper_fault_lagging=ALWAYS)).chain
     assert desk.chain.signature_status(submission).status is not None
     with pytest.raises(ChainUnavailable, match="knows of no swap"):
         lagging.fill(submission)

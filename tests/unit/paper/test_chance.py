@@ -3,7 +3,7 @@ from decimal import Context, Decimal
 import pytest
 
 from chalicelib.adapters.chance import Chance
-from chalicelib.setting_forms import DelayRange
+from chalicelib.config import DelayRange
 
 ORDERS = [f"order-{number}" for number in range(4_000)]
 

@@ -104,7 +104,7 @@ def test_the_next_quote_is_of_the_pool_as_the_fill_left_it(
 @of_every_kind
 def test_fills_build_on_each_other_while_prices_drift(ledger: Ledger, pool: StoredPool) -> None:
     desk = PaperDesk(ledger, settings=paper_settings(paper_drift_bps=50))
-    drift, state = Drift.of(desk.settings), pool
+    drift, state = Drift.of(desk.settings.paper), pool
     for number in range(1, 5):
         asked = ask(number, amount_in=number * 40 * 10**9)
         if number % 2 == 0:

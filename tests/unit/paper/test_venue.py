@@ -6,6 +6,7 @@ import pytest
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.replies import LIE_FACTOR
 from chalicelib.adapters.paper.transactions import read_message
+from chalicelib.config import DelayRange
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.domain.tokens import BONK, SOL, USDC
@@ -20,7 +21,6 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import SwapRequest
 from chalicelib.pricing.swap import U64_MAX
-from chalicelib.setting_forms import DelayRange
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
 ALWAYS = Decimal(1)
