@@ -42,8 +42,8 @@ DELIVERED_WRITES = 2
 SUBSCRIPTION_WRITES = 4
 """A subscription and its entry in the index, stored and removed."""
 
-EXPOSURE_BYTES = 250 + (100 + 32) // 2 * 17
-"""An account's exposure names up to 100 open orders and 32 that were, 17 bytes each; half counts."""
+EXPOSURE_BYTES = 250 + 50 * 22 + 30 * 12
+"""An account's exposure names 50 orders, 22 bytes each, and 30 claims of its minute, 12 bytes each."""
 
 SOCKETS_BYTES = 100 // 2 * 30
 """An account's item of open sockets names up to 100, 30 bytes each, and half as many on average."""

@@ -18,7 +18,7 @@ from infra.local.failure import LocalFailure
 from infra.local.stack import Running, Stack, up
 
 NAME = "bench"
-UNLIMITED = ["RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=5000", "MAX_SOCKETS_PER_ACCOUNT=5000"]
+UNLIMITED = ["RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=500", "MAX_SOCKETS_PER_ACCOUNT=5000"]
 """The bench is one account: its limits are not what is measured."""
 
 

@@ -47,7 +47,7 @@ def _value(value: Mapping[str, Any]) -> int:
         return (len(content.strip("-0.")) + 1) // 2 + 1
     if kind == "B":
         return len(base64.b64decode(content) if isinstance(content, str) else content)
-    if kind in {"L", "SS"}:
+    if kind in {"L", "SS", "BS"}:
         return _sequence(kind, content)
     if kind == "M":
         return _CONTAINER + _ELEMENT * len(content) + size_of(content)
@@ -57,6 +57,8 @@ def _value(value: Mapping[str, Any]) -> int:
 def _sequence(kind: str, content: Sequence[Any]) -> int:
     if kind == "SS":
         return sum(len(text.encode()) for text in content)
+    if kind == "BS":
+        return sum(_value({"B": each}) for each in content)
     return _CONTAINER + sum(_ELEMENT + _value(each) for each in content)
 
 

@@ -82,7 +82,7 @@ class Engine(Adapters):
     @cached_property
     def read_orders(self) -> ReadOrders:
         """GET /api/orders/{order_id}."""
-        return ReadOrders(self._orders)
+        return ReadOrders(self._orders, self._exposures)
 
     @cached_property
     def issue_ticket(self) -> IssueTicket:
@@ -178,11 +178,12 @@ class Engine(Adapters):
     def socket(self) -> SocketEndpoint:
         """Handshakes and messages of sockets."""
         subscribe = Subscribe(
-            self._orders,
-            self._subscriptions,
-            self._connections,
-            self._clock,
-            self.settings.max_sockets_per_account,
+            orders=self._orders,
+            exposures=self._exposures,
+            subscriptions=self._subscriptions,
+            connections=self._connections,
+            clock=self._clock,
+            most_sockets=self.settings.max_sockets_per_account,
         )
         is_open = self.settings.is_open
         origins = self.settings.cors_allowed_origins or ({"*"} if is_open else ())

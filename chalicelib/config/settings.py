@@ -60,7 +60,7 @@ class Settings(Part):
         positive, "120", "orders", "Orders an account may place a minute; its own limit stands in"
     )
     max_open_orders: int = setting(
-        positive, "100", "orders", "Orders an account may have open, at most 5000; its own limit stands in"
+        positive, "100", "orders", "Orders an account may have open, at most 500; its own limit stands in"
     )
     allowed_tokens: str = setting(
         text, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"

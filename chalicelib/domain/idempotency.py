@@ -30,6 +30,6 @@ def fingerprint(canonical: Sequence[tuple[str, str]]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def claim_of(key: str, payload: str) -> str:
+def claim_of(key: str, payload: str) -> bytes:
     """A short name for a key with the fingerprint of its payload: 96 bits, and nothing of the key in them."""
-    return hashlib.sha256(f"{payload}{key}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{payload}{key}".encode()).digest()[:12]

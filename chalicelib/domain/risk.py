@@ -48,7 +48,7 @@ class Exposure:
     day: int = NEVER
     amounts: Amounts = field(default_factory=dict)
     open_orders: frozenset[OpenEntry] = frozenset()
-    claims: frozenset[str] = frozenset()
+    claims: frozenset[bytes] = frozenset()
 
     def at(self, now: int) -> "Exposure":
         """The exposure at this time (ms): what counted in a minute or a day that is over is gone.
@@ -56,11 +56,11 @@ class Exposure:
         A worker whose clock is a moment behind counts in the minute or day that another one has begun.
         """
         minute, day = _window(self.minute, now // MINUTE_MS), _window(self.day, now // DAY_MS)
-        requests, claims = (self.requests, self.claims) if minute == self.minute else (0, frozenset[str]())
+        requests, claims = (self.requests, self.claims) if minute == self.minute else (0, frozenset[bytes]())
         amounts = self.amounts if day == self.day else {}
         return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
 
-    def has(self, order: Order, claim: str) -> bool:
+    def has(self, order: Order, claim: bytes) -> bool:
         """Whether this very order is counted, or another request with the same key and payload."""
         return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
 
@@ -106,8 +106,8 @@ def check_order(order: Order, limits: Limits) -> None:
         )
 
 
-def count(exposure: Exposure, order: Order, limits: Limits, claim: str = "") -> Exposure:
-    """The exposure with this order in it, as it is at the order's acceptance; `claim` is "" without a key.
+def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") -> Exposure:
+    """The exposure with this order in it, as it is at the order's acceptance; `claim` is empty without a key.
 
     Raises
     ------

@@ -23,7 +23,6 @@ from chalicelib.ports.markets import (
     Venue,
 )
 from chalicelib.ports.orders import (
-    AccountOrder,
     HistoryPage,
     HistoryPosition,
     OpenOrder,
@@ -45,7 +44,6 @@ from chalicelib.ports.world import (
 
 __all__ = [
     "AccountLimits",
-    "AccountOrder",
     "Admission",
     "ApiKeys",
     "Blockhash",

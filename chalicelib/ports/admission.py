@@ -12,17 +12,22 @@ from chalicelib.domain.trading import Trading
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds."""
+    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds.
+
+    `open_orders` count as open, this one among them, though some may be closed already; 0 where nothing was
+    counted.
+    """
 
     limit: int
     remaining: int
     reset_after: int
+    open_orders: int = 0
 
 
 class Exposures(Protocol):
     """What counts against each account's limits. Every method may raise StorageUnavailable."""
 
-    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
         """Count an order that is about to be stored, in its rate, its notional and its account's open orders.
 
         Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same

@@ -1,11 +1,11 @@
 """Orders: where they are kept, and what asks for their execution."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.order import Order, Status
+from chalicelib.domain.order import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +15,6 @@ class OpenOrder:
     order_id: str
     enqueued_at: int
     requeues: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOrder:
-    """An order as the index of its account's orders knows it: one that just ended may not be final there."""
-
-    order_id: str
-    accepted_at: int
-    is_final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +59,9 @@ class OrderRepository(Protocol):
         Raises UnsupportedSchemaVersion.
         """
 
+    def are_final(self, order_ids: Collection[str]) -> Mapping[str, bool]:
+        """Read consistently which of these orders are final; those that there aren't are left out."""
+
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Store the one event that `order` has more than what is stored, with what changed.
 
@@ -80,24 +74,13 @@ class OrderRepository(Protocol):
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
         """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
 
-    def open_of(self, account: str, limit: int) -> Sequence[str]:
-        """The ids of the account's newest open orders, at most `limit`; the index may lag by a moment."""
-
-    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
-        """The account's orders that were accepted at `since` (ms) or later, newest first, at most `limit`.
-
-        The index may lag by a moment: a new order may not be there yet. One that is there never goes.
-        """
-
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record when a message is sent for an open order that still stands as it was seen; False if not."""
 
-    def history(
-        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
-    ) -> HistoryPage:
+    def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
         """An account's orders, newest first; the index may lag by a moment."""
 
 

@@ -28,7 +28,7 @@ class AcceptOrder:
     """Take an order once: three AWS calls without a key, four with one.
 
     When what is known of the trading switch or the backlog is too old it takes one more for each, so does the
-    first order of an account's minute, and one that meets the limit of open orders takes four or five.
+    first order of an account's minute; and one that finds many open orders looks which of them are closed.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class AcceptOrder:
         order = accept(new, self._identifiers.order_id(), stamp)
         record = self._record(new, key, order) if key is not None else None
         # The same request may be under way twice: neither is refused because the other one was counted.
-        claim = claim_of(record.key, record.fingerprint) if record is not None else ""
+        claim = claim_of(record.key, record.fingerprint) if record is not None else b""
         admission = self._admit(order, caller.limits, claim)
         holder = self._orders.create(order, record)
         if holder is not None and holder.order_id != order.order_id:

@@ -56,11 +56,11 @@ class AdmitOrder:
         self._average_execution_ms = average_execution_ms
         self._reading: _Reading | None = None
 
-    def admit(self, order: Order, own: str, claim: str = "") -> Admission:
+    def admit(self, order: Order, own: str, claim: bytes = b"") -> Admission:
         """Count an order that is about to be stored against its account's limits.
 
         `own` are the limits that the account has of its own. `claim` names the request where it may come
-        again: with its key it counts once a minute. Else it is "".
+        again: with its key it counts once a minute. Else it is empty.
 
         Raises
         ------
@@ -81,11 +81,13 @@ class AdmitOrder:
         limits = own_limits(own, self._limits)
         check_order(order, limits)
         try:
-            return self._exposures.count(order, limits, claim)
+            admission = self._exposures.count(order, limits, claim)
         except OpenOrdersAtLimit:
             if not self._forget.forget_closed(order.account, order.accepted_at):
                 raise
-        return self._exposures.count(order, limits, claim)
+            return self._exposures.count(order, limits, claim)
+        self._forget.keep_small(order.account, admission.open_orders, order.accepted_at)
+        return admission
 
     def backlog(self, valid_for_seconds: int = 0) -> Backlog:
         """The backlog as it was a moment ago, as exact as an order with this life needs it.

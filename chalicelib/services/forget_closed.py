@@ -1,58 +1,72 @@
 """Forget what counts as an open order of an account, and is closed or was never stored."""
 
-from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 
-from chalicelib.domain.limits import MOST_OPEN_ORDERS
-from chalicelib.domain.risk import OpenEntry
+from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Exposures, OrderRepository
-
-INDEXED_MS = 60_000
-"""The order of a younger entry may be about to be stored, by a request that lives for half of this at most,
-or the index may not show it yet."""
+from chalicelib.services.find_open import FindOpen
 
 LOOKED_AT_EVERY_MS = 1_000
 """How often a worker looks, at most, which of an account's orders are still open."""
 
-MOST_LOOKED_AT = 2 * MOST_OPEN_ORDERS
-"""Orders of an account that are read from the index, about a megabyte; what is older stays as it counts."""
+SLACK = 16
+"""Closed orders that an account's exposure may name beside as many as are open: each is 22 bytes a write."""
+
+MOST_REMEMBERED = 1_000
+"""Accounts whose last look a worker remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """When a worker last looked at an account's orders (ms), and how many were open."""
+
+    at: int
+    open_orders: int
 
 
 class ForgetClosed:
     """Take closed orders off an account's exposure, at most once a second.
 
     Nobody takes an order off when it ends: no step has one more write, and a crash leaves nothing behind.
-    Who is refused all the time must not cost a reading of the index each time.
+    Instead they are looked for when the exposure names twice as many orders as were open at the last look, so
+    that it stays small, and each order is looked at a few times at most; and when an order is refused.
+    Who is refused all the time must not cost a reading each time.
     """
 
     def __init__(self, exposures: Exposures, orders: OrderRepository) -> None:
         self._exposures = exposures
-        self._orders = orders
-        self._looked_at: dict[str, int] = {}
+        self._find_open = FindOpen(exposures, orders)
+        self._looks: dict[str, _Look] = {}
+
+    def keep_small(self, account: str, counted: int, now: int) -> None:
+        """Forget the account's closed orders if there must be many among those `counted` as open.
+
+        The order at hand is counted already: it isn't refused because this can't be done now.
+        """
+        look = self._looks.get(account, _Look(now - LOOKED_AT_EVERY_MS, 0))
+        if counted > 2 * look.open_orders + SLACK:
+            with suppress(StorageUnavailable):
+                self.forget_closed(account, now)
 
     def forget_closed(self, account: str, now: int) -> bool:
         """Forget the account's closed orders; False when there is none, or it was looked for a moment ago.
 
         Raises StorageUnavailable.
         """
-        self._looked_at = {of: at for of, at in self._looked_at.items() if now - at < LOOKED_AT_EVERY_MS}
-        if account in self._looked_at:
+        look = self._looks.pop(account, _Look(now - LOOKED_AT_EVERY_MS, 0))
+        self._remember(account, look)
+        if now - look.at < LOOKED_AT_EVERY_MS:
             return False
-        self._looked_at[account] = now
-        closed = self._closed(account, self._exposures.read(account).open_orders, now)
+        self._remember(account, _Look(now, look.open_orders))
+        closed, left = self._find_open.closed_of(account, now)
+        self._remember(account, _Look(now, left))
         if not closed:
             return False
         self._exposures.forget(account, closed)
         return True
 
-    def _closed(self, account: str, counted: Collection[OpenEntry], now: int) -> set[OpenEntry]:
-        """Those whose orders are final, and those whose orders the index should have by now and has not."""
-        oldest = min((entry.accepted_at for entry in counted), default=now)
-        found = self._orders.newest_of(account, since=oldest, limit=MOST_LOOKED_AT)
-        read_after = found[-1].accepted_at if len(found) == MOST_LOOKED_AT else oldest - 1
-        is_final = {order.order_id: order.is_final for order in found}
-        closed = set()
-        for entry in counted:
-            is_missing = read_after < entry.accepted_at <= now - INDEXED_MS
-            if is_final.get(entry.order_id, is_missing):
-                closed.add(entry)
-        return closed
+    def _remember(self, account: str, look: _Look) -> None:
+        self._looks[account] = look
+        if len(self._looks) > MOST_REMEMBERED:
+            self._looks.pop(next(iter(self._looks)))

@@ -1,15 +1,23 @@
 """Read orders back."""
 
+from collections.abc import Sequence
+
+from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound
-from chalicelib.ports import HistoryPage, HistoryPosition, OrderRepository
+from chalicelib.ports import Exposures, HistoryPage, HistoryPosition, OrderRepository
+
+READ_AT_ONCE = 100
+MOST_READ = 300
+"""Orders that are read in one call, and for one page of those that ended with a certain status."""
 
 
 class ReadOrders:
     """An account's view of its own orders."""
 
-    def __init__(self, orders: OrderRepository) -> None:
+    def __init__(self, orders: OrderRepository, exposures: Exposures) -> None:
         self._orders = orders
+        self._exposures = exposures
 
     def get(self, order_id: str, account: str) -> Order:
         """The order as it stands now.
@@ -27,5 +35,47 @@ class ReadOrders:
     def history(
         self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
-        """The account's orders, newest first; one accepted a moment ago may be missing still."""
-        return self._orders.history(account, status=status, limit=limit, after=after)
+        """The account's orders, newest first; one accepted a moment ago may be missing still.
+
+        With a final `status` a page ends early, and says where the next one begins, when more orders would
+        have to be read for it than may be. With any other it is read consistently.
+        """
+        if status is None:
+            return self._orders.history(account, limit=limit, after=after)
+        if status in FINAL:
+            return self._ended(account, status, limit, after)
+        return self._open(account, status, limit, after)
+
+    def _ended(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
+        found: list[Order] = []
+        for _ in range(MOST_READ // READ_AT_ONCE):
+            page = self._orders.history(account, limit=READ_AT_ONCE, after=after)
+            found += (order for order in page.orders if order.status is status)
+            after = page.following
+            if len(found) > limit or after is None:
+                return _page(found, limit)
+        return HistoryPage(found[:limit], after)
+
+    def _open(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
+        """Read those that count as open against the account's limits: every order does, until it is final."""
+        counted = self._exposures.read(account).open_orders
+        waiting = sorted(((entry.accepted_at, entry.order_id) for entry in counted), reverse=True)
+        if after is not None:
+            waiting = [place for place in waiting if place < (after.accepted_at, after.order_id)]
+        found: list[Order] = []
+        for start in range(0, len(waiting), READ_AT_ONCE):
+            orders = self._orders.read_all(
+                [order_id for _, order_id in waiting[start : start + READ_AT_ONCE]]
+            )
+            found += (order for order in orders if order.status is status)
+            if len(found) > limit:
+                break
+        return _page(found, limit)
+
+
+def _page(found: Sequence[Order], limit: int) -> HistoryPage:
+    """The first of those found; the next page begins after the last of them when there are more."""
+    if len(found) <= limit:
+        return HistoryPage(found, None)
+    last = found[limit - 1]
+    return HistoryPage(found[:limit], HistoryPosition(last.accepted_at, last.order_id))

@@ -11,7 +11,8 @@ from dataclasses import replace
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.domain.order import Order
 from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
-from chalicelib.ports import Clock, Connections, OrderRepository, SubscriptionRepository
+from chalicelib.ports import Clock, Connections, Exposures, OrderRepository, SubscriptionRepository
+from chalicelib.services.find_open import FindOpen
 
 
 class Subscribe:
@@ -22,12 +23,15 @@ class Subscribe:
 
     def __init__(
         self,
+        *,
         orders: OrderRepository,
+        exposures: Exposures,
         subscriptions: SubscriptionRepository,
         connections: Connections,
         clock: Clock,
         most_sockets: int,
     ) -> None:
+        self._find_open = FindOpen(exposures, orders)
         self._orders = orders
         self._subscriptions = subscriptions
         self._connections = connections
@@ -102,8 +106,8 @@ class Subscribe:
         if order is not None:
             self._request_backfill(connection, order, after)
             return
-        for open_id in self._orders.open_of(connection.account, MOST_FOLLOWED):
-            self._subscriptions.request_backfill(connection.follow(open_id))
+        for each in self._find_open.open_of(connection.account)[:MOST_FOLLOWED]:
+            self._subscriptions.request_backfill(connection.follow(each.order_id))
 
     def _order_of(self, connection: Connection, order_id: str) -> Order:
         order = self._orders.get(order_id)

@@ -1,13 +1,17 @@
 """DynamoDB's Exposures: how many calls it makes, and what it makes of lost answers and damaged items."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bench.stack.sizes import size_of
+from chalicelib.adapters.dynamodb.exposure_items import entry_bytes
 from chalicelib.adapters.dynamodb.exposures import TRIES, DynamoExposures
-from chalicelib.domain.risk import MINUTE_MS, entry_of
-from chalicelib.errors import StorageUnavailable
+from chalicelib.domain.risk import DAY_MS, MINUTE_MS, Exposure, entry_of
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.errors import DailyAmountAboveLimit, OpenOrdersAtLimit, StorageUnavailable
 from chalicelib.ports import Exposures
 from tests.contract.conftest import DynamoTable
 from tests.contract.scripted_client import Fault, answer_lost, made_twice, refused, throttled, unreached
@@ -66,8 +70,11 @@ def test_who_loses_every_race_is_told_to_ask_again(
         {"v": None},
         {"minute": {"S": "soon"}},
         {"day": None},
-        {"open_orders": {"SS": ["no time"]}},
-        {"open_orders": {"N": "1"}},
+        {"open_entries": {"BS": [b"no time"]}},
+        {"open_entries": {"N": "1"}},
+        {"amounts": {"M": {SOL.mint: {"S": "much"}}}},
+        {"amounts": None, "open_orders": {"SS": ["no time"]}},
+        {"amounts": None, "claims": {"SS": ["no claim"]}},
     ],
 )
 def test_an_exposure_that_can_not_be_read_admits_nobody(
@@ -95,3 +102,80 @@ def test_an_exposure_of_a_newer_release_is_left_alone(
         moto_exposures.count(order(2), WIDE)
     moto_exposures.forget("open", [entry_of(order(1))])
     assert accounts_table.image(pk="EXPOSURE#open") == newer
+
+
+CLAIM = bytes(range(12))
+
+
+def earlier(at: int = NOON) -> dict[str, Any]:
+    """An exposure in its earlier form, with two open orders and a claim."""
+    entries = [f"{each.order_id}@{each.accepted_at}" for each in (order(1, at), order(2, at))]
+    return {
+        "pk": {"S": "EXPOSURE#open"},
+        "v": {"N": "1"},
+        "minute": {"N": str(at // MINUTE_MS)},
+        "requests": {"N": "2"},
+        "day": {"N": str(at // DAY_MS)},
+        "spent_SOL": {"N": "7"},
+        "spent_USDC": {"N": "9"},
+        "open_orders": {"SS": entries},
+        "claims": {"SS": [CLAIM.hex()]},
+    }
+
+
+def test_an_exposure_of_before_is_read(moto_exposures: Exposures, accounts_table: DynamoTable) -> None:
+    accounts_table.put(earlier())
+    assert moto_exposures.read("open") == Exposure(
+        minute=NOON // MINUTE_MS,
+        requests=2,
+        day=NOON // DAY_MS,
+        amounts={"SOL": 7, "USDC": 9},
+        open_orders=frozenset({entry_of(order(1)), entry_of(order(2))}),
+        claims=frozenset({CLAIM}),
+    )
+
+
+def test_an_exposure_of_before_is_counted_on_and_takes_its_new_form(
+    moto_exposures: Exposures, accounts_table: DynamoTable
+) -> None:
+    accounts_table.put(earlier())
+    assert moto_exposures.count(order(3, amount_in=5), WIDE).open_orders == 3
+    stands = moto_exposures.read("open")
+    assert (stands.requests, stands.amounts) == (3, {"SOL": 12, "USDC": 9})
+    assert stands.open_orders == {entry_of(order(number)) for number in (1, 2, 3)}
+    image = accounts_table.image(pk="EXPOSURE#open") or {}
+    assert set(image) == {"pk", "v", "minute", "requests", "day", "amounts", "open_entries", "claimed"}
+    assert image["amounts"]["M"] == {SOL.mint: {"N": "12"}, USDC.mint: {"N": "9"}}
+
+
+def test_an_exposure_of_before_holds_against_its_limits(
+    moto_exposures: Exposures, accounts_table: DynamoTable
+) -> None:
+    accounts_table.put(earlier())
+    with pytest.raises(OpenOrdersAtLimit):
+        moto_exposures.count(order(3), replace(WIDE, open_orders=2))
+    accounts_table.put(earlier())
+    with pytest.raises(DailyAmountAboveLimit):
+        moto_exposures.count(order(3, amount_in=2), replace(WIDE, daily_amounts={"SOL": 8}))
+    accounts_table.put(earlier())
+    moto_exposures.count(order(3), WIDE, CLAIM)
+    assert moto_exposures.read("open").requests == 2
+
+
+def test_an_exposure_of_before_with_nothing_open_is_counted_on_in_another_minute(
+    moto_exposures: Exposures, accounts_table: DynamoTable
+) -> None:
+    bare = {name: value for name, value in earlier().items() if name not in {"open_orders", "claims"}}
+    accounts_table.put(bare)
+    assert moto_exposures.count(order(3, NOON + MINUTE_MS, amount_in=5), WIDE).remaining == 999
+    assert moto_exposures.read("open").amounts == {"SOL": 12, "USDC": 9}
+
+
+def test_an_account_that_is_allowed_500_open_orders_has_an_item_of_a_dozen_kilobytes(
+    moto_exposures: Exposures, accounts_table: DynamoTable
+) -> None:
+    entries = [entry_bytes(entry_of(order(number))) for number in range(500)]
+    moto_exposures.count(order(1), WIDE, CLAIM)
+    image = accounts_table.image(pk="EXPOSURE#open") or {}
+    assert size_of(image) < 260
+    assert size_of({**image, "open_entries": {"BS": entries}}) < 12 * 1024

@@ -100,17 +100,17 @@ def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> Non
 @pytest.mark.promise("R2")
 def test_a_request_that_is_sent_again_counts_once_and_is_not_refused_for_itself(exposures: Exposures) -> None:
     one = replace(WIDE, open_orders=1, daily_amounts={"SOL": order().amount_in})
-    first = exposures.count(order(1), one, "claim")
-    assert exposures.count(order(2), one, "claim") == first
+    first = exposures.count(order(1), one, b"claim")
+    assert exposures.count(order(2), one, b"claim") == first
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.count(order(3), one, "another")
+        exposures.count(order(3), one, b"another")
     counted = exposures.read("open")
-    assert (counted.requests, sorted(counted.claims), len(counted.open_orders)) == (1, ["claim"], 1)
+    assert (counted.requests, sorted(counted.claims), len(counted.open_orders)) == (1, [b"claim"], 1)
 
 
 def test_a_claim_is_of_its_minute(exposures: Exposures) -> None:
-    exposures.count(order(1), WIDE, "claim")
-    exposures.count(order(2, NOON + MINUTE_MS), WIDE, "claim")
+    exposures.count(order(1), WIDE, b"claim")
+    exposures.count(order(2, NOON + MINUTE_MS), WIDE, b"claim")
     assert exposures.read("open").requests == 1
     exposures.count(order(3, NOON + 2 * MINUTE_MS), WIDE)
     assert exposures.read("open").claims == frozenset()
@@ -170,7 +170,7 @@ def test_open_orders_are_limited_until_some_are_forgotten(exposures: Exposures) 
         exposures.count(order(3), two)
     assert refusal.value.numbers == {"limit": "2", "used": "2"}
     for _ in range(2):  # to forget again changes nothing
-        exposures.forget("open", [entry_of(order(1)), OpenEntry("never counted", 1)])
+        exposures.forget("open", [entry_of(order(1)), OpenEntry("00000000-0000-4000-8000-000000000000", 1)])
     exposures.count(order(3), two)
     assert exposures.read("open").open_orders == {entry_of(order(2)), entry_of(order(3))}
 

@@ -242,7 +242,7 @@ def test_no_error_of_a_library_crosses_the_port(
         lambda: dynamo_orders.get(ORDER_ID),
         lambda: dynamo_orders.save(LIFE[1]),
         lambda: dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1, 0), at=2, requeues=1),
-        lambda: dynamo_orders.history("open", status=None, limit=1, after=None),
+        lambda: dynamo_orders.history("open", limit=1, after=None),
         dynamo_orders.count_open,
     ]
     for make in calls:
@@ -256,7 +256,7 @@ def test_a_page_with_orders_left_unread_is_unavailable(
     dynamo_orders.create(LIFE[0], None)
     orders_table.client.script("batch_get_item", left_undone("UnprocessedKeys"))
     with pytest.raises(StorageUnavailable):
-        dynamo_orders.history("open", status=None, limit=1, after=None)
+        dynamo_orders.history("open", limit=1, after=None)
 
 
 def test_what_a_newer_release_wrote_is_refused(

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
-from chalicelib.domain.order import Order, Status
-from chalicelib.ports import AccountOrder, HistoryPosition, OpenOrder, OrderRepository
+from chalicelib.domain.order import Order
+from chalicelib.ports import HistoryPosition, OpenOrder, OrderRepository
 from tests.contract.conftest import Store
 from tests.fakes.examples import an_order
 from tests.fakes.identifiers import FakeIdentifiers
@@ -27,11 +27,11 @@ def cancelled(orders: Orders, order: Order) -> None:
     orders.repository.save(transitions.cancel(order, Stamp(9_999, f"cancel {order.order_id}")))
 
 
-def page_by_page(orders: Orders, status: Status | None, limit: int) -> list[list[str]]:
+def page_by_page(orders: Orders, limit: int) -> list[list[str]]:
     pages: list[list[str]] = []
     after: HistoryPosition | None = None
     while not pages or after is not None:
-        page = orders.repository.history("open", status=status, limit=limit, after=after)
+        page = orders.repository.history("open", limit=limit, after=after)
         pages.append([order.order_id for order in page.orders])
         after = page.following
     return pages
@@ -54,34 +54,13 @@ def test_an_order_is_open_until_it_is_final(orders: Orders) -> None:
     assert orders.repository.open_orders(10) == []
 
 
-def test_an_account_s_open_orders_come_newest_first(orders: Orders) -> None:
-    stored(orders, *[an_order(order_id, at=1_000 + number) for number, order_id in enumerate(IDS[:4])])
-    stored(orders, an_order(IDS[4], account="bob"))
-    cancelled(orders, orders.repository.get(IDS[2]))
-    assert list(orders.repository.open_of("open", 10)) == [IDS[3], IDS[1], IDS[0]]
-    assert list(orders.repository.open_of("open", 2)) == [IDS[3], IDS[1]]
-    assert list(orders.repository.open_of("nobody", 2)) == []
-
-
-def test_an_account_s_newest_orders_are_final_or_not_and_come_newest_first(orders: Orders) -> None:
-    stored(orders, *[an_order(order_id, at=1_000 + number) for number, order_id in enumerate(IDS[:4])])
-    stored(orders, an_order(IDS[4], at=1_002, account="bob"))
-    cancelled(orders, orders.repository.get(IDS[2]))
-    last_three = [
-        AccountOrder(IDS[3], 1_003, is_final=False),
-        AccountOrder(IDS[2], 1_002, is_final=True),
-        AccountOrder(IDS[1], 1_001, is_final=False),
-    ]
-    assert list(orders.repository.newest_of("open", since=1_001, limit=10)) == last_three
-    assert list(orders.repository.newest_of("open", since=0, limit=3)) == last_three
-    assert list(orders.repository.newest_of("open", since=1_004, limit=3)) == []
-
-
-def test_an_order_stays_where_it_is_among_its_account_s_when_its_message_is_sent_anew(orders: Orders) -> None:
-    stored(orders, an_order(IDS[0]))
-    orders.repository.claim_next_message(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
-    found = orders.repository.newest_of("open", since=1_000, limit=2)
-    assert list(found) == [AccountOrder(IDS[0], 1_000, is_final=False)]
+def test_it_is_told_which_orders_are_final_and_of_those_that_there_aren_t_nothing(orders: Orders) -> None:
+    stored(orders, *[an_order(order_id) for order_id in IDS[:120]])
+    for order_id in (IDS[0], IDS[119]):
+        cancelled(orders, orders.repository.get(order_id))
+    told = orders.repository.are_final(IDS[:130])
+    assert told == {order_id: order_id in {IDS[0], IDS[119]} for order_id in IDS[:120]}
+    assert orders.repository.are_final([]) == {}
 
 
 def test_a_requeue_is_recorded_without_touching_the_history(orders: Orders) -> None:
@@ -115,7 +94,7 @@ def test_a_final_or_unknown_order_is_not_requeued(orders: Orders) -> None:
 def test_history_is_the_account_s_own_newest_first_and_whole(orders: Orders) -> None:
     stored(orders, an_order(IDS[0], at=1_000), an_order(IDS[1], at=3_000), an_order(IDS[2], at=2_000))
     stored(orders, an_order(IDS[3], at=4_000, account="other"))
-    page = orders.repository.history("open", status=None, limit=10, after=None)
+    page = orders.repository.history("open", limit=10, after=None)
     assert [order.order_id for order in page.orders] == [IDS[1], IDS[2], IDS[0]]
     assert page.orders[0] == an_order(IDS[1], at=3_000)
     assert page.following is None
@@ -124,25 +103,15 @@ def test_history_is_the_account_s_own_newest_first_and_whole(orders: Orders) -> 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5])
 def test_pages_give_every_order_once_also_those_of_the_same_moment(orders: Orders, limit: int) -> None:
     stored(orders, *(an_order(order_id, at=1_000 + index // 3) for index, order_id in enumerate(IDS[:5])))
-    pages = page_by_page(orders, None, limit)
+    pages = page_by_page(orders, limit)
     given = list(chain(*pages))
     assert sorted(given) == IDS[:5]
     assert set(given[:2]) == {IDS[3], IDS[4]}
     assert [len(page) for page in pages] == [limit] * (5 // limit) + [5 % limit] * (5 % limit > 0)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 10])
-def test_history_can_be_narrowed_to_a_status(orders: Orders, limit: int) -> None:
-    made = [an_order(order_id, at=1_000 + index) for index, order_id in enumerate(IDS[:6])]
-    stored(orders, *made)
-    for order in made[::2]:
-        cancelled(orders, order)
-    assert list(chain(*page_by_page(orders, Status.CANCELLED, limit))) == [IDS[4], IDS[2], IDS[0]]
-    assert list(chain(*page_by_page(orders, Status.CONFIRMED, limit))) == []
-
-
 def test_a_long_page_is_whole(orders: Orders) -> None:
     stored(orders, *(an_order(order_id, at=1_000 + index) for index, order_id in enumerate(IDS[:130])))
-    page = orders.repository.history("open", status=None, limit=120, after=None)
+    page = orders.repository.history("open", limit=120, after=None)
     assert [order.order_id for order in page.orders] == IDS[129:9:-1]
     assert page.following == HistoryPosition(1_010, IDS[10])

@@ -11,6 +11,7 @@ from chalicelib.domain.order import Order
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.ports import Admission
 from tests.fakes.interruption import Interrupt, undisturbed
+from tests.fakes.orders import InMemoryOrderRepository
 
 
 class InMemoryExposures:
@@ -21,7 +22,7 @@ class InMemoryExposures:
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
         self.interrupt("count", "before")
         with self._lock:
             stands = self.stored[order.account]
@@ -30,7 +31,7 @@ class InMemoryExposures:
         self.interrupt("count", "after")
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
-        return Admission(limits.orders_per_minute, remaining, left)
+        return Admission(limits.orders_per_minute, remaining, left, len(stands.open_orders))
 
     def read(self, account: str) -> Exposure:
         self.interrupt("read", "before")
@@ -42,3 +43,16 @@ class InMemoryExposures:
             stands = self.stored[account]
             self.stored[account] = replace(stands, open_orders=stands.open_orders - set(entries))
         self.interrupt("forget", "after")
+
+
+class StoredOrdersCount(InMemoryExposures):
+    """Every order that is stored counts as open, as if it had been counted when it was placed."""
+
+    def __init__(self, orders: InMemoryOrderRepository) -> None:
+        super().__init__()
+        self._orders = orders
+
+    def read(self, account: str) -> Exposure:
+        self.interrupt("read", "before")
+        theirs = [order for order in self._orders.orders.values() if order.account == account]
+        return Exposure(open_orders=frozenset(map(risk.entry_of, theirs)))

@@ -1,14 +1,14 @@
 """Orders in memory, with the same conditions as the table's."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, VersionConflict
-from chalicelib.ports import AccountOrder, HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
@@ -58,16 +58,9 @@ class InMemoryOrderRepository:
         waiting = sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
         return [OpenOrder(o.order_id, o.enqueued_at, o.requeues) for o in waiting[:limit]]
 
-    def open_of(self, account: str, limit: int) -> list[str]:
-        self.interrupt("open_of", "before")
-        theirs = [o for o in self.orders.values() if o.account == account and not is_final(o)]
-        return [o.order_id for o in sorted(theirs, key=_position, reverse=True)[:limit]]
-
-    def newest_of(self, account: str, *, since: int, limit: int) -> list[AccountOrder]:
-        self.interrupt("newest_of", "before")
-        theirs = [o for o in self.orders.values() if o.account == account and o.accepted_at >= since]
-        newest = sorted(theirs, key=_position, reverse=True)[:limit]
-        return [AccountOrder(o.order_id, o.accepted_at, is_final(o)) for o in newest]
+    def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
+        self.interrupt("are_final", "before")
+        return {name: is_final(self.orders[name]) for name in order_ids if name in self.orders}
 
     def count_open(self) -> int:
         self.interrupt("count_open", "before")
@@ -87,11 +80,9 @@ class InMemoryOrderRepository:
         self.interrupt("claim_next_message", "after")
         return unchanged
 
-    def history(
-        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
-    ) -> HistoryPage:
+    def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
         self.interrupt("history", "before")
-        theirs = [o for o in self.orders.values() if o.account == account and status in {None, o.status}]
+        theirs = [o for o in self.orders.values() if o.account == account]
         newest = sorted(theirs, key=_position, reverse=True)
         if after is not None:
             newest = [o for o in newest if _position(o) < (after.accepted_at, after.order_id)]

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
+from chalicelib.domain.limits import Limits
 from chalicelib.errors import StorageUnavailable
 from chalicelib.services.manage_keys import ManageKeys
 from tests.fakes.examples import ORDER_ID, an_order
@@ -79,6 +80,7 @@ def test_a_ticket_for_an_order_says_until_when_it_is_good(guarded):
 
 def test_a_ticket_for_all_orders_opens_a_socket_of_all_orders(guarded):
     guarded.orders.orders[ORDER_ID] = an_order(account="alice")
+    guarded.exposures.count(an_order(account="alice"), Limits(1_000, 100))
     assert handshake(guarded, "c", ticket(guarded).json_body["streamUrl"]) == 200
     assert guarded.connections.find("c").follows_all
     assert guarded.subscriptions.subscriptions[ORDER_ID, "c"].account_wide

@@ -26,7 +26,7 @@ from tests.load.verdict import Evidence, Told, Verdict, judge
 
 SETTINGS = (
     "RATE_LIMIT_PER_MINUTE=1000000",
-    "MAX_OPEN_ORDERS=5000",
+    "MAX_OPEN_ORDERS=500",
     "MAX_SOCKETS_PER_ACCOUNT=5000",
     "AVERAGE_EXECUTION_MS=5000",
     # Shorter than on mainnet, in proportion: a transaction lives for eight seconds and is final after two.

@@ -19,10 +19,10 @@ from chalicelib.domain.lifecycle import FINAL, is_final
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
-from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import an_order
+from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
@@ -32,7 +32,7 @@ from tests.fakes.taps import PortCall, tap
 from tests.fakes.tickets import InMemoryTickets
 from tests.property.machines import chosen
 from tests.property.stream_clients import Follower, Socket
-from tests.property.stream_workers import publisher_over
+from tests.property.stream_workers import publisher_over, subscribe_over
 from tests.property.workers import BREAKDOWNS
 
 ALICE, BOB = "alice", "bob"
@@ -76,7 +76,7 @@ class AccountStreamMachine(RuleBasedStateMachine):
         posting = tap(self.gateway, "PushGateway", self.watch)
         self.publisher = publisher_over(*ports, posting, self.clock)
         admit = AdmitSocket(InMemoryTickets(), key_of, self.clock, SocketPolicy(False, frozenset()))
-        subscribe = Subscribe(*ports, self.clock, 1_000)
+        subscribe = subscribe_over(*ports, StoredOrdersCount(self.orders), self.clock)
         self.endpoint = SocketEndpoint(admit, subscribe, lambda: posting, lambda *_: None)
         self.lives: dict[str, list[Order]] = {}
         self.images: list[Order] = []
@@ -98,8 +98,8 @@ class AccountStreamMachine(RuleBasedStateMachine):
         answer = proceed()
         if call.method == "request_backfill":
             self.armed.append((call.arguments[0].order_id, call.arguments[0].connection_id))
-        if call.method == "open_of":
-            answer = [order_id for order_id in answer if order_id not in self.unseen]
+        if call.method == "are_final":
+            answer = {name: ended for name, ended in answer.items() if name not in self.unseen}
         if strikes:
             raise BREAKDOWNS[call.port]("lost")
         return answer

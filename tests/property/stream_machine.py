@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from chalicelib.api.events import event_json
 from chalicelib.domain.order import Order
 from chalicelib.ports import SubscriptionRepository
-from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import an_order
+from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
@@ -26,7 +26,15 @@ from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.taps import PortCall, tap
 from tests.property.machines import chosen
 from tests.property.stream_clients import Follower, Socket
-from tests.property.stream_workers import Door, Reader, Request, door_limits, publisher_over, reader_limits
+from tests.property.stream_workers import (
+    Door,
+    Reader,
+    Request,
+    door_limits,
+    publisher_over,
+    reader_limits,
+    subscribe_over,
+)
 from tests.property.workers import Limit, Worker, blows, hold_up
 
 MOST_MOVING = 2
@@ -58,7 +66,10 @@ class StreamMachine(RuleBasedStateMachine):
         publisher = publisher_over(*ports, posting, self.clock)
         self.broadcast = Reader[Order](publisher.publish, lambda image: image.order_id)
         self.backfill = Reader[tuple[str, str]](publisher.backfill, lambda armed: armed[0])
-        self.doors = [Door(Subscribe(*ports, self.clock, 1_000), posting, self.clock) for _ in range(2)]
+        self.doors = [
+            Door(subscribe_over(*ports, StoredOrdersCount(self.orders), self.clock), posting, self.clock)
+            for _ in range(2)
+        ]
         self.identifiers = FakeIdentifiers()
         self.lives: dict[str, list[Order]] = {}
         self.losable = MOST_LOST

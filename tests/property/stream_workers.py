@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.ports import Clock, Connections, OrderRepository, PushGateway, SubscriptionRepository
+from chalicelib.ports import (
+    Clock,
+    Connections,
+    Exposures,
+    OrderRepository,
+    PushGateway,
+    SubscriptionRepository,
+)
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.sockets import open_to_all
@@ -64,6 +71,24 @@ def publisher_over(
         messages=stream_messages,
         clock=clock,
         telemetry=RecordingTelemetry(),
+    )
+
+
+def subscribe_over(
+    orders: OrderRepository,
+    subscriptions: SubscriptionRepository,
+    connections: Connections,
+    exposures: Exposures,
+    clock: Clock,
+) -> Subscribe:
+    """What follows orders, for any number of sockets."""
+    return Subscribe(
+        orders=orders,
+        exposures=exposures,
+        subscriptions=subscriptions,
+        connections=connections,
+        clock=clock,
+        most_sockets=1_000,
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from importlib import import_module
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -63,7 +64,7 @@ def test_the_table_counts_and_refuses_as_the_rules_do(client, steps):
     for number, (token, amount, later, limits, ends) in enumerate(steps):
         now += later
         order = an_order(
-            f"order-{number}", now, account=account, token_in=token, token_out=USDC, amount_in=amount
+            str(UUID(int=number)), now, account=account, token_in=token, token_out=USDC, amount_in=amount
         )
         assert outcome(table, order, limits) == outcome(rules, order, limits)
         if ends:

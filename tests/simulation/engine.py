@@ -140,9 +140,10 @@ class InMemoryEngine:
         orders, clock = self._orders_port, self._tapped(self.clock, "Clock")
         subscriptions = self._tapped(self.subscriptions, "SubscriptionRepository")
         gateway = self._tapped(self.gateway, "PushGateway")
+        exposures = self._tapped(self.exposures, "Exposures")
         admit_order = AdmitOrder(
             orders=orders,
-            exposures=self._tapped(self.exposures, "Exposures"),
+            exposures=exposures,
             trading=self.watch_trading(clock),
             limits=Limits(10_000, self.settings.max_open_orders),
             clock=clock,
@@ -173,7 +174,7 @@ class InMemoryEngine:
             telemetry=self._telemetry_port,
         )
         self.issuer = IssueTicket(
-            read_orders=ReadOrders(orders),
+            read_orders=ReadOrders(orders, exposures),
             tickets=tickets,
             clock=clock,
             identifiers=self._identifiers_port,
@@ -183,7 +184,14 @@ class InMemoryEngine:
         )
         self.socket = SocketEndpoint(
             by_ticket_only(clock, tickets),
-            Subscribe(orders, subscriptions, connections, clock, MOST_SOCKETS),
+            Subscribe(
+                orders=orders,
+                exposures=exposures,
+                subscriptions=subscriptions,
+                connections=connections,
+                clock=clock,
+                most_sockets=MOST_SOCKETS,
+            ),
             lambda: gateway,
             lambda _problem, _error: None,
         )

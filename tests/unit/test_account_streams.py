@@ -10,6 +10,7 @@ from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import an_order
+from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
@@ -31,7 +32,12 @@ class Account:
         self.connections = InMemoryConnections()
         self.gateway = RecordingPushGateway()
         self.subscribe = Subscribe(
-            self.orders, self.subscriptions, self.connections, self.clock, MOST_SOCKETS
+            orders=self.orders,
+            exposures=StoredOrdersCount(self.orders),
+            subscriptions=self.subscriptions,
+            connections=self.connections,
+            clock=self.clock,
+            most_sockets=MOST_SOCKETS,
         )
         self.publisher = PublishUpdates(
             orders=self.orders,
@@ -106,10 +112,10 @@ def test_nobody_elses_orders_are_told(account):
 
 
 @pytest.mark.promise("R9")
-def test_an_order_that_the_index_did_not_show_yet_is_told_with_its_last_event(account):
+def test_an_order_that_was_not_stored_when_the_socket_looked_is_told_with_its_last_event(account):
     hidden = account.place()
     account.publish()
-    account.orders.open_of = lambda _account, _limit: []
+    account.orders.are_final = lambda _order_ids: {}
     account.connect()
     account.end(hidden)
     account.publish()
@@ -195,7 +201,7 @@ def test_a_closed_socket_makes_room_for_another(account):
     [
         ("connections", "add", "before"),
         ("connections", "add", "after"),
-        ("orders", "open_of", "before"),
+        ("orders", "are_final", "before"),
         ("subscriptions", "request_backfill", "before"),
         ("subscriptions", "request_backfill", "after"),
     ],

@@ -20,6 +20,7 @@ from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.read_orders import ReadOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
@@ -53,7 +54,7 @@ class Door:
 
     def make_issuer(self, *, is_open=False):
         return IssueTicket(
-            read_orders=ReadOrders(InMemoryOrderRepository(self.order)),
+            read_orders=ReadOrders(InMemoryOrderRepository(self.order), InMemoryExposures()),
             tickets=self.tickets,
             clock=self.clock,
             identifiers=FakeIdentifiers(),

@@ -24,14 +24,14 @@ STANDING = Limits(
 def test_the_settings_are_the_limits_of_an_account_that_has_none_of_its_own():
     settings = paper_settings(
         rate_limit_per_minute=60,
-        max_open_orders=5_000,
+        max_open_orders=500,
         allowed_tokens="SOL,USDC",
         max_order_amounts="SOL=1000,USDC=150000.5",
         max_daily_amounts="SOL=0.000000001",
     )
     assert limits_of(settings) == Limits(
         orders_per_minute=60,
-        open_orders=5_000,
+        open_orders=500,
         tokens=frozenset({"SOL", "USDC"}),
         order_amounts={"SOL": 1_000 * 10**9, "USDC": 150_000_500_000},
         daily_amounts={"SOL": 1},
@@ -118,7 +118,7 @@ def test_own_limits_that_are_not_understood_are_not_passed_over(text):
 
 
 def test_what_is_wrong_with_a_limit_is_said():
-    with pytest.raises(ValueError, match="MAX_OPEN_ORDERS was 'many': must be a whole number from 1 to 5000"):
+    with pytest.raises(ValueError, match="MAX_OPEN_ORDERS was 'many': must be a whole number from 1 to 500"):
         read_limits({"MAX_OPEN_ORDERS": "many"}, STANDING)
     with pytest.raises(ValueError, match="MAX_LEVERAGE is no limit of an account: those are RATE_LIMIT"):
         read_limits({"MAX_LEVERAGE": "2"}, STANDING)

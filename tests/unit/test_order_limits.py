@@ -14,7 +14,8 @@ from chalicelib.errors import (
     UnsupportedSchemaVersion,
 )
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.forget_closed import INDEXED_MS, MOST_LOOKED_AT
+from chalicelib.services.find_open import STORED_WITHIN_MS
+from chalicelib.services.forget_closed import SLACK
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
@@ -24,7 +25,7 @@ from tests.fakes.trading import InMemoryTradingSwitch
 
 LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={"SOL": 2_000_000_000})
 NOW = 1_700_000_000_000
-OLD = NOW - INDEXED_MS
+OLD = NOW - STORED_WITHIN_MS
 
 
 class Gate:
@@ -100,7 +101,7 @@ def test_at_the_limit_orders_that_are_closed_are_forgotten(gate):
     gate.stores("closed-one", NOW, is_final=True)
     gate.counts(OpenEntry("open-one", OLD), OpenEntry("closed-one", NOW))
     gate.admit()
-    assert gate.calls == ["count", "read", "newest_of", "forget", "count"]
+    assert gate.calls == ["count", "read", "are_final", "forget", "count"]
     assert gate.open_ids == {"open-one", "order-1"}
 
 
@@ -108,27 +109,9 @@ def test_an_order_that_was_counted_a_moment_ago_and_is_not_stored_is_not_forgott
     gate.counts(OpenEntry("young-one", OLD + 1), OpenEntry("another", NOW))
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit()
-    assert gate.calls == ["count", "read", "newest_of"]
+    assert gate.calls == ["count", "read", "are_final"]
     gate.admit(at=NOW + 1_001)
     assert gate.open_ids == {"another", "order-1"}
-
-
-def test_an_open_order_whose_message_is_being_sent_anew_is_not_forgotten(gate, monkeypatch):
-    """The index of open orders shows it at its old time no more, and at its new one not yet."""
-    gate.stores("a", OLD)
-    gate.stores("b", OLD)
-    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
-    monkeypatch.setattr(gate.orders, "open_orders", lambda _limit: [])
-    with pytest.raises(OpenOrdersAtLimit):
-        gate.admit()
-
-
-def test_the_open_orders_of_others_keep_no_order_from_being_forgotten(gate):
-    for number in range(MOST_LOOKED_AT):
-        gate.orders.orders[f"bobs-{number}"] = an_order(f"bobs-{number}", OLD, account="bob")
-    gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
-    gate.admit()
-    assert gate.open_ids == {"order-1"}
 
 
 def test_orders_that_are_all_open_are_looked_for_once_a_second(gate):
@@ -138,10 +121,10 @@ def test_orders_that_are_all_open_are_looked_for_once_a_second(gate):
     for at in (NOW, NOW + 1, NOW + 999):
         with pytest.raises(OpenOrdersAtLimit):
             gate.admit(at=at)
-    assert gate.calls.count("newest_of") == 1
+    assert gate.calls.count("are_final") == 1
     with pytest.raises(OpenOrdersAtLimit):
         gate.admit(at=NOW + 1_000)
-    assert gate.calls.count("newest_of") == 2
+    assert gate.calls.count("are_final") == 2
 
 
 def test_accounts_are_looked_at_apart(gate):
@@ -152,16 +135,41 @@ def test_accounts_are_looked_at_apart(gate):
     assert gate.calls.count("forget") == 2
 
 
-def test_of_more_orders_than_are_read_only_the_newest_are_forgotten(gate):
-    gate.counts(OpenEntry("a", OLD - 1), OpenEntry("b", OLD - 1), OpenEntry("lost", OLD))
-    for number in range(MOST_LOOKED_AT):
-        gate.stores(f"order-{number}", OLD - 1, is_final=True)
-    with pytest.raises(OpenOrdersAtLimit):
-        gate.admit()
-    assert gate.open_ids == {"a", "b"}
+def test_what_counts_as_open_is_kept_small_long_before_the_limit(gate):
+    wide = '{"MAX_OPEN_ORDERS":"500"}'
+    for number in range(SLACK):
+        gate.stores(f"closed-{number}", OLD, is_final=True)
+    gate.counts(*(OpenEntry(f"closed-{number}", OLD) for number in range(SLACK)))
+    assert gate.admit(own=wide).open_orders == SLACK + 1
+    assert gate.calls == ["count", "read", "are_final", "forget"]
+    assert gate.open_ids == {"order-1"}
+    gate.admit(2, own=wide)
+    assert gate.calls == ["count", "read", "are_final", "forget", "count"]
 
 
-@pytest.mark.parametrize("method", ["count", "read", "newest_of", "forget"])
+def test_orders_that_are_open_are_looked_at_again_only_when_they_have_doubled(gate):
+    wide = '{"MAX_OPEN_ORDERS":"500"}'
+    looks: list[int] = []
+    for number in range(200):
+        gate.stores(f"order-{number}", NOW)
+        gate.admit(number, at=NOW + 2_000 * number, own=wide)
+        if gate.calls.count("are_final") > len(looks):
+            looks.append(number + 1)
+    assert looks == [17, 51, 119]
+    assert "forget" not in gate.calls
+
+
+def test_an_order_is_taken_although_what_counts_as_open_can_not_be_kept_small(gate):
+    def silent(method, moment):
+        if method == "are_final":
+            raise StorageUnavailable("down")
+
+    gate.orders.interrupt = silent
+    gate.counts(*(OpenEntry(f"closed-{number}", OLD) for number in range(SLACK)))
+    assert gate.admit(own='{"MAX_OPEN_ORDERS":"500"}').open_orders == SLACK + 1
+
+
+@pytest.mark.parametrize("method", ["count", "read", "are_final", "forget"])
 def test_what_does_not_answer_admits_nobody_and_the_next_second_does(gate, method):
     gate.counts(OpenEntry("a", OLD), OpenEntry("b", OLD))
     silent = {method}

@@ -12,6 +12,7 @@ from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
@@ -31,7 +32,14 @@ class Wire:
         self.gateway = RecordingPushGateway()
         self.telemetry = RecordingTelemetry()
         self.connections = InMemoryConnections()
-        self.subscribe = Subscribe(self.orders, self.subscriptions, self.connections, self.clock, 100)
+        self.subscribe = Subscribe(
+            orders=self.orders,
+            exposures=StoredOrdersCount(self.orders),
+            subscriptions=self.subscriptions,
+            connections=self.connections,
+            clock=self.clock,
+            most_sockets=100,
+        )
         self.publisher = PublishUpdates(
             orders=self.orders,
             subscriptions=self.subscriptions,

@@ -14,6 +14,7 @@ from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.read_orders import ReadOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
+from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
@@ -31,7 +32,8 @@ def dead_letter(orders, telemetry=None):
 
 
 def cancel(orders, account="open"):
-    service = CancelOrder(orders, ReadOrders(orders), FakeClock(), FakeIdentifiers(), RecordingTelemetry())
+    read_orders = ReadOrders(orders, InMemoryExposures())
+    service = CancelOrder(orders, read_orders, FakeClock(), FakeIdentifiers(), RecordingTelemetry())
     return service.cancel(ORDER_ID, account)
 
 

@@ -1,44 +1,32 @@
 """Accounts' exposures in DynamoDB: an item an account; in the usual case one conditional update an order."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, read_item
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, call, read_item
+from chalicelib.adapters.dynamodb.exposure_items import (
+    ExposureItem,
+    entry_bytes,
+    exposure_from_image,
+    exposure_key,
+    is_earlier_form,
+    rewriting,
+)
 from chalicelib.domain import risk
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import Exposure, OpenEntry
-from chalicelib.domain.tokens import TOKENS
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Admission
 
 TRIES = 3
 """The usual one, one that begins a new minute or day, and one after somebody else has begun it."""
-
-_SPENT = {token.symbol: f"spent_{token.symbol}" for token in TOKENS}
-"""The attribute that holds what was ordered of a token in the day."""
-
-
-class _ExposureItem(Model):
-    """An account's exposure; beside these it has `spent_SOL` and the like, in base units.
-
-    `open_orders` holds texts of the form <order id>@<ms>, `claims` those of the minute. It has no ttl: it is
-    the account's only one.
-    """
-
-    pk = UnicodeAttribute(hash_key=True)
-    v = schema.WholeAttribute()
-    minute = schema.WholeAttribute()
-    requests = schema.WholeAttribute()
-    day = schema.WholeAttribute()
-    open_orders = UnicodeSetAttribute(null=True)
-    claims = UnicodeSetAttribute(null=True)
 
 
 class DynamoExposures:
@@ -51,10 +39,9 @@ class DynamoExposures:
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
-        spent = {name: schema.WholeAttribute(null=True) for name in _SPENT.values()}
-        self._item: Any = schema.bound(type("ExposureItem", (_ExposureItem,), dict(spent)), table)
+        self._item = schema.bound(ExposureItem, table)
 
-    def count(self, order: Order, limits: Limits, claim: str = "") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
         """Count an order; see the port.
 
         Raises
@@ -67,70 +54,79 @@ class DynamoExposures:
         seen = risk.beginning(order.accepted_at)
         for _ in range(TRIES):
             try:
-                requests = self._update(seen, order, limits, claim)
+                counted = self._update(seen, order, limits, claim)
             except ConditionFailed as failed:
-                seen = _exposure(failed.stored[0])
+                seen = self._seen(failed)
             else:
-                return _admission(order, limits, seen, requests)
+                return _admission(order, limits, counted)
             if seen.has(order, claim):  # the client sent its request twice, or botocore made the call twice
-                return _admission(order, limits, seen, seen.requests)
+                return _admission(order, limits, seen)
             risk.count(seen, order, limits)
         raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
 
     def read(self, account: str) -> Exposure:
         """Read consistently what counts against an account's limits."""
-        return _exposure(read_item(self._client, self._table, {"pk": {"S": _key(account)}}))
+        image = read_item(self._client, self._table, {"pk": {"S": exposure_key(account)}})
+        return Exposure() if image is None else exposure_from_image(image)
 
     def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
         """Count these orders as open no more."""
         item = self._item
-        update = item(_key(account)).get_update_kwargs_from_instance(
-            [item.open_orders.delete({_written(entry) for entry in entries})],
-            condition=item.v == schema.SCHEMA_VERSION,
+        update = item(exposure_key(account)).get_update_kwargs_from_instance(
+            [item.open_entries.delete({entry_bytes(entry) for entry in entries})],
+            condition=self._same_form(),
         )
-        try:
+        with suppress(ConditionFailed):  # nothing is counted there
             call(self._client.update_item, **update)
-        except ConditionFailed:
-            return  # nothing is counted there
 
-    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> int:
-        """Count the order if the account stands as it was seen; returns how many the minute has now."""
-        update = self._item(_key(order.account)).get_update_kwargs_from_instance(
+    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Exposure:
+        """Count the order if the account stands as it was seen, and return how it stands now."""
+        update = self._item(exposure_key(order.account)).get_update_kwargs_from_instance(
             self._changes(seen, order, claim),
             condition=self._stands(seen) & self._fits(seen, order, limits, claim),
             return_values_on_condition_failure="ALL_OLD",
         )
-        answer = call(self._client.update_item, ReturnValues="UPDATED_NEW", **update)
-        is_first = seen.at(order.accepted_at).minute != seen.minute
-        return 1 if is_first else int(answer["Attributes"]["requests"]["N"])
+        answer = call(self._client.update_item, ReturnValues="ALL_NEW", **update)
+        return exposure_from_image(answer["Attributes"])
 
-    def _changes(self, seen: Exposure, order: Order, claim: str) -> list[Action]:
-        item, symbol, stands = self._item, order.token_in.symbol, seen.at(order.accepted_at)
-        spent = getattr(item, _SPENT[symbol])
-        changes = [item.open_orders.add({_written(risk.entry_of(order))})]
+    def _seen(self, failed: ConditionFailed) -> Exposure:
+        image = failed.stored[0]
+        if image is None:
+            return Exposure()
+        if is_earlier_form(image):
+            with suppress(ConditionFailed):  # it changed meanwhile, or somebody else has rewritten it
+                call(self._client.update_item, **rewriting(self._item, image))
+        return exposure_from_image(image)
+
+    def _changes(self, seen: Exposure, order: Order, claim: bytes) -> list[Action]:
+        item, mint, stands = self._item, order.token_in.mint, seen.at(order.accepted_at)
+        changes: list[Action] = [item.open_entries.add({entry_bytes(risk.entry_of(order))})]
         if stands.minute == seen.minute:
             changes.append(item.requests.add(1))
-            changes += [item.claims.add({claim})] if claim else []
+            changes += [item.claimed.add({claim})] if claim else []
         else:
             changes += [item.minute.set(stands.minute), item.requests.set(1)]
-            changes.append(item.claims.set({claim}) if claim else item.claims.remove())
+            changes.append(item.claimed.set({claim}) if claim else item.claimed.remove())
             changes.append(item.v.set(schema.SCHEMA_VERSION))
         if stands.day == seen.day:
-            changes.append(spent.add(order.amount_in))
+            ordered = _amount(mint)
+            changes.append(ordered.set((ordered | 0) + order.amount_in))
         else:
-            changes += [item.day.set(stands.day), spent.set(order.amount_in)]
-            changes += [getattr(item, name).remove() for of, name in _SPENT.items() if of != symbol]
+            changes += [item.day.set(stands.day), item.amounts.set({mint: order.amount_in})]
         return changes
+
+    def _same_form(self) -> Condition:
+        condition: Condition = (self._item.v == schema.SCHEMA_VERSION) & self._item.amounts.exists()
+        return condition
 
     def _stands(self, seen: Exposure) -> Condition:
         """Whether the account's item is in the form, the minute and the day that it was seen in."""
         item = self._item
         never_ordered: Condition = item.pk.does_not_exist()
-        same_form: Condition = item.v == schema.SCHEMA_VERSION
         same_windows: Condition = (item.minute == seen.minute) & (item.day == seen.day)
-        return never_ordered if seen.minute == risk.NEVER else same_form & same_windows
+        return never_ordered if seen.minute == risk.NEVER else self._same_form() & same_windows
 
-    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: str) -> Condition:
+    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Condition:
         """Whether the account's limits leave room for the order, and nothing counted it already.
 
         As `risk.count` has it. A minute or day that begins with this order has counted nothing: the account's
@@ -141,56 +137,37 @@ class DynamoExposures:
             at any time:  open orders
         """
         item, stands = self._item, seen.at(order.accepted_at)
-        none_open: Condition = item.open_orders.does_not_exist()
-        within_open: Condition = size(item.open_orders) < limits.open_orders  # type: ignore[no-untyped-call]
-        not_this_order: Condition = ~item.open_orders.contains(_written(risk.entry_of(order)))
+        none_open: Condition = item.open_entries.does_not_exist()
+        within_open: Condition = size(item.open_entries) < limits.open_orders  # type: ignore[no-untyped-call]
+        not_this_order: Condition = ~item.open_entries.contains(entry_bytes(risk.entry_of(order)))
         fits: Condition = none_open | (within_open & not_this_order)
         if stands.minute == seen.minute:
             within_minute: Condition = item.requests < limits.orders_per_minute
-            not_this_request: Condition = ~item.claims.contains(claim)
+            not_this_request: Condition = ~item.claimed.contains(claim)
             fits &= within_minute & not_this_request if claim else within_minute
-        if order.token_in.symbol in limits.daily_amounts and stands.day == seen.day:
-            fits &= self._within_day(order, limits.daily_amounts[order.token_in.symbol])
+        limit = limits.daily_amounts.get(order.token_in.symbol)
+        if limit is not None and stands.day == seen.day:
+            fits &= _within_day(order, limit)
         return fits
 
-    def _within_day(self, order: Order, limit: int) -> Condition:
-        ordered = getattr(self._item, _SPENT[order.token_in.symbol])
-        none_ordered: Condition = ordered.does_not_exist()
-        within_day: Condition = ordered <= limit - order.amount_in
-        return none_ordered | within_day if order.amount_in <= limit else within_day
+
+def _within_day(order: Order, limit: int) -> Condition:
+    ordered = _amount(order.token_in.mint)
+    none_ordered: Condition = ordered.does_not_exist()
+    within_day: Condition = ordered <= limit - order.amount_in
+    return none_ordered | within_day if order.amount_in <= limit else within_day
 
 
-def _admission(order: Order, limits: Limits, seen: Exposure, requests: int) -> Admission:
-    most, now = limits.orders_per_minute, order.accepted_at
-    return Admission(most, max(0, most - requests), risk.seconds_left(seen.at(now).minute, now))
+def _amount(mint: str) -> Path:
+    """What was ordered of a token in the day."""
+    return Path(["amounts", mint])
 
 
-def _exposure(image: Item | None) -> Exposure:
-    if image is None:
-        return Exposure()
-    if not schema.is_known(image):
-        raise StorageUnavailable("The account's exposure was written by a newer release")
-    try:
-        return Exposure(
-            minute=int(image["minute"]["N"]),
-            requests=int(image["requests"]["N"]),
-            day=int(image["day"]["N"]),
-            amounts={symbol: int(image[name]["N"]) for symbol, name in _SPENT.items() if name in image},
-            open_orders=frozenset(map(_read, image.get("open_orders", {"SS": ()})["SS"])),
-            claims=frozenset(image.get("claims", {"SS": ()})["SS"]),
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise StorageUnavailable(f"The account's exposure can't be read: {error}") from error
-
-
-def _written(entry: OpenEntry) -> str:
-    return f"{entry.order_id}@{entry.accepted_at}"
-
-
-def _read(text: str) -> OpenEntry:
-    order_id, _, accepted_at = text.rpartition("@")
-    return OpenEntry(order_id, int(accepted_at))
-
-
-def _key(account: str) -> str:
-    return f"EXPOSURE#{account}"
+def _admission(order: Order, limits: Limits, counted: Exposure) -> Admission:
+    now = order.accepted_at
+    return Admission(
+        limit=limits.orders_per_minute,
+        remaining=max(0, limits.orders_per_minute - counted.requests),
+        reset_after=risk.seconds_left(counted.at(now).minute, now),
+        open_orders=len(counted.open_orders),
+    )

@@ -1,21 +1,20 @@
 """Questions about many orders, answered from the table's two indexes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import Item, items_of, pages, read_items
 from chalicelib.adapters.dynamodb.order_records import order_from_image
-from chalicelib.domain.lifecycle import FINAL
-from chalicelib.domain.order import Order, Status
-from chalicelib.ports import AccountOrder, HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.domain.order import Order
+from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 
 OPEN_ORDERS = "open-orders"
 """Sparse index: `open`, then `enqueued_at`; it carries `requeues`."""
 
 BY_ACCOUNT = "by-account"
-"""Index: `account`, then `accepted_at`; it carries `status`."""
+"""Index: `account`, then `accepted_at`; it carries nothing else, so that a save doesn't write it."""
 
 _OPEN = {
     "IndexName": OPEN_ORDERS,
@@ -23,14 +22,6 @@ _OPEN = {
     "ExpressionAttributeNames": {"#open": "open"},
     "ExpressionAttributeValues": {":open": {"S": schema.OPEN}},
 }
-
-
-INDEX_PAGES = 3
-"""Pages of the index, of up to a megabyte each, that one history request reads at most."""
-
-
-NEWEST = 500
-"""An account's orders among which its open ones are looked for: tens of kilobytes of the index."""
 
 
 class OrderQueries:
@@ -52,69 +43,30 @@ class OrderQueries:
             for image in images
         ]
 
-    def open_of(self, account: str, limit: int) -> Sequence[str]:
-        """The ids of the account's newest open orders, among its newest NEWEST orders."""
-        newest = self.newest_of(account, since=0, limit=NEWEST)
-        return [order.order_id for order in newest if not order.is_final][:limit]
-
-    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
-        """The account's orders accepted at `since` (ms) or later, newest first, at most `limit`.
-
-        Neither key of the index ever changes, so that no order is missing while another one's is written.
-        """
-        found = self._pages(
-            IndexName=BY_ACCOUNT,
-            KeyConditionExpression="account = :account AND accepted_at >= :since",
-            ExpressionAttributeValues={":account": {"S": account}, ":since": {"N": str(since)}},
-            ScanIndexForward=False,
-            Limit=limit,
-        )
-        return [
-            AccountOrder(
-                order_id=schema.order_id(image["pk"]["S"]),
-                accepted_at=int(image["accepted_at"]["N"]),
-                is_final=image["status"]["S"] in FINAL,
-            )
-            for image in islice(items_of(found), limit)
-        ]
-
     def count_open(self) -> int:
         """How many orders are open."""
         return sum(page["Count"] for page in self._pages(**_OPEN, Select="COUNT"))
 
-    def history(
-        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
-    ) -> HistoryPage:
-        """An account's orders, newest first: found by the index, then read consistently.
-
-        With a `status` those that have left it since the index was written are left out of the page, and a
-        page ends early where it took too much of the index to find more.
-        """
+    def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
+        """An account's orders, newest first: found by the index, then read consistently."""
         asked: dict[str, Any] = {
             "IndexName": BY_ACCOUNT,
             "KeyConditionExpression": "account = :account",
             "ExpressionAttributeValues": {":account": {"S": account}},
             "ScanIndexForward": False,
+            "Limit": limit + 1,
         }
-        if status is None:
-            asked["Limit"] = limit + 1
-        else:
-            asked["FilterExpression"] = "#status = :status"
-            asked["ExpressionAttributeNames"] = {"#status": "status"}
-            asked["ExpressionAttributeValues"][":status"] = {"S": status.value}
         if after is not None:
             asked["ExclusiveStartKey"] = _start(account, after)
-        found: list[Item] = []
-        unread: Item | None = None
-        for page in islice(self._pages(**asked), INDEX_PAGES):
-            found += page["Items"]
-            unread = page.get("LastEvaluatedKey")
-            if len(found) > limit:
-                break
-        orders = self._read_all([image["pk"]["S"] for image in found[:limit]])
-        last = found[limit - 1] if len(found) > limit else unread
-        following = _position(last) if last is not None else None
-        return HistoryPage([o for o in orders if status in {None, o.status}], following)
+        found = list(islice(items_of(self._pages(**asked)), limit + 1))
+        following = _position(found[limit - 1]) if len(found) > limit else None
+        return HistoryPage(self._read_all([image["pk"]["S"] for image in found[:limit]]), following)
+
+    def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
+        """Read consistently which of these orders are final: those that the index of open orders lacks."""
+        keys = [{"pk": {"S": schema.order_key(order_id)}} for order_id in order_ids]
+        found = read_items(self._client, self._table, keys, only=("pk", "open"))
+        return {schema.order_id(image["pk"]["S"]): "open" not in image for image in found}
 
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
         """Read these orders consistently, in this order; those that there aren't are left out."""

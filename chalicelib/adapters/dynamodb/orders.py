@@ -1,7 +1,7 @@
 """The orders table: orders and idempotency records, every write conditional."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -26,7 +26,7 @@ from chalicelib.adapters.dynamodb.order_records import (
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
-from chalicelib.ports import AccountOrder, Clock, HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.ports import Clock, HistoryPage, HistoryPosition, OpenOrder
 
 TRANSACTION_TRIES = 3
 """How often a transaction is made in all while others hold its items."""
@@ -113,17 +113,13 @@ class DynamoOrderRepository:
         """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
         return self._queries.open_orders(limit)
 
-    def open_of(self, account: str, limit: int) -> Sequence[str]:
-        """The ids of the account's newest open orders, at most `limit`. The index may lag by a moment."""
-        return self._queries.open_of(account, limit)
-
-    def newest_of(self, account: str, *, since: int, limit: int) -> Sequence[AccountOrder]:
-        """The account's orders accepted at `since` (ms) or later, newest first, at most `limit`."""
-        return self._queries.newest_of(account, since=since, limit=limit)
-
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
         """Read these orders consistently, in this order; those that there aren't are left out."""
         return self._queries.read_all(order_ids)
+
+    def are_final(self, order_ids: Collection[str]) -> Mapping[str, bool]:
+        """Read consistently which of these orders are final; those that there aren't are left out."""
+        return self._queries.are_final(order_ids)
 
     def count_open(self) -> int:
         """How many orders are open. The index may lag by a moment."""
@@ -148,11 +144,9 @@ class DynamoOrderRepository:
                 raise
         return True
 
-    def history(
-        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
-    ) -> HistoryPage:
+    def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
         """An account's orders, newest first; the index may lag by a moment."""
-        return self._queries.history(account, status=status, limit=limit, after=after)
+        return self._queries.history(account, limit=limit, after=after)
 
     def _write(self, operation: Callable[..., Any], arguments: dict[str, Any], order: Order) -> None:
         try:

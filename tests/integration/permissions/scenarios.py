@@ -8,10 +8,12 @@ from typing import Any
 import app as entry
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.dynamodb.api_keys import DynamoApiKeys
+from chalicelib.adapters.dynamodb.exposures import DynamoExposures
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.domain.access import OPEN_CALLER, Scope
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.transitions import fail
@@ -154,6 +156,7 @@ def _orders(site: Site) -> DynamoOrderRepository:
 
 def _stored(site: Site, number: int = 1, **changes: object) -> Order:
     order = an_order(f"00000000-0000-4000-8000-{number:012}", site.clock.now(), account="a", **changes)
+    DynamoExposures(make_client("dynamodb"), "accounts").count(order, Limits(1_000, 100))
     _orders(site).create(order, None)
     return order
 

@@ -1,0 +1,134 @@
+"""The item of an account's exposure, as it is stored now and as it was before."""
+
+from typing import Any
+from uuid import UUID
+
+from pynamodb.attributes import BinarySetAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import Item
+from chalicelib.domain.risk import Exposure, OpenEntry
+from chalicelib.domain.tokens import TOKENS, find_token
+from chalicelib.errors import StorageUnavailable
+
+UUID_BYTES, TIME_BYTES = 16, 6
+
+EARLIER_AMOUNTS = {f"spent_{token.symbol}": token for token in TOKENS}
+"""Attributes that held the day's amounts, one a token, before they were a map by mint."""
+
+EARLIER = ("open_orders", "claims", *EARLIER_AMOUNTS)
+"""Attributes of the earlier form: it has no `amounts`. Its sets held `<order id>@<ms>`, and hexadecimal."""
+
+
+class ExposureItem(Model):
+    """An account's exposure; it has no ttl, for it is the account's only one.
+
+    `amounts` are base units by mint. `open_entries` are an order's UUID and when it was accepted (ms),
+    22 bytes. `claimed` are the claims of the minute, 12 bytes each.
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = schema.WholeAttribute()
+    minute = schema.WholeAttribute()
+    requests = schema.WholeAttribute()
+    day = schema.WholeAttribute()
+    amounts: MapAttribute[str, int] = MapAttribute()  # type: ignore[no-untyped-call]
+    open_entries = BinarySetAttribute(legacy_encoding=False, null=True)
+    claimed = BinarySetAttribute(legacy_encoding=False, null=True)
+
+
+def exposure_key(account: str) -> str:
+    """The partition key of an account's exposure."""
+    return f"EXPOSURE#{account}"
+
+
+def entry_bytes(entry: OpenEntry) -> bytes:
+    """An entry as it is stored."""
+    return UUID(entry.order_id).bytes + entry.accepted_at.to_bytes(TIME_BYTES)
+
+
+def exposure_from_image(image: Item) -> Exposure:
+    """Read an exposure in either form.
+
+    Raises
+    ------
+    StorageUnavailable
+        A newer release wrote it, or it is damaged.
+    """
+    if not schema.is_known(image):
+        raise StorageUnavailable("The account's exposure was written by a newer release")
+    earlier = is_earlier_form(image)
+    try:
+        return Exposure(
+            minute=int(image["minute"]["N"]),
+            requests=int(image["requests"]["N"]),
+            day=int(image["day"]["N"]),
+            amounts=_earlier_amounts(image) if earlier else _amounts(image),
+            open_orders=_earlier_entries(image) if earlier else _entries(image),
+            claims=_earlier_claims(image) if earlier else frozenset(_binaries(image, "claimed")),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise StorageUnavailable(f"The account's exposure can't be read: {error}") from error
+
+
+def is_earlier_form(image: Item) -> bool:
+    """Whether an exposure is stored as it was before amounts were a map."""
+    return "amounts" not in image
+
+
+def rewriting(item: type[ExposureItem], image: Item) -> dict[str, Any]:
+    """The update that gives an exposure of the earlier form today's, if it stands as it was read."""
+    seen = exposure_from_image(image)
+    mints = {token.symbol: token.mint for token in EARLIER_AMOUNTS.values()}
+    changes: list[Action] = [item.amounts.set({mints[of]: amount for of, amount in seen.amounts.items()})]
+    if seen.open_orders:
+        changes.append(item.open_entries.set({entry_bytes(entry) for entry in seen.open_orders}))
+    if seen.claims:
+        changes.append(item.claimed.set(set(seen.claims)))
+    changes += [Path([name]).remove() for name in EARLIER if name in image]
+    condition: Condition = item.amounts.does_not_exist() & (item.v == schema.SCHEMA_VERSION)
+    condition &= (item.minute == seen.minute) & (item.requests == seen.requests)
+    open_orders = Path(["open_orders"])
+    texts = set(image.get("open_orders", {}).get("SS", ()))
+    condition &= open_orders == texts if texts else open_orders.does_not_exist()
+    update: dict[str, Any] = item(image["pk"]["S"]).get_update_kwargs_from_instance(
+        changes, condition=condition
+    )
+    return update
+
+
+def _amounts(image: Item) -> dict[str, int]:
+    stored = {find_token(mint): int(amount["N"]) for mint, amount in image["amounts"]["M"].items()}
+    return {token.symbol: amount for token, amount in stored.items() if token is not None}
+
+
+def _entries(image: Item) -> frozenset[OpenEntry]:
+    return frozenset(map(_entry, _binaries(image, "open_entries")))
+
+
+def _entry(stored: bytes) -> OpenEntry:
+    order_id, accepted_at = stored[:UUID_BYTES], stored[UUID_BYTES:]
+    if len(accepted_at) != TIME_BYTES:
+        raise ValueError(f"an open entry has {len(stored)} bytes")
+    return OpenEntry(str(UUID(bytes=order_id)), int.from_bytes(accepted_at))
+
+
+def _binaries(image: Item, name: str) -> list[bytes]:
+    return list(image[name]["BS"]) if name in image else []
+
+
+def _earlier_amounts(image: Item) -> dict[str, int]:
+    return {token.symbol: int(image[name]["N"]) for name, token in EARLIER_AMOUNTS.items() if name in image}
+
+
+def _earlier_entries(image: Item) -> frozenset[OpenEntry]:
+    parts = [text.rpartition("@") for text in image.get("open_orders", {"SS": ()})["SS"]]
+    return frozenset(OpenEntry(str(UUID(order_id)), int(at)) for order_id, _, at in parts)
+
+
+def _earlier_claims(image: Item) -> frozenset[bytes]:
+    return frozenset(bytes.fromhex(text) for text in image.get("claims", {"SS": ()})["SS"])

@@ -1,0 +1,44 @@
+"""Find which orders of an account are open, by the orders that count as open against its limits."""
+
+from collections.abc import Collection, Sequence
+
+from chalicelib.domain.risk import OpenEntry
+from chalicelib.ports import Exposures, OrderRepository
+
+STORED_WITHIN_MS = 60_000
+"""The order of a younger entry may be about to be stored: a request lives for half of this at most."""
+
+
+class FindOpen:
+    """An order counts as open from before it is stored until it is forgotten: none that is open is missed."""
+
+    def __init__(self, exposures: Exposures, orders: OrderRepository) -> None:
+        self._exposures = exposures
+        self._orders = orders
+
+    def open_of(self, account: str) -> Sequence[OpenEntry]:
+        """Read consistently which of the account's orders are open, newest first.
+
+        Raises StorageUnavailable.
+        """
+        counted = self._exposures.read(account).open_orders
+        is_final = self._are_final(counted)
+        found = (entry for entry in counted if not is_final.get(entry.order_id, True))
+        return sorted(found, key=lambda entry: (entry.accepted_at, entry.order_id), reverse=True)
+
+    def closed_of(self, account: str, now: int) -> tuple[Collection[OpenEntry], int]:
+        """Read which entries count for nothing, and how many are left.
+
+        Their orders are final, or weren't stored in the time that it takes. Raises StorageUnavailable.
+        """
+        counted = self._exposures.read(account).open_orders
+        is_final = self._are_final(counted)
+        closed = {
+            entry
+            for entry in counted
+            if is_final.get(entry.order_id, entry.accepted_at <= now - STORED_WITHIN_MS)
+        }
+        return closed, len(counted) - len(closed)
+
+    def _are_final(self, counted: Collection[OpenEntry]) -> dict[str, bool]:
+        return dict(self._orders.are_final([entry.order_id for entry in counted]))

@@ -1,0 +1,94 @@
+"""An account's history: every order once, also narrowed to a status, and never too much at once."""
+
+from itertools import chain
+
+import pytest
+
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.order import Status
+from chalicelib.services.read_orders import MOST_READ, READ_AT_ONCE, ReadOrders
+from tests.fakes.examples import an_order
+from tests.fakes.exposures import StoredOrdersCount
+from tests.fakes.lives import a_life
+from tests.fakes.orders import InMemoryOrderRepository
+
+
+class Desk:
+    """An account's orders, the oldest first; `calls` names what was asked of the stores."""
+
+    def __init__(self):
+        self.orders = InMemoryOrderRepository()
+        self.exposures = StoredOrdersCount(self.orders)
+        self.read = ReadOrders(self.orders, self.exposures)
+        self.calls: list[str] = []
+        self.orders.interrupt = self.exposures.interrupt = lambda method, _moment: self.calls.append(method)
+
+    def stores(self, count, *, is_cancelled=False, account="open"):
+        for number in range(len(self.orders.orders), len(self.orders.orders) + count):
+            order = an_order(f"order-{number:04d}", at=1_000 + number // 3, account=account)
+            self.orders.orders[order.order_id] = (
+                transitions.cancel(order, Stamp(9, "w")) if is_cancelled else order
+            )
+
+    def pages(self, status, limit):
+        pages: list[list[str]] = []
+        after = None
+        while not pages or after is not None:
+            page = self.read.history("open", status=status, limit=limit, after=after)
+            pages.append([order.order_id for order in page.orders])
+            after = page.following
+        return pages
+
+    def names(self, status):
+        theirs = [o for o in self.orders.orders.values() if o.account == "open" and o.status is status]
+        return [o.order_id for o in sorted(theirs, key=lambda o: (o.accepted_at, o.order_id), reverse=True)]
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.CANCELLED])
+@pytest.mark.parametrize("limit", [1, 2, 7, 100])
+def test_a_status_s_orders_come_newest_first_each_once(desk, status, limit):
+    for _ in range(4):
+        desk.stores(2)
+        desk.stores(3, is_cancelled=True)
+        desk.stores(1, account="another")
+    pages = desk.pages(status, limit)
+    assert list(chain(*pages)) == desk.names(status)
+    assert all(len(page) == limit for page in pages[:-1])
+    assert desk.pages(Status.CONFIRMED, limit) == [[]]
+
+
+def test_every_open_status_is_found_among_what_counts_as_open(desk):
+    for order in a_life()[:4]:
+        desk.orders.orders[order.order_id] = order
+        assert desk.pages(order.status, 5) == [[order.order_id]]
+    assert "history" not in desk.calls
+
+
+def test_orders_that_ended_and_are_rare_take_several_pages_of_which_none_reads_too_much(desk):
+    desk.stores(1, is_cancelled=True)
+    desk.stores(MOST_READ + 1)
+    first = desk.read.history("open", status=Status.CANCELLED, limit=5, after=None)
+    assert first.orders == []
+    assert desk.calls == ["history"] * (MOST_READ // READ_AT_ONCE)
+    following = desk.read.history("open", status=Status.CANCELLED, limit=5, after=first.following)
+    assert [order.order_id for order in following.orders] == ["order-0000"]
+    assert following.following is None
+
+
+def test_a_page_that_is_full_when_no_more_may_be_read_goes_on_where_reading_ended(desk):
+    desk.stores(1, is_cancelled=True)
+    desk.stores(MOST_READ - 2)
+    desk.stores(2, is_cancelled=True)
+    assert desk.pages(Status.CANCELLED, 2) == [["order-0300", "order-0299"], ["order-0000"]]
+
+
+def test_of_many_open_orders_no_more_are_read_than_a_page_takes(desk):
+    desk.stores(2 * READ_AT_ONCE)
+    desk.read.history("open", status=Status.PENDING, limit=10, after=None)
+    assert desk.calls == ["read", "read_all"]
