@@ -73,10 +73,10 @@ torture: setup ## Break a stack and compare: make torture ORDERS=1000 KILLS=100 
 bench-pricing: setup ## Time quotes against the official SDKs, from npm (needs Node)
 	@$(PYTHON) -m bench.pricing
 
-build: setup ## Build the zip for Lambda: make build ARCHITECTURE=arm64
+build: setup ## Build the zip for Lambda: make build ARCHITECTURE=x86_64
 	@$(PYTHON) -m infra.build $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
-deploy: setup ## Deploy to AWS with SAM: make deploy STAGE=dev ARCHITECTURE=arm64 SET="AlarmEmail=me@example.org"
+deploy: setup ## Deploy to AWS with SAM: make deploy STAGE=dev ARCHITECTURE=x86_64 SET="AlarmEmail=me@example.org"
 	@$(DEPLOY) sam $(DEPLOY_OPTIONS)
 
 deploy-chalice: setup ## The same engine, packaged by Chalice; takes what deploy takes

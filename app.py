@@ -181,6 +181,12 @@ def execute(event: chalice.SQSEvent) -> dict[str, Any]:
     return engine.queue_batch.consume(event.to_dict(), engine.execute_order.execute)
 
 
+@app.on_sqs_message(queue_arn=sources.landings_queue_arn, batch_size=10, maximum_concurrency=5, name="land")
+def land(event: chalice.SQSEvent) -> dict[str, Any]:
+    """Watch what was sent until it is resolved."""
+    return engine.queue_batch.consume_together(event.to_dict(), engine.land_orders.land)
+
+
 @app.on_sqs_message(queue_arn=sources.dead_letter_queue_arn, batch_size=1, name="dead_letter")
 def dead_letter(event: chalice.SQSEvent) -> dict[str, Any]:
     """Settle the orders whose executions crashed."""

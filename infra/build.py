@@ -168,7 +168,7 @@ def main() -> None:
     """Build from the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.build", description="Build the Lambda zip.")
     parser.add_argument("--target", choices=["host", "lambda"], default="lambda")
-    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="arm64")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "lambda.zip")
     given = parser.parse_args()
     target = HOST if given.target == "host" else lambda_target(given.architecture)

@@ -82,7 +82,7 @@ def _imports() -> Iterator[Figure]:
         with zipfile.ZipFile(build(HOST, code / "lambda.zip")) as archive:
             archive.extractall(code)
         tables = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ACCOUNTS_TABLE")
-        required = (*tables, "ORDERS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE")
+        required = (*tables, "ORDERS_QUEUE_URL", "LANDINGS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE")
         environment = dict.fromkeys(required, "bench")
         environment |= {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
         for function, uses in _USES.items():

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.domain.order import Order
+from chalicelib.errors import MalformedMessage, UnsupportedSchemaVersion
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -23,19 +24,40 @@ class BatchLog(Protocol):
 
 
 class QueueBatch:
-    """Messages of the orders queue or of its dead-letter queue."""
+    """Messages of a queue of order ids."""
 
     def __init__(self, log: BatchLog) -> None:
         self._log = log
 
     def consume(self, event: Event, handle: Callable[[str], object]) -> Answer:
         """Call `handle` with each message's order id; what raises comes again."""
-        failed = [record["messageId"] for record in event["Records"] if not self._handled(record, handle)]
-        return _failures(failed)
 
-    def _handled(self, record: Event, handle: Callable[[str], object]) -> bool:
+        def handle_each(order_ids: Sequence[str]) -> Collection[str]:
+            return [order_id for order_id in order_ids if not self._handled(order_id, handle)]
+
+        return self.consume_together(event, handle_each)
+
+    def consume_together(self, event: Event, handle: Callable[[Sequence[str]], Collection[str]]) -> Answer:
+        """Call `handle` once with all order ids; the messages of those that it returns come again."""
+        order_ids = {record["messageId"]: self._order_id(record) for record in event["Records"]}
+        readable = list(dict.fromkeys(each for each in order_ids.values() if each is not None))
+        self._log.correlate(*readable)
         try:
-            order_id = parse_message(record["body"])
+            failed = handle(readable) if readable else ()
+        except Exception as error:  # noqa: BLE001 - all of them come again, and are parked in the end
+            self._log.record_failed("batch", error)
+            failed = readable
+        return _failures([name for name, each in order_ids.items() if each is None or each in failed])
+
+    def _order_id(self, record: Event) -> str | None:
+        try:
+            return parse_message(record["body"])
+        except (MalformedMessage, UnsupportedSchemaVersion) as error:
+            self._log.record_failed("message", error)
+            return None
+
+    def _handled(self, order_id: str, handle: Callable[[str], object]) -> bool:
+        try:
             self._log.correlate(order_id)
             handle(order_id)
         except Exception as error:  # noqa: BLE001 - the message comes again, and is parked in the end

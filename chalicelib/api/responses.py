@@ -132,7 +132,7 @@ def health_json(load: Load | None) -> "wire.Health":
         "success": True,
         "status": "ok",
         "trading": load.trading.value,
-        "openOrders": load.backlog.open_orders,
+        "openOrders": load.backlog.waiting + load.landing,
         "executing": load.executing,
         "estimatedWaitSeconds": load.backlog.estimated_wait_ms() // 1000,
     }

@@ -117,11 +117,22 @@ class Adapters:
         return DynamoConnections(self._dynamodb, self.settings.accounts_table)
 
     @cached_property
-    def _queue(self) -> OrderQueue:
+    def _sqs(self) -> Any:
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+
+        return make_client("sqs")
+
+    @cached_property
+    def _executions(self) -> OrderQueue:
         from chalicelib.adapters.sqs import SqsOrderQueue  # noqa: PLC0415
 
-        return SqsOrderQueue(make_client("sqs"), self.settings.orders_queue_url)
+        return SqsOrderQueue(self._sqs, self.settings.orders_queue_url)
+
+    @cached_property
+    def _landings(self) -> OrderQueue:
+        from chalicelib.adapters.sqs import SqsOrderQueue  # noqa: PLC0415
+
+        return SqsOrderQueue(self._sqs, self.settings.landings_queue_url)
 
     @cached_property
     def _gateway(self) -> PushGateway:

@@ -14,20 +14,23 @@ from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.domain.api_keys import ApiKey
+from chalicelib.domain.backlog import Slots
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
+from chalicelib.services.defer_order import DeferOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
-from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.land_orders import LandingPolicy, LandOrders
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.quote_swap import QuoteSwap
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
+from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.switch_trading import SwitchTrading
 from chalicelib.services.watch_trading import WatchTrading
@@ -68,7 +71,7 @@ class Engine(Adapters):
         return AcceptOrder(
             admit_order=self._admit_order,
             orders=self._orders,
-            queue=self._queue,
+            queue=self._executions,
             clock=self._clock,
             identifiers=self._identifiers,
             telemetry=self.telemetry,
@@ -77,7 +80,13 @@ class Engine(Adapters):
     @cached_property
     def measure_load(self) -> MeasureLoad:
         """GET /api/health."""
-        return MeasureLoad(self._trading, self._admit_order, self._queue, self._clock)
+        return MeasureLoad(
+            trading=self._trading,
+            admit_order=self._admit_order,
+            orders=self._orders,
+            executions=self._executions,
+            clock=self._clock,
+        )
 
     @cached_property
     def read_orders(self) -> ReadOrders:
@@ -118,11 +127,12 @@ class Engine(Adapters):
         """What the schedule drives."""
         return ReconcileOrders(
             orders=self._orders,
-            queue=self._queue,
+            executions=self._executions,
+            landings=self._landings,
             clock=self._clock,
             identifiers=self._identifiers,
             telemetry=self.telemetry,
-            average_execution_ms=self.settings.average_execution_ms,
+            slots=self._slots,
         )
 
     def now(self) -> int:
@@ -137,29 +147,56 @@ class Engine(Adapters):
             quote_ttl_ms=settings.quote_ttl_ms,
             plausibility_bps=settings.plausibility_bps,
             landing_budget_ms=settings.landing_budget_ms,
-            landing_wait_ms=settings.landing_wait_ms,
             max_price_impact_bps=settings.max_price_impact_bps,
         )
         return ExecuteOrder(
             orders=self._orders,
-            queue=self._queue,
+            queue=self._executions,
+            executions=self._defer_execution,
+            landings=self._landings,
             venues=self._venues,
             quotes=self._quotes,
             chain=self._desk.chain,
             signer=self._desk.signer,
-            landing=LandTransaction(
-                self._desk.chain,
-                self._trading,
-                self._clock,
-                settings.poll_interval_ms,
-                settings.resend_interval_ms,
-            ),
             trading=self._trading,
             clock=self._clock,
             identifiers=self._identifiers,
             telemetry=self.telemetry,
             policy=policy,
         )
+
+    @cached_property
+    def land_orders(self) -> LandOrders:
+        """What the landings queue drives."""
+        settings = self.settings
+        resolve = ResolveLanding(
+            orders=self._orders,
+            executions=self._defer_execution,
+            clock=self._clock,
+            identifiers=self._identifiers,
+            telemetry=self.telemetry,
+        )
+        return LandOrders(
+            orders=self._orders,
+            queue=self._landings,
+            landings=DeferOrder(self._orders, self._landings, self._clock),
+            chain=self._desk.chain,
+            resolve=resolve,
+            trading=self._trading,
+            clock=self._clock,
+            telemetry=self.telemetry,
+            policy=LandingPolicy(
+                settings.landing_wait_ms, settings.poll_interval_ms, settings.resend_interval_ms
+            ),
+        )
+
+    @cached_property
+    def _defer_execution(self) -> DeferOrder:
+        return DeferOrder(self._orders, self._executions, self._clock)
+
+    @cached_property
+    def _slots(self) -> Slots:
+        return Slots(self.settings.executions_at_once, self.settings.average_execution_ms)
 
     @cached_property
     def publish_updates(self) -> PublishUpdates:
@@ -202,7 +239,7 @@ class Engine(Adapters):
             trading=self._trading,
             limits=limits_of(self.settings),
             clock=self._clock,
-            average_execution_ms=self.settings.average_execution_ms,
+            slots=self._slots,
         )
 
     @cached_property

@@ -65,6 +65,7 @@ class EventSources:
     """
 
     orders_queue_arn: str
+    landings_queue_arn: str
     dead_letter_queue_arn: str
     orders_stream_arn: str
     subscriptions_stream_arn: str
@@ -76,6 +77,7 @@ def load_event_sources(environment: Mapping[str, str] | None = None) -> EventSou
     table = "arn:aws:dynamodb:us-east-1:000000000000:table"
     return EventSources(
         source.get("ORDERS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:orders"),
+        source.get("LANDINGS_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:landings"),
         source.get("DEAD_LETTER_QUEUE_ARN", "arn:aws:sqs:us-east-1:000000000000:dead-letter"),
         source.get("ORDERS_STREAM_ARN", f"{table}/orders/stream/2026-01-01T00:00:00.000"),
         source.get("SUBSCRIPTIONS_STREAM_ARN", f"{table}/subscriptions/stream/2026-01-01T00:00:00.000"),

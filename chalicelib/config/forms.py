@@ -11,8 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-LONGEST_SLOT_MS = 8_000
-"""With slow last calls an execution must still end within its function's 12 s."""
+LONGEST_WAIT_MS = 8_000
+"""With slow last calls for each of its orders a landing must still end within its function's 30 s."""
+
+FEWEST_SLOTS, MOST_SLOTS = 2, 10
 
 WHOLE_BPS = 10_000
 """Basis points in one whole."""
@@ -53,10 +55,18 @@ def positive(raw: str) -> int:
     return value
 
 
-def slot(raw: str) -> int:
-    """Milliseconds that an execution may hold its slot."""
+def wait(raw: str) -> int:
+    """Milliseconds that a landing may watch its batch."""
     value = int(raw)
-    if not 1 <= value <= LONGEST_SLOT_MS:
+    if not 1 <= value <= LONGEST_WAIT_MS:
+        raise ValueError
+    return value
+
+
+def slots(raw: str) -> int:
+    """How many executions may run at once: SQS drives two or more, and the nodes are to be spared."""
+    value = int(raw)
+    if not FEWEST_SLOTS <= value <= MOST_SLOTS:
         raise ValueError
     return value
 
@@ -100,7 +110,8 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     text: "a text that is not empty",
     whole: "a whole number, 0 or more",
     positive: "a whole number, 1 or more",
-    slot: f"a whole number from 1 to {LONGEST_SLOT_MS}",
+    slots: f"a whole number from {FEWEST_SLOTS} to {MOST_SLOTS}",
+    wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
     mode: '"keys" or "open"',
     Market: " or ".join(f'"{market}"' for market in Market),
     rate: "a fraction from 0 to 1",

@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import ClassVar
 
 from chalicelib.config.declaration import Part, part, setting
-from chalicelib.config.forms import Market, basis_points, mode, origins, positive, rate, slot, text, whole
+from chalicelib.config.forms import (
+    Market,
+    basis_points,
+    mode,
+    origins,
+    positive,
+    rate,
+    slots,
+    text,
+    wait,
+    whole,
+)
 from chalicelib.config.paper import PaperSettings
 
 
@@ -52,6 +63,7 @@ class Settings(Part):
     subscriptions_table: str = setting(text, None, "name", "Table of WebSocket subscriptions")
     accounts_table: str = setting(text, None, "name", "Table of API keys, and of what accounts may and do")
     orders_queue_url: str = setting(text, None, "URL", "Queue that drives executions")
+    landings_queue_url: str = setting(text, None, "URL", "Queue that drives landings")
     market: Market = setting(Market, "paper", "market", "What orders are traded on; paper moves no money")
     auth_mode: str = setting(
         mode, "keys", "mode", "Who may call: holders of API keys, or everybody as one account (open)"
@@ -79,7 +91,10 @@ class Settings(Part):
         positive, "100", "sockets", "Sockets that an account may have open at the same time"
     )
     average_execution_ms: int = setting(
-        positive, "2750", "ms", "What an execution takes on average; the estimated wait is made of it"
+        positive, "600", "ms", "What an execution takes on average; the estimated wait is made of it"
+    )
+    executions_at_once: int = setting(
+        slots, "10", "slots", "Executions at once, from 2 to 10; the estimated wait is made of it"
     )
     cors_allowed_origins: frozenset[str] = setting(
         origins, "", "list", "Origins, separated by commas, whose pages may call the API; * is any"
@@ -100,7 +115,7 @@ class Settings(Part):
         whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
     )
     landing_wait_ms: int = setting(
-        slot, "8000", "ms", "How long an execution may take until it gives its slot back; at most 8000"
+        wait, "8000", "ms", "How long a landing watches until it asks for the rest again; at most 8000"
     )
     poll_interval_ms: int = setting(positive, "200", "ms", "Time between two looks at the chain")
     resend_interval_ms: int = setting(positive, "2000", "ms", "Time between two sends of the same bytes")

@@ -2,41 +2,44 @@
 
 from dataclasses import dataclass
 
-EXECUTIONS_AT_ONCE = 10
-"""Orders that are executed side by side."""
-
 RESERVE_SECONDS = 10
 """Seconds of an order's life that are kept for its own execution; half of a life shorter than twice that."""
 
 TRUSTED_MS = 1_000
-"""How long (ms) a reading of the backlog is trusted, at least."""
-
 TRUSTED_MS_AN_ORDER = 5
-"""Or as long as this for each open order: counting costs in proportion, and a long backlog changes slowly."""
-
 MOST_TRUSTED_MS = 10_000
-"""Or until the wait could be too long for the order that asks, but no longer."""
+# One reading serves for max(1 s, 5 ms x waiting orders, min(10 s, time until the wait could be too long)):
+# counting costs in proportion to the backlog, and a long one changes slowly.
 
 ORDERS_PER_SECOND = 100
-"""As fast as orders are supposed to come meanwhile: several times what ten executions at once can take."""
+"""Assumed arrival rate, orders per second, when it is reckoned how long a reading can stay valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What works the backlog off: executions `at_once`, each of which takes `average_ms`."""
+
+    at_once: int
+    average_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The open orders and how long one takes on average (ms)."""
+    """The orders that wait for a slot or hold one. What is submitted holds none, and is not in it."""
 
-    open_orders: int
-    average_execution_ms: int
+    waiting: int
+    slots: Slots
 
     def estimated_wait_ms(self) -> int:
         """How long a new order waits until it is executed."""
-        return self.open_orders * self.average_execution_ms // EXECUTIONS_AT_ONCE
+        return self.waiting * self.slots.average_ms // self.slots.at_once
 
     def trusted_ms(self, valid_for_seconds: int) -> int:
         """How long this reading may be used for orders with this life; then they are counted again."""
-        growth = ORDERS_PER_SECOND * self.average_execution_ms // EXECUTIONS_AT_ONCE  # ms of wait a second
+        # Milliseconds by which the wait grows in a second.
+        growth = ORDERS_PER_SECOND * self.slots.average_ms // self.slots.at_once
         harmless = max(0, -self._excess_ms(valid_for_seconds)) * 1000 // max(1, growth)
-        counted = self.open_orders * TRUSTED_MS_AN_ORDER
+        counted = self.waiting * TRUSTED_MS_AN_ORDER
         return max(TRUSTED_MS, counted, min(MOST_TRUSTED_MS, harmless))
 
     def seconds_too_long(self, valid_for_seconds: int) -> int:

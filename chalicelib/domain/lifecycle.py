@@ -111,3 +111,8 @@ def retry_wait(order: Order) -> int:
 def is_final(order: Order) -> bool:
     """Whether nothing will change any more."""
     return order.status in FINAL
+
+
+def is_landing(order: Order) -> bool:
+    """Whether its transaction is recorded and nothing is proved of it: it waits for no slot."""
+    return order.status is Status.SUBMITTED

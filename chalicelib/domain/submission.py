@@ -48,7 +48,11 @@ class SignatureStatus:
 
 @dataclass(frozen=True, slots=True)
 class HeightReading:
-    """The finalized block height, and the slot of the node's answer."""
+    """The finalized block height, and the newest slot that the node had seen when it told it.
+
+    That is not the finalized block's own slot, which is older: a status proves an absence only if its node
+    has come at least as far as the one that told the height (docs/decisions/0011).
+    """
 
     block_height: int
     slot: int
@@ -56,7 +60,10 @@ class HeightReading:
 
 @dataclass(frozen=True, slots=True)
 class StatusReading:
-    """A signature's status, searched with history (None is absent), and the slot of the node's answer."""
+    """A signature's status, searched with history, and the newest slot that the node had seen.
+
+    None is the status of a signature that the node doesn't know.
+    """
 
     status: SignatureStatus | None
     slot: int

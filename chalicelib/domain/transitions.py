@@ -70,9 +70,9 @@ def take_route(order: Order, route: Route, stamp: Stamp) -> Order:
 
 
 def submit(order: Order, submission: Submission, stamp: Stamp) -> Order:
-    """Record the signed transaction: the write-ahead of the first send."""
+    """Record the signed transaction: the write-ahead of the first send. Its landing's message is due now."""
     detail = {"txHash": submission.signature, "lastValidBlockHeight": str(submission.last_valid_block_height)}
-    return advance(order, Status.SUBMITTED, stamp, detail=detail, submission=submission)
+    return advance(order, Status.SUBMITTED, stamp, detail=detail, submission=submission, enqueued_at=stamp.at)
 
 
 def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:

@@ -14,6 +14,7 @@ from chalicelib.ports.admission import (
     TradingSwitch,
 )
 from chalicelib.ports.markets import (
+    STATUSES_AT_ONCE,
     Blockhash,
     Chain,
     SignedTransaction,
@@ -43,6 +44,7 @@ from chalicelib.ports.world import (
 )
 
 __all__ = [
+    "STATUSES_AT_ONCE",
     "AccountLimits",
     "Admission",
     "ApiKeys",

@@ -1,6 +1,6 @@
 """A market: its venues, its chain, the wallet, and the desk that has all three."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +8,9 @@ from chalicelib.domain.order import Fill
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import Token
+
+STATUSES_AT_ONCE = 256
+"""Signatures whose statuses a Solana node tells in one answer (getSignatureStatuses)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,14 @@ class Chain(Protocol):
         """Hand the bytes to the network. Sending the same bytes again changes nothing."""
 
     def finalized_height(self) -> HeightReading:
-        """The finalized block height."""
+        """Read the finalized block height, with the newest slot that the node had seen when it told it."""
 
-    def signature_status(self, submission: Submission) -> StatusReading:
-        """What is known of the submission's signature, searched with history."""
+    def signature_statuses(self, submissions: Sequence[Submission]) -> Mapping[str, StatusReading]:
+        """Read what one node knows of these signatures, searched with history, by signature.
+
+        At most STATUSES_AT_ONCE of them. A signature whose status could not be read is left out, which proves
+        nothing; one that the node doesn't know has a reading whose status is None.
+        """
 
     def fill(self, submission: Submission) -> Fill:
         """What moved in a transaction that landed without error."""

@@ -1,4 +1,4 @@
-"""Orders: where they are kept, and what asks for their execution."""
+"""Orders: where they are kept, and the queues that drive them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,16 @@ from chalicelib.domain.order import Order
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """An order that is not final, as the index of open orders knows it."""
+    """An order that is not final, as the index of open orders knows it.
+
+    `enqueued_at` is when its last message was due (ms), `requeues` how often Reconcile sent one. One that
+    `is_landing` is submitted; all others wait for a slot.
+    """
 
     order_id: str
     enqueued_at: int
     requeues: int
+    is_landing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ class OrderRepository(Protocol):
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Store the one event that `order` has more than what is stored, with what changed.
 
-        enqueued_at and requeues are left as they are: those are claim_next_message's.
+        requeues is left as it is, and so is enqueued_at unless the order is submitted by this event: else
+        those are claim_next_message's.
 
         With `expires_after` it is stored only while the order's own expires_at is later. Raises
         VersionConflict when the stored order isn't exactly one event behind, and is not this write.
@@ -74,8 +80,11 @@ class OrderRepository(Protocol):
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
         """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
 
-    def count_open(self) -> int:
-        """How many orders are open. The index may lag by a moment."""
+    def count_waiting(self) -> int:
+        """Count the orders that wait for a slot or hold one. The index may lag by a moment."""
+
+    def count_landing(self) -> int:
+        """Count the orders that are submitted and not final. The index may lag by a moment."""
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record when a message is sent for an open order that still stands as it was seen; False if not."""
@@ -85,10 +94,10 @@ class OrderRepository(Protocol):
 
 
 class OrderQueue(Protocol):
-    """The queue that drives executions."""
+    """A queue of order ids: one drives executions, another one landings."""
 
     def send(self, order_id: str, *, delay_seconds: int = 0) -> None:
-        """Ask for one more execution of the order, `delay_seconds` from now. Raises QueueUnavailable."""
+        """Ask for the order's next step, `delay_seconds` (0 to 900) from now. Raises QueueUnavailable."""
 
     def running(self) -> int:
-        """About how many executions run now. Raises QueueUnavailable."""
+        """Return about how many messages are being worked on now. Raises QueueUnavailable."""

@@ -8,7 +8,7 @@ in the one conditional write that counts the order (`Exposures.count`, by the ru
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import check_order
@@ -45,7 +45,7 @@ class AdmitOrder:
         trading: WatchTrading,
         limits: Limits,
         clock: Clock,
-        average_execution_ms: int,
+        slots: Slots,
     ) -> None:
         self._orders = orders
         self._exposures = exposures
@@ -53,7 +53,7 @@ class AdmitOrder:
         self._trading = trading
         self._limits = limits
         self._clock = clock
-        self._average_execution_ms = average_execution_ms
+        self._slots = slots
         self._reading: _Reading | None = None
 
     def admit(self, order: Order, own: str, claim: bytes = b"") -> Admission:
@@ -96,7 +96,7 @@ class AdmitOrder:
         """
         now, read = self._clock.now(), self._reading
         if read is None or now - read.at >= read.backlog.trusted_ms(valid_for_seconds):
-            read = _Reading(Backlog(self._orders.count_open(), self._average_execution_ms), now)
+            read = _Reading(Backlog(self._orders.count_waiting(), self._slots), now)
             self._reading = read
         return read.backlog
 

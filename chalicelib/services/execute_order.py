@@ -1,12 +1,13 @@
-"""Execute an order: route, build, record, send, observe; from wherever an earlier execution left it.
+"""Execute an order: route, build, record, send once; from wherever an earlier execution left it.
 
 Safety doesn't rest on who runs this, how often or when: each step is one write under a version condition, and
-whoever loses it stops. Nothing is sent before its signature is recorded, and nothing else is built until what
-was sent is proven dead.
+whoever loses it stops. Nothing is sent before its signature is recorded. What becomes of a transaction is not
+watched here, where a slot is held: landings do that (land_orders.py).
 """
 
 import base64
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.domain import transitions
@@ -16,9 +17,10 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply, VenueRequest
 from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route, needs_proof
-from chalicelib.domain.submission import Submission, Verdict
+from chalicelib.domain.submission import Submission
 from chalicelib.domain.trading import may_execute
 from chalicelib.errors import (
+    ChainUnavailable,
     ExecutionError,
     IllegalTransition,
     OrderExpired,
@@ -34,7 +36,6 @@ from chalicelib.ports import (
     Chain,
     Clock,
     Identifiers,
-    OpenOrder,
     OrderQueue,
     OrderRepository,
     Signer,
@@ -42,12 +43,9 @@ from chalicelib.ports import (
     Telemetry,
     Venue,
 )
+from chalicelib.services.defer_order import WAIT_SECONDS, DeferOrder
 from chalicelib.services.gather_quotes import GatherQuotes
-from chalicelib.services.land_transaction import LandTransaction
 from chalicelib.services.watch_trading import WatchTrading
-
-WAIT_DELAY = 5
-"""Seconds until an order whose landing isn't proved yet, or that may not go on, is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,6 @@ class ExecutionPolicy:
     quote_ttl_ms: int
     plausibility_bps: int
     landing_budget_ms: int
-    landing_wait_ms: int
     max_price_impact_bps: int
 
 
@@ -69,11 +66,12 @@ class ExecuteOrder:
         *,
         orders: OrderRepository,
         queue: OrderQueue,
+        executions: DeferOrder,
+        landings: OrderQueue,
         venues: dict[str, Venue],
         quotes: GatherQuotes,
         chain: Chain,
         signer: Signer,
-        landing: LandTransaction,
         trading: WatchTrading,
         clock: Clock,
         identifiers: Identifiers,
@@ -82,11 +80,12 @@ class ExecuteOrder:
     ) -> None:
         self._orders = orders
         self._queue = queue
+        self._executions = executions
+        self._landings = landings
         self._venues = venues
         self._quotes = quotes
         self._chain = chain
         self._signer = signer
-        self._landing = landing
         self._trading = trading
         self._clock = clock
         self._identifiers = identifiers
@@ -96,29 +95,32 @@ class ExecuteOrder:
     def execute(self, order_id: str) -> None:
         """Take the order as far as it goes now. When this returns its message may be acknowledged.
 
-        An order that has to wait, for the chain, a venue, the tables or an operator, is asked for again with
-        a delay before this returns: only a crash leaves its message to the queue.
+        An order that has to wait, for a venue, the tables or an operator, is asked for again with a delay
+        before this returns: only a crash leaves its message to the queue. One that is submitted is handed
+        over to the landings.
 
         Raises
         ------
         OrderNotFound, UnsupportedSchemaVersion, QueueUnavailable
             The message must come again.
         """
-        deadline = self._clock.now() + self._policy.landing_wait_ms
         try:
-            self._run(self._orders.get(order_id), deadline)
+            self._run(self._orders.get(order_id))
         except VersionConflict:
             return  # whoever was first has a message of its own
         except StorageUnavailable:
-            self._queue.send(order_id, delay_seconds=WAIT_DELAY)
+            self._queue.send(order_id, delay_seconds=WAIT_SECONDS)
 
-    def _run(self, order: Order, deadline: int) -> None:
-        if is_final(order):
-            return
+    def _run(self, order: Order) -> None:
+        if order.status is Status.SUBMITTED:
+            self._landings.send(order.order_id)
+        elif not is_final(order):
+            self._advance(order)
+
+    def _advance(self, order: Order) -> None:
         if not may_execute(self._trading.state(), order.status):
             self._hold(order)
             return
-        recorded_before = order.status is Status.SUBMITTED
         if order.status is Status.PENDING:
             self._telemetry.queue_waited(order, self._clock.now() - order.enqueued_at)
             order = self._save(transitions.start_routing(order, self._stamp()))
@@ -129,13 +131,11 @@ class ExecuteOrder:
                 order = self._route(order)
             if order.status is Status.BUILDING:
                 order = self._submit(order)
-        except StorageUnavailable:
-            raise
         except ExecutionError as error:
             self._try_again(order, error)
             return
-        if order.status is Status.SUBMITTED:
-            self._land(order, deadline, fresh=not recorded_before)
+        if order.submission is not None:
+            self._send(order, order.submission)
 
     def _route(self, order: Order) -> Order:
         if self._is_late(order, self._clock.now()):
@@ -206,27 +206,18 @@ class ExecuteOrder:
         if self._is_late(order, stamp.at):
             return self._expire(order)
         if not may_execute(self._trading.state(), order.status):
-            self._send_later(order, WAIT_DELAY)
+            self._executions.defer(order)
             return order
         transaction = base64.b64encode(signed.transaction).decode()
         submission = Submission(signed.signature, transaction, blockhash.last_valid_block_height, stamp.at)
         budget_ends = stamp.at + self._policy.landing_budget_ms
         return self._save(transitions.submit(order, submission, stamp), expires_after=budget_ends)
 
-    def _land(self, order: Order, deadline: int, *, fresh: bool) -> None:
-        if order.submission is None:
-            raise IllegalTransition(f"{order.order_id} is submitted without a transaction")
-        landing = self._landing.land(order, order.submission, until=deadline, fresh=fresh)
-        if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
-            self._save(transitions.confirm(order, landing.fill, self._stamp()))
-        elif landing.reason is None:
-            self._send_later(order, WAIT_DELAY)
-        elif landing.verdict is Verdict.EXPIRE:
-            self._save(transitions.expire(order, landing.reason, self._stamp()))
-        elif landing.verdict is Verdict.FAIL:
-            self._save(transitions.fail(order, landing.reason, self._stamp()))
-        else:
-            self._retry_later(order, landing.reason)
+    def _send(self, order: Order, submission: Submission) -> None:
+        if self._clock.now() < order.expires_at:
+            with suppress(ChainUnavailable):  # it proves nothing: the landings send it again
+                self._chain.send(submission)
+        self._landings.send(order.order_id)
 
     def _try_again(self, order: Order, error: ExecutionError) -> None:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.
@@ -237,22 +228,14 @@ class ExecuteOrder:
             self._save(transitions.fail(order, Reason.of(error), self._stamp()))
 
     def _hold(self, order: Order) -> None:
-        if order.status is not Status.SUBMITTED and self._is_late(order, self._clock.now()):
+        if self._is_late(order, self._clock.now()):
             self._expire(order)
         else:
-            self._send_later(order, WAIT_DELAY)
+            self._executions.defer(order)
 
     def _retry_later(self, order: Order, reason: Reason) -> None:
         order = self._save(transitions.retry(order, reason, self._stamp()))
-        self._send_later(order, retry_wait(order))
-
-    def _send_later(self, order: Order, seconds: int) -> None:
-        # Of several messages of one order only the first to be marked goes on: the others end here.
-        seen = OpenOrder(order.order_id, order.enqueued_at, order.requeues)
-        if self._orders.claim_next_message(
-            seen, at=self._clock.now() + seconds * 1000, requeues=order.requeues
-        ):
-            self._queue.send(order.order_id, delay_seconds=seconds)
+        self._executions.defer(order, retry_wait(order))
 
     def _requote(self, order: Order) -> Order:
         stale = QuoteStale("The route was too old to build on")

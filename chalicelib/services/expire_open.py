@@ -57,7 +57,7 @@ class ExpireOpen:
         if self._switch.read().state is TradingState.ACTIVE:
             raise TradingActive("Trading is active: turn it to reducing or halted first")
         expired, submitted, busy = list[str](), list[str](), list[str]()
-        seen = self._orders.open_orders(max(1, self._orders.count_open()))
+        seen = self._orders.open_orders(max(1, self._orders.count_waiting() + self._orders.count_landing()))
         orders, unreadable = read_each(self._orders, seen)
         for order in orders:
             if order.submission is not None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.backlog import Backlog
-from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.backlog import Slots
+from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order
 from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
 from chalicelib.ports import OpenOrder, OrderRepository
-from chalicelib.services.reconcile_orders import patience
+from chalicelib.services.reconcile_orders import Patience
 
 
 def read_each(orders: OrderRepository, seen: Iterable[OpenOrder]) -> tuple[list[Order], list[str]]:
@@ -50,19 +50,19 @@ class Inspected:
 class InspectOrders:
     """An operator's view. It changes nothing."""
 
-    def __init__(self, orders: OrderRepository, average_execution_ms: int) -> None:
+    def __init__(self, orders: OrderRepository, slots: Slots) -> None:
         self._orders = orders
-        self._average_execution_ms = average_execution_ms
+        self._slots = slots
 
     def open(self, limit: int) -> OpenOrders:
         """The open orders whose messages are oldest, at most `limit`."""
         orders, unreadable = read_each(self._orders, self._orders.open_orders(limit))
         oldest_first = sorted(orders, key=lambda order: order.accepted_at)
-        return OpenOrders(self._orders.count_open(), oldest_first, unreadable)
+        count = self._orders.count_waiting() + self._orders.count_landing()
+        return OpenOrders(count, oldest_first, unreadable)
 
     def one(self, order_id: str) -> Inspected:
         """One order. Raises OrderNotFound, UnsupportedSchemaVersion."""
         order = self._orders.get(order_id)
-        wait = Backlog(self._orders.count_open(), self._average_execution_ms).estimated_wait_ms()
-        seen = OpenOrder(order_id, order.enqueued_at, order.requeues)
-        return Inspected(order, order.enqueued_at + patience(seen, wait))
+        seen = OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order))
+        return Inspected(order, order.enqueued_at + Patience.of(self._orders, self._slots).allowed_ms(seen))

@@ -1,9 +1,12 @@
 """Find the orders that were left behind: send their messages anew, close what is late and never left."""
 
+from dataclasses import dataclass
+from typing import Self
+
 from chalicelib.domain import transitions
-from chalicelib.domain.backlog import Backlog
-from chalicelib.domain.lifecycle import Stamp, is_final
-from chalicelib.domain.order import Order, Status
+from chalicelib.domain.backlog import Backlog, Slots
+from chalicelib.domain.lifecycle import Stamp, is_final, is_landing
+from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import (
     EngineError,
@@ -20,6 +23,9 @@ SWEEP_LIMIT = 100
 
 GRACE_MS = 15_000
 """How long past the estimated wait a first message may be missing."""
+
+LANDING_MS = 60
+"""By how much a landing makes the others wait: 3 s of watching, of which fifty go on at once."""
 
 REQUEUE_MS = 60_000
 """The wait before a second requeue; it doubles with each one."""
@@ -38,18 +44,20 @@ class ReconcileOrders:
         self,
         *,
         orders: OrderRepository,
-        queue: OrderQueue,
+        executions: OrderQueue,
+        landings: OrderQueue,
         clock: Clock,
         identifiers: Identifiers,
         telemetry: Telemetry,
-        average_execution_ms: int,
+        slots: Slots,
     ) -> None:
         self._orders = orders
-        self._queue = queue
+        self._executions = executions
+        self._landings = landings
         self._clock = clock
         self._identifiers = identifiers
         self._telemetry = telemetry
-        self._average_execution_ms = average_execution_ms
+        self._slots = slots
 
     def run(self, *, until: int, every_ms: int) -> None:
         """Sweep at once, and again every `every_ms` until `until` (ms) while orders are open."""
@@ -62,12 +70,11 @@ class ReconcileOrders:
         An order that can't be dealt with is told and passed over. Raises StorageUnavailable when the index of
         open orders can't be read.
         """
-        count = self._orders.count_open()
-        wait = Backlog(count, self._average_execution_ms).estimated_wait_ms()
-        for seen in self._orders.open_orders(SWEEP_LIMIT) if count else ():
-            if self._clock.now() - seen.enqueued_at >= patience(seen, wait):
+        patience = Patience.of(self._orders, self._slots)
+        for seen in self._orders.open_orders(SWEEP_LIMIT) if patience.open_orders else ():
+            if self._clock.now() - seen.enqueued_at >= patience.allowed_ms(seen):
                 self._recover(seen)
-        return count
+        return patience.open_orders
 
     def recover(self, order_id: str) -> None:
         """Close the order if it is late and never left; else send its message now. A final one is left alone.
@@ -79,7 +86,7 @@ class ReconcileOrders:
         """
         order = self._orders.get(order_id)
         if not is_final(order):
-            self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues))
+            self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order)))
 
     def _swept(self) -> bool:
         try:
@@ -99,16 +106,20 @@ class ReconcileOrders:
             self._telemetry.record_failed("open order", error)
 
     def _take_up(self, order: Order, seen: OpenOrder) -> None:
-        if _never_left(order) and self._clock.now() >= order.expires_at:
+        if is_final(order):
+            return  # the index lags behind
+        if is_landing(order):
+            self._requeue(seen, self._landings)
+        elif self._clock.now() >= order.expires_at:
             self._expire(order)
         else:
-            self._requeue(seen)
+            self._requeue(seen, self._executions)
 
-    def _requeue(self, seen: OpenOrder) -> None:
+    def _requeue(self, seen: OpenOrder, queue: OrderQueue) -> None:
         if seen.requeues >= STUCK_REQUEUES:
             self._telemetry.order_stuck(seen.order_id)
         if self._orders.claim_next_message(seen, at=self._clock.now(), requeues=seen.requeues + 1):
-            self._queue.send(seen.order_id)
+            queue.send(seen.order_id)
             self._telemetry.order_requeued(seen.order_id)
 
     def _expire(self, order: Order) -> None:
@@ -119,12 +130,26 @@ class ReconcileOrders:
         self._telemetry.order_moved(expired)
 
 
-def _never_left(order: Order) -> bool:
-    return order.status in {Status.PENDING, Status.ROUTING, Status.BUILDING}
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an order's last message may be overdue, as the backlogs of both queues stand."""
 
+    backlog: Backlog
+    landing: int
 
-def patience(seen: OpenOrder, estimated_wait_ms: int) -> int:
-    """How long (ms) after its last message was due an order is taken up again."""
-    if seen.requeues == 0:
-        return estimated_wait_ms + GRACE_MS
-    return min(REQUEUE_MS << min(seen.requeues - 1, STUCK_REQUEUES), LONGEST_REQUEUE_MS)
+    @classmethod
+    def of(cls, orders: OrderRepository, slots: Slots) -> Self:
+        """Read both backlogs. Raises StorageUnavailable."""
+        return cls(Backlog(orders.count_waiting(), slots), orders.count_landing())
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders are not final."""
+        return self.backlog.waiting + self.landing
+
+    def allowed_ms(self, seen: OpenOrder) -> int:
+        """Return how long (ms) after its last message was due this order is taken up again."""
+        if seen.requeues:
+            return min(REQUEUE_MS << min(seen.requeues - 1, STUCK_REQUEUES), LONGEST_REQUEUE_MS)
+        wait = self.landing * LANDING_MS if seen.is_landing else self.backlog.estimated_wait_ms()
+        return wait + GRACE_MS

@@ -107,7 +107,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
     parser.add_argument("what", choices=["sam", "chalice", "destroy"])
     parser.add_argument("--stage", choices=STAGES, required=True)
-    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="arm64")
     parser.add_argument(
         "--set",
         action="append",

@@ -7,7 +7,7 @@ from chalicelib.api import responses
 from chalicelib.api.trading import present_trading
 from chalicelib.api.wire import answers, messages
 from chalicelib.domain import transitions
-from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
@@ -93,7 +93,7 @@ def tokens() -> answers.TokenList:
 
 def health() -> answers.Health:
     """A busy engine."""
-    return responses.health_json(Load(TradingState.ACTIVE, Backlog(24, 2_750), 10))
+    return responses.health_json(Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10))
 
 
 def trading() -> answers.TradingSwitch:

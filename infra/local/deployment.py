@@ -16,7 +16,7 @@ from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
 from infra.local.emulator import ROOT
 from infra.local.failure import LocalFailure
 from infra.local.gateway_responses import put_gateway_responses
-from infra.local.settings import RESERVED_CONCURRENCY, parameter
+from infra.local.settings import parameter
 
 CODE = "build/lambda.zip"
 """Where template.yaml finds the built zip."""
@@ -25,8 +25,8 @@ API_CONCURRENCY = 12
 """Requests side by side each start an interpreter, a second of CPU: fifty would stall a laptop for
 half a minute. Those above the limit are answered with 429."""
 
-MOST_EXECUTIONS = 10
-"""The limit of the queue's event source where nothing is reserved, as in template.yaml."""
+LAND_CONCURRENCY = 5
+"""Batches of submitted orders that are watched at once, as in template.yaml."""
 
 TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable", "AccountsTable")
 WARMING_THREADS = 2
@@ -40,6 +40,7 @@ _NOBODYS_KEY = {
 }
 _WARMING: Mapping[str, Mapping[str, Any]] = {
     "ExecuteFunction": _NO_RECORDS,
+    "LandFunction": _NO_RECORDS,
     "BroadcastFunction": _NO_RECORDS,
     "BackfillFunction": _NO_RECORDS,
     "StreamConnectFunction": _HANDSHAKE,
@@ -59,15 +60,15 @@ def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path)
         clients.s3.create_bucket(Bucket=_bucket(name))
         state = _deploy_state(clients, name)
         outputs = {**state, **_deploy_functions(clients, name, settings, state, code)}
-        mend(clients, outputs, int(settings[RESERVED_CONCURRENCY]))
+        mend(clients, outputs, int(settings["EXECUTIONS_AT_ONCE"]))
     return outputs
 
 
-def mend(clients: Clients, outputs: Mapping[str, str], reserved: int) -> None:
+def mend(clients: Clients, outputs: Mapping[str, str], executions: int) -> None:
     """Do what an emulator's CloudFormation leaves out of both stacks; where it doesn't, nothing changes."""
     for table in TABLES:
         _expire_items(clients.dynamodb, outputs[table])
-    _limit_concurrency(clients, outputs, reserved)
+    _limit_concurrency(clients, outputs, executions)
     template = (ROOT / "template.yaml").read_text()
     put_gateway_responses(clients.apigateway, template, outputs["RestApiId"], outputs["Stage"])
 
@@ -153,18 +154,24 @@ def _expire_items(dynamodb: Any, table: str) -> None:
         )
 
 
-def _limit_concurrency(clients: Clients, functions: Mapping[str, str], reserved: int) -> None:
+def _limit_concurrency(clients: Clients, functions: Mapping[str, str], executions: int) -> None:
     execute = functions["ExecuteFunction"]
-    for function, limit in ((functions["ApiFunction"], API_CONCURRENCY), (execute, reserved)):
-        if limit:
-            clients.functions.put_function_concurrency(
-                FunctionName=function, ReservedConcurrentExecutions=limit
-            )
-    # MiniStack keeps a parameter's number as a text, and its poller then fails to compare it.
-    sources = clients.functions.list_event_source_mappings(FunctionName=execute)["EventSourceMappings"]
-    for source in sources:
+    for function, limit in ((functions["ApiFunction"], API_CONCURRENCY), (execute, executions)):
+        clients.functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=limit)
+    _limit_pollers(clients, execute, executions)
+    _limit_pollers(clients, functions["LandFunction"], LAND_CONCURRENCY)
+
+
+def _limit_pollers(clients: Clients, function: str, most: int) -> None:
+    """Give the limits of an event source as numbers.
+
+    MiniStack keeps a parameter's number as a text, and its poller then fails to compare it.
+    """
+    for source in clients.functions.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
         clients.functions.update_event_source_mapping(
-            UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": reserved or MOST_EXECUTIONS}
+            UUID=source["UUID"],
+            BatchSize=int(source["BatchSize"]),
+            ScalingConfig={"MaximumConcurrency": most},
         )
 
 

@@ -6,17 +6,12 @@ from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import PROVIDED, SETTINGS, InvalidSettings, load_settings
 from infra.local.failure import LocalFailure
 
-RESERVED_CONCURRENCY = "RESERVED_CONCURRENCY"
-"""Not a setting of the engine but of its deployment: how many orders execute at once."""
-
-_RESERVABLE = {"0", *(str(number) for number in range(2, 11))}
-
 # What has no default is derived by template.yaml.
 DEFAULTS: Mapping[str, str] = {
     setting.variable: setting.default
     for setting in SETTINGS
     if setting.variable not in PROVIDED and setting.default is not None
-} | {RESERVED_CONCURRENCY: "10", "AUTH_MODE": "open"}
+} | {"AUTH_MODE": "open"}
 """What can be set, by environment variable, with the defaults."""
 
 _DERIVED = {setting.variable: "derived" for setting in SETTINGS if setting.default is None}
@@ -51,7 +46,4 @@ def read_settings(given: Iterable[str]) -> dict[str, str]:
         limits_of(load_settings({**_DERIVED, **settings}))
     except InvalidSettings as error:
         raise LocalFailure(f"{error}", exit_code=2) from error
-    if settings[RESERVED_CONCURRENCY] not in _RESERVABLE:
-        wrong = f"{RESERVED_CONCURRENCY} was {settings[RESERVED_CONCURRENCY]!r} and must be 0 or 2 to 10"
-        raise LocalFailure(wrong, exit_code=2)
     return settings

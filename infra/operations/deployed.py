@@ -42,7 +42,7 @@ class OperatedEngine(Engine):
     @cached_property
     def inspect_orders(self) -> InspectOrders:
         """The view of all orders."""
-        return InspectOrders(self._orders, self.settings.average_execution_ms)
+        return InspectOrders(self._orders, self._slots)
 
     @cached_property
     def expire_open(self) -> ExpireOpen:
@@ -83,7 +83,9 @@ def deployed(*, local: str | None, stack: str | None, table: str | None) -> Iter
         os.environ["ORDERS_TABLE"] = table
     engine = OperatedEngine()
     with redirect_stdout(stderr):
-        yield Deployed(engine, Queues.found_from(make_client("sqs"), engine.settings.orders_queue_url))
+        settings = engine.settings
+        queues = Queues.found_from(make_client("sqs"), settings.orders_queue_url, settings.landings_queue_url)
+        yield Deployed(engine, queues)
 
 
 def _of_emulator(name: str) -> str:

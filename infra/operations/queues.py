@@ -31,18 +31,22 @@ class Redriven:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """The orders queue, and where its messages go that can't be handled: three crashes lead to the next."""
+    """The queues of orders and landings, and where their messages go that can't be handled.
+
+    Three crashes lead to the dead letters, of both, and three more to the parked messages.
+    """
 
     client: Any
     orders: str
+    landings: str
     dead_letters: str
     parked: str
 
     @classmethod
-    def found_from(cls, client: Any, orders: str) -> "Queues":
+    def found_from(cls, client: Any, orders: str, landings: str) -> "Queues":
         """Follow the redrive policies from the orders queue on."""
         dead_letters = _following(client, orders)
-        return cls(client, orders, dead_letters, _following(client, dead_letters))
+        return cls(client, orders, landings, dead_letters, _following(client, dead_letters))
 
     def depths(self) -> dict[str, Depth]:
         """The depth of each queue, by its name here."""
@@ -52,7 +56,8 @@ class Queues:
     def redrive(self, *, discard: bool) -> Redriven:
         """Send dead letters and parked messages to the orders queue anew; `discard` drops unreadable ones.
 
-        Each is sent before it is deleted: an interruption may leave one twice, which is harmless.
+        Executions hand those over to the landings whose orders are submitted. Each is sent before it is
+        deleted: an interruption may leave one twice, which is harmless.
         """
         moved: list[str] = []
         unreadable: list[str] = []

@@ -18,7 +18,7 @@ from chalicelib.domain.submission import (
 )
 from chalicelib.errors import ChainUnavailable, Rejected, SlippageExceeded
 from chalicelib.ports import Chain
-from chalicelib.services.land_transaction import observe
+from tests.fakes.looks import observe, reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings, paper_tables
 
 BEYOND_REACH = 2**62
@@ -116,7 +116,7 @@ def sent(rig: ChainRig, number: int = 1, minimum: int = 1) -> Submission:
 
 
 def status(rig: ChainRig, submission: Submission) -> SignatureStatus | None:
-    return rig.chain.signature_status(submission).status
+    return reading_of(rig.chain, submission).status
 
 
 def concluded(chain: Chain, submission: Submission) -> Verdict:
@@ -258,7 +258,7 @@ def test_every_worker_sees_the_same_outcome(rig: ChainRig) -> None:
     rig.let_land()
     rig.let_finalize()
     for submission in (landed, slipped):
-        seen = [chain.signature_status(submission).status for chain in (rig.chain, rig.another_worker())]
+        seen = [reading_of(chain, submission).status for chain in (rig.chain, rig.another_worker())]
         assert seen[0] == seen[1]
     assert rig.another_worker().fill(landed) == rig.chain.fill(landed)
 

@@ -243,7 +243,7 @@ def test_no_error_of_a_library_crosses_the_port(
         lambda: dynamo_orders.save(LIFE[1]),
         lambda: dynamo_orders.claim_next_message(OpenOrder(ORDER_ID, 1, 0), at=2, requeues=1),
         lambda: dynamo_orders.history("open", limit=1, after=None),
-        dynamo_orders.count_open,
+        dynamo_orders.count_waiting,
     ]
     for make in calls:
         with pytest.raises(StorageUnavailable):

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
-from chalicelib.domain.order import Order
+from chalicelib.domain.order import Order, Status
 from chalicelib.ports import HistoryPosition, OpenOrder, OrderRepository
 from tests.contract.conftest import Store
 from tests.fakes.examples import an_order
@@ -40,7 +40,15 @@ def page_by_page(orders: Orders, limit: int) -> list[list[str]]:
 def test_open_orders_come_oldest_message_first(orders: Orders) -> None:
     stored(orders, an_order(IDS[0], at=3_000), an_order(IDS[1], at=1_000), an_order(IDS[2], at=2_000))
     assert orders.repository.open_orders(2) == [OpenOrder(IDS[1], 1_000, 0), OpenOrder(IDS[2], 2_000, 0)]
-    assert orders.repository.count_open() == 3
+    assert (orders.repository.count_waiting(), orders.repository.count_landing()) == (3, 0)
+
+
+def test_open_orders_of_all_shards_come_oldest_message_first(orders: Orders) -> None:
+    stored(orders, *[an_order(order_id, at=9_000 - number) for number, order_id in enumerate(IDS[:40])])
+    oldest_first = list(reversed(IDS[:40]))
+    assert [order.order_id for order in orders.repository.open_orders(40)] == oldest_first
+    assert [order.order_id for order in orders.repository.open_orders(7)] == oldest_first[:7]
+    assert orders.repository.count_waiting() == 40
 
 
 def test_an_order_is_open_until_it_is_final(orders: Orders) -> None:
@@ -48,9 +56,12 @@ def test_an_order_is_open_until_it_is_final(orders: Orders) -> None:
     stored(orders, life[0])
     for order in life[1:-1]:
         orders.repository.save(order)
-        assert orders.repository.count_open() == 1
+        counts = (orders.repository.count_waiting(), orders.repository.count_landing())
+        is_landing = order.status is Status.SUBMITTED
+        assert counts == ((0, 1) if is_landing else (1, 0))
+        assert [found.is_landing for found in orders.repository.open_orders(10)] == [is_landing]
     orders.repository.save(life[-1])
-    assert orders.repository.count_open() == 0
+    assert (orders.repository.count_waiting(), orders.repository.count_landing()) == (0, 0)
     assert orders.repository.open_orders(10) == []
 
 
@@ -87,7 +98,7 @@ def test_a_final_or_unknown_order_is_not_requeued(orders: Orders) -> None:
     cancelled(orders, order)
     assert not orders.repository.claim_next_message(OpenOrder(IDS[0], 1_000, 0), at=61_000, requeues=1)
     assert not orders.repository.claim_next_message(OpenOrder(IDS[1], 1_000, 0), at=61_000, requeues=1)
-    assert orders.repository.count_open() == 0
+    assert orders.repository.count_waiting() == 0
 
 
 @pytest.mark.promise("R12")

@@ -107,7 +107,7 @@ def test_the_switch_is_in_no_index_of_orders_and_wakes_nobody(
     moto_switch: TradingSwitch, dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
 ) -> None:
     moto_switch.turn(HALTED)
-    assert (dynamo_orders.count_open(), dynamo_orders.open_orders(10)) == (0, [])
+    assert (dynamo_orders.count_waiting(), dynamo_orders.open_orders(10)) == (0, [])
     for index in ("open-orders", "by-account"):
         found = orders_table.client.scan(TableName=orders_table.table, IndexName=index)
         assert found["Count"] == 0

@@ -53,7 +53,7 @@ def confirm_an_order(endpoint: str, stack: Deployment) -> None:
     clients = Clients(endpoint)
     outputs = outputs_of(clients.cloudformation, stack.state_name)
     outputs |= outputs_of(clients.cloudformation, stack.name)
-    deployment.mend(clients, outputs, reserved=10)
+    deployment.mend(clients, outputs, executions=10)
     apis = f"{endpoint}/_aws/execute-api"
     rest_url = f"{apis}/{outputs['RestApiId']}/{outputs['Stage']}"
     assert Trader(rest_url).place().status_code == 401

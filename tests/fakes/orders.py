@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, VersionConflict
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
@@ -56,15 +56,19 @@ class InMemoryOrderRepository:
     def open_orders(self, limit: int) -> list[OpenOrder]:
         self.interrupt("open_orders", "before")
         waiting = sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
-        return [OpenOrder(o.order_id, o.enqueued_at, o.requeues) for o in waiting[:limit]]
+        return [OpenOrder(o.order_id, o.enqueued_at, o.requeues, is_landing(o)) for o in waiting[:limit]]
 
     def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
         self.interrupt("are_final", "before")
         return {name: is_final(self.orders[name]) for name in order_ids if name in self.orders}
 
-    def count_open(self) -> int:
-        self.interrupt("count_open", "before")
-        return sum(1 for order in self.orders.values() if not is_final(order))
+    def count_waiting(self) -> int:
+        self.interrupt("count_waiting", "before")
+        return sum(not is_final(order) and not is_landing(order) for order in self.orders.values())
+
+    def count_landing(self) -> int:
+        self.interrupt("count_landing", "before")
+        return sum(is_landing(order) for order in self.orders.values())
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         self.interrupt("claim_next_message", "before")
@@ -110,7 +114,8 @@ class InMemoryOrderRepository:
             raise VersionConflict(f"{order.order_id} is not stored")
         in_time = expires_after is None or stored.expires_at > expires_after
         if stored.version == order.version - 1 and in_time:
-            self._store(replace(order, enqueued_at=stored.enqueued_at, requeues=stored.requeues))
+            enqueued_at = order.enqueued_at if is_landing(order) else stored.enqueued_at
+            self._store(replace(order, enqueued_at=enqueued_at, requeues=stored.requeues))
         elif not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} is not at version {order.version - 1}, or is too late")
 

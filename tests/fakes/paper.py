@@ -3,7 +3,7 @@
 import base64
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -49,10 +49,10 @@ class InMemoryLedger:
         pool = self.stored.get(address)
         return pool if pool is not None and (pool.venue, pool.pair) == (venue, pair) else None
 
-    def trace(self, signature: str) -> Trace:
-        self._enter("trace")
+    def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
+        self._enter("traces")
         with self._lock:
-            return Trace(self.sent.get(signature), self.outcomes.get(signature))
+            return {name: Trace(self.sent.get(name), self.outcomes.get(name)) for name in signatures}
 
     def record_sent(self, signature: str, sent: Sent) -> Sent:
         self._enter("record_sent")
@@ -86,7 +86,8 @@ class InMemoryLedger:
 def paper_settings(**changes: Any) -> Settings:
     """The default settings, but for the changes; delays stay, since a fake clock waits for nobody."""
     tables = ("ORDERS_TABLE", "SUBSCRIPTIONS_TABLE", "PAPER_TABLE", "ACCOUNTS_TABLE")
-    required = dict.fromkeys((*tables, "ORDERS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE"), "unused")
+    queues = ("ORDERS_QUEUE_URL", "LANDINGS_QUEUE_URL")
+    required = dict.fromkeys((*tables, *queues, "STREAM_API_ID", "STREAM_STAGE"), "unused")
     return changed(load_settings(required), **changes)
 
 

@@ -51,12 +51,14 @@ class ScriptedVenue:
 
 
 class ScriptedChain:
-    """Answers with `status` at `height`, and keeps what was sent."""
+    """Answers with a signature's own of `statuses`, else with `status`, at `height`; keeps what was sent."""
 
     def __init__(self):
         self.status = LANDED
+        self.statuses = {}
         self.height = 50
         self.sent = []
+        self.looks = []
         self.simulation_error = None
         self.pays_at_most = 10**18
         self.unreachable = False
@@ -80,8 +82,12 @@ class ScriptedChain:
             raise ChainUnavailable("time-out")
         return HeightReading(self.height, 1_000)
 
-    def signature_status(self, submission):
-        return StatusReading(self.status, 1_000)
+    def signature_statuses(self, submissions):
+        self.looks.append([submission.signature for submission in submissions])
+        return {
+            submission.signature: StatusReading(self.statuses.get(submission.signature, self.status), 1_000)
+            for submission in submissions
+        }
 
     def fill(self, submission):
         return Fill(1_500_000_000, 225_000_000)

@@ -2,11 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
 
 import app as entry
+from chalicelib.domain.order import Status
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import StorageUnavailable, UnsupportedSchemaVersion
 from tests.fakes.examples import ORDER_ID, an_order
@@ -54,13 +56,11 @@ def test_an_order_is_read_back_with_its_history(desk):
 
 
 def test_health_says_how_much_work_there_is(desk):
-    for number in range(200):
-        order = an_order(f"order-{number}")
-        desk.orders.orders[order.order_id] = order
+    wait_in_line(desk, 200)
     desk.queue.executions = 7
     assert desk.request("GET", "/api/health").json_body == {
         "success": True, "status": "ok", "trading": "active",
-        "openOrders": 200, "executing": 7, "estimatedWaitSeconds": 55,
+        "openOrders": 200, "executing": 7, "estimatedWaitSeconds": 12,
     }  # fmt: skip
 
 
@@ -225,21 +225,36 @@ def test_over_the_rate_is_a_429_with_a_retry_after_that_is_true(desk):
 
 @pytest.mark.promise("R16")
 def test_a_backlog_that_is_too_long_is_a_503_with_a_retry_after(desk):
-    for number in range(200):
-        order = an_order(f"order-{number}")
-        desk.orders.orders[order.order_id] = order
+    wait_in_line(desk, 917)  # 10 slots of 600 ms: 55.02 s, and a life of 60 s keeps 10 s for itself
     refused = place(desk)
     assert_problem(refused, 503, "BACKLOG_TOO_LONG")
-    assert refused.headers["Retry-After"] == "6"
+    assert refused.headers["Retry-After"] == "11"
+
+
+def test_orders_that_are_landing_wait_for_no_slot(desk):
+    wait_in_line(desk, 917)
+    for order_id, order in desk.orders.orders.items():
+        desk.orders.orders[order_id] = replace(order, status=Status.SUBMITTED)
+    assert place(desk).status_code == 202
+    desk.clock.advance(10_000)
+    health = desk.request("GET", "/api/health").json_body
+    assert (health["openOrders"], health["estimatedWaitSeconds"]) == (918, 0)
+
+
+def wait_in_line(desk, orders):
+    for number in range(orders):
+        order = an_order(f"order-{number}")
+        desk.orders.orders[order.order_id] = order
 
 
 def test_what_was_sent_is_not_cancelled(desk):
     order_id = place(desk).json_body["orderId"]
-    while desk.queue.due():
-        desk.client.lambda_.invoke("execute", sqs(desk.queue.receive()))
-    answer = desk.request("DELETE", f"/api/orders/{order_id}")
-    assert_problem(answer, 409, "ORDER_NOT_CANCELLABLE")
-    assert answer.json_body["orderStatus"] == "confirmed"
+    desk.client.lambda_.invoke("execute", sqs(order_id))
+    for handler, status in (("execute", "submitted"), ("land", "confirmed")):
+        desk.client.lambda_.invoke(handler, sqs(order_id))
+        answer = desk.request("DELETE", f"/api/orders/{order_id}")
+        assert_problem(answer, 409, "ORDER_NOT_CANCELLABLE")
+        assert answer.json_body["orderStatus"] == status
 
 
 def sqs(order_id):

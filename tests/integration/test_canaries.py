@@ -137,7 +137,7 @@ def test_a_ticket_is_told_to_its_caller_and_to_no_log(desk, capfd, caplog):
     assert ticket not in logged(capfd, caplog)
 
 
-@pytest.mark.parametrize("handler", ["execute", "dead_letter"])
+@pytest.mark.parametrize("handler", ["execute", "land", "dead_letter"])
 @pytest.mark.parametrize("body", [CANARY, json.dumps({"v": 1, "orderId": CANARY}), json.dumps({CANARY: 1})])
 def test_no_queue_message_leaves_a_secret_in_the_logs(desk, capfd, caplog, handler, body):
     call(desk_that_logs(), handler, {"Records": [message(body, "bad")]})
@@ -157,7 +157,8 @@ def test_no_execution_logs_what_it_signed(desk, capfd, caplog, monkeypatch):
     monkeypatch.setattr(desk.orders, "save", remember)
     answer = desk.request("POST", "/api/orders/execute", json.dumps(SWAP), Content_Type="application/json")
     order_id = answer.json_body["orderId"]
-    call(desk, "execute", {"Records": [ask(order_id)]})
+    for handler in ("execute", "land"):
+        call(desk, handler, {"Records": [ask(order_id)]})
     assert desk.orders.get(order_id).status is Status.CONFIRMED
     said = logged(capfd, caplog)
     assert '"order moved"' in said

@@ -35,17 +35,18 @@ def socket_event(connection_id, body=None, query=None, **headers):
     }
 
 
-def test_a_queued_order_is_executed(desk):
+def test_a_queued_order_is_executed_and_then_landed(desk):
     desk.orders.orders[ORDER_ID] = an_order(at=desk.clock.now())
-    assert call(desk, "execute", {"Records": [ask(ORDER_ID)]}) == {"batchItemFailures": []}
-    assert desk.orders.get(ORDER_ID).status is Status.CONFIRMED
+    for handler, status in (("execute", Status.SUBMITTED), ("land", Status.CONFIRMED)):
+        assert call(desk, handler, {"Records": [ask(ORDER_ID)]}) == {"batchItemFailures": []}
+        assert desk.orders.get(ORDER_ID).status is status
 
 
 @pytest.mark.promise("R11")
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", '{"v":1}', '{"v":2,"orderId":"' + ORDER_ID + '"}', '{"v":1,"orderId":"x"}']
 )
-@pytest.mark.parametrize("handler", ["execute", "dead_letter"])
+@pytest.mark.parametrize("handler", ["execute", "land", "dead_letter"])
 def test_a_poison_message_comes_again_alone(desk, handler, body):
     desk.orders.orders[ORDER_ID] = an_order(at=desk.clock.now())
     event = {"Records": [message(body, "bad"), ask(ORDER_ID, "good")]}

@@ -22,7 +22,7 @@ from chalicelib.domain.api_keys import format_key, parse_key
 from chalicelib.domain.limits import MOST_OPEN_ORDERS
 from infra.deploy.__main__ import STAGES
 from infra.local.deployment import CODE
-from infra.local.settings import DEFAULTS, RESERVED_CONCURRENCY, parameter
+from infra.local.settings import DEFAULTS, parameter
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
@@ -171,7 +171,12 @@ def test_the_template_has_exactly_the_event_sources_of_the_app() -> None:
         in_app[source.handler_string] = origin
     in_template: dict[str, tuple[Any, ...]] = {}
     for handler, event in events("SQS").items():
-        in_template[handler] = ("SQS", event["Queue"]["Ref"], event["BatchSize"], most_at_once(event))
+        in_template[handler] = (
+            "SQS",
+            event["Queue"]["Ref"],
+            default_of(event["BatchSize"]),
+            most_at_once(event),
+        )
     for handler, event in events("DynamoDB").items():
         stream = event["Stream"]["Ref"]
         in_template[handler] = ("DynamoDB", stream, event["BatchSize"], event["StartingPosition"])
@@ -184,10 +189,12 @@ def test_the_template_has_exactly_the_event_sources_of_the_app() -> None:
 def most_at_once(event: dict[str, Any]) -> int | None:
     if "ScalingConfig" not in event:
         return None
-    condition, reserved, unreserved = event["ScalingConfig"]["MaximumConcurrency"]["Fn::If"]
-    assert condition == "Reserved"
-    assert TEMPLATE["Parameters"][reserved["Ref"]]["Default"] == unreserved
-    return int(unreserved)
+    return default_of(event["ScalingConfig"]["MaximumConcurrency"])
+
+
+def default_of(given: Any) -> int:
+    """A number that stands in the template, or that its parameter has by default."""
+    return int(TEMPLATE["Parameters"][given["Ref"]]["Default"] if isinstance(given, dict) else given)
 
 
 def test_the_template_has_exactly_the_socket_routes_of_the_app() -> None:
@@ -217,13 +224,13 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
         for name, declared in TEMPLATE["Parameters"].items()
         if "Default" in declared
     }
-    of_deployment = {"Stage", "Architecture", "LogRetentionDays", "AlarmEmail"}
+    of_deployment = {"Stage", "Architecture", "LogRetentionDays", "AlarmEmail", "ReserveExecutions"}
+    of_deployment |= {"LandConcurrency", "LandBatchSize", "LandBatchWindow"}
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
         parameter(name): value for name, value in {**DEFAULTS, "AUTH_MODE": "keys"}.items()
     }
     assert DEFAULTS["AUTH_MODE"] == "open"
-    assert parameter(RESERVED_CONCURRENCY) in defaults
 
 
 def test_no_more_open_orders_can_be_allowed_than_one_item_can_name() -> None:
@@ -256,10 +263,30 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
         }
 
 
-def test_a_killed_execution_comes_again_after_its_function_could_have_ended() -> None:
-    assert (
-        STATE["Resources"]["OrdersQueue"]["Properties"]["VisibilityTimeout"] > FUNCTIONS["Execute"]["Timeout"]
-    )
+@pytest.mark.parametrize(("queue", "function"), [("OrdersQueue", "Execute"), ("LandingsQueue", "Land")])
+def test_what_a_killed_worker_had_comes_again_after_its_function_could_have_ended(
+    queue: str, function: str
+) -> None:
+    assert STATE["Resources"][queue]["Properties"]["VisibilityTimeout"] > FUNCTIONS[function]["Timeout"]
+
+
+@pytest.mark.promise("R10")
+def test_lambda_reserves_what_the_queue_s_event_source_may_drive_and_what_the_estimate_is_made_of() -> None:
+    (orders,) = [event for handler, event in events("SQS").items() if handler == "app.execute"]
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    reserved = FUNCTIONS["Execute"]["ReservedConcurrentExecutions"]["Fn::If"]
+
+    assert orders["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "ExecutionsAtOnce"}
+    assert reserved == ["Reserved", {"Ref": "ExecutionsAtOnce"}, {"Ref": "AWS::NoValue"}]
+    assert variables["EXECUTIONS_AT_ONCE"] == {"Ref": "ExecutionsAtOnce"}
+
+
+@pytest.mark.promise("R10")
+def test_landings_are_bounded_by_themselves() -> None:
+    (landings,) = [event for handler, event in events("SQS").items() if handler == "app.land"]
+
+    assert landings["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "LandConcurrency"}
+    assert "ReservedConcurrentExecutions" not in FUNCTIONS["Land"]
 
 
 def test_the_state_outlives_its_stack() -> None:

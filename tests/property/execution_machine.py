@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib.config import SETTINGS
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.idempotency import window_ms
-from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order
 from chalicelib.domain.submission import Submission
 from chalicelib.services.cancel_order import CancelOrder
@@ -23,6 +23,7 @@ from tests.fakes.clock import FakeClock, SkewedClock
 from tests.fakes.examples import a_new_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import PaperDesk, paper_settings
 from tests.fakes.taps import PortCall, tap
 from tests.property.execution_truths import assert_grown, assert_true_to_the_ledger, recorded_in
@@ -124,7 +125,7 @@ class ExecutionMachine(RuleBasedStateMachine):
         """Two messages of one order come at once."""
         order = chosen(self.open_orders(), pick)
         for executor in self.executors:
-            executor.take(Message(order.order_id, self.engine.clock.now()), 0)
+            executor.take(self.next_message(order), 0)
         for who, limit in turns:
             worker = chosen(self.executors, who).worker
             if worker.stands_at is not None:
@@ -157,7 +158,7 @@ class ExecutionMachine(RuleBasedStateMachine):
     def freeze(self, pick, who, at, made, left, limit):
         """A worker stops short of a call, or right after it, and thaws when so much of the life is left."""
         order, executor = chosen(self.open_orders(), pick), chosen(self.idle(), who)
-        executor.take(Message(order.order_id, self.engine.clock.now()), at)
+        executor.take(self.next_message(order), at)
         if made and executor.worker.stands_at is not None:
             executor.worker.go_on(at)
         self.engine.clock.advance(max(0, order.expires_at - left - self.engine.clock.now()))
@@ -228,16 +229,19 @@ class ExecutionMachine(RuleBasedStateMachine):
 
     def run_on(self) -> None:
         """What the deployed engine does by itself, until every order is final."""
-        clock, queue = self.engine.clock, self.engine.queue
+        clock, queue, landings = self.engine.clock, self.engine.queue, self.engine.landings
         give_up_at = clock.now() + LONGEST_RUN_MS
         for message in self.messages:
-            queue.send(message.order_id)
+            (landings if message.is_landing else queue).send(message.order_id)
         for order_id in self.dead:
             self.engine.dead_letters.handle(order_id)
         executor = self.engine.make_executor(FakeIdentifiers(3))
+        lander = self.engine.make_lander(FakeIdentifiers(4))
         while self.open_orders() and clock.now() < give_up_at:
             while (due := queue.receive()) is not None:
                 executor.execute(due)
+            while (sent := landings.receive()) is not None:
+                lander.land([sent])
             self.engine.reconciler.sweep()
             clock.advance(SWEEP_MS)
 
@@ -247,14 +251,19 @@ class ExecutionMachine(RuleBasedStateMachine):
         calm = paper_settings(**{**self.settings, **dict.fromkeys(FAULTS, Decimal(0))})
         desk = PaperDesk(self.engine.ledger, self.engine.clock, calm)
         for submission in self.submissions.values():
-            desk.chain.signature_status(submission)
+            reading_of(desk.chain, submission)
 
     def deliverable(self) -> list[Message]:
         """The messages that can be received now, for the first time or again."""
         now = self.engine.clock.now()
-        while (order_id := self.engine.queue.receive()) is not None:
-            self.messages.append(Message(order_id, now))
+        for queue in (self.engine.queue, self.engine.landings):
+            while (order_id := queue.receive()) is not None:
+                self.messages.append(Message(order_id, now, is_landing=queue is self.engine.landings))
         return [message for message in self.messages if message.visible_at <= now]
+
+    def next_message(self, order: Order) -> Message:
+        """A message of the order for its next step."""
+        return Message(order.order_id, self.engine.clock.now(), is_landing(order))
 
     def open_orders(self) -> list[Order]:
         return [order for order in self.engine.orders.orders.values() if not is_final(order)]

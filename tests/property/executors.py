@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.services.execute_order import ExecuteOrder
+from chalicelib.services.land_orders import LandOrders
 from tests.fakes.clock import SkewedClock
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.property.workers import Limit, Worker
 from tests.simulation.engine import InMemoryEngine
+from tests.simulation.sources import LandingFailed
 
 
 @dataclass
@@ -15,6 +17,7 @@ class Message:
 
     order_id: str
     visible_at: int
+    is_landing: bool = False
     receives: int = 0
 
 
@@ -30,10 +33,16 @@ class Executor:
         self.start_anew()
 
     def take(self, message: Message, limit: Limit) -> None:
-        """Begin to execute."""
-        self.message, service = replace(message), self.service
-        self.worker.begin(lambda: service.execute(message.order_id), limit)
+        """Begin to execute, or to watch a landing."""
+        self.message, execution, landing = replace(message), self.execution, self.landing
+
+        def land() -> None:
+            if landing.land([message.order_id]):
+                raise LandingFailed(message.order_id)
+
+        self.worker.begin(land if message.is_landing else lambda: execution.execute(message.order_id), limit)
 
     def start_anew(self) -> None:
         """A new process, that remembers nothing."""
-        self.service: ExecuteOrder = self._engine.make_executor(self._identifiers, clock=self._clock)
+        self.execution: ExecuteOrder = self._engine.make_executor(self._identifiers, clock=self._clock)
+        self.landing: LandOrders = self._engine.make_lander(self._identifiers, clock=self._clock)

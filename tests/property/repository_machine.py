@@ -153,7 +153,8 @@ class RepositoryMachine(RuleBasedStateMachine):
         assert len(found) == len(set(found))
         assert set(found) <= set(expected)
         assert [seen.enqueued_at for seen in found] == [seen.enqueued_at for seen in expected[:limit]]
-        assert self.repository.count_open() == len(expected)
+        assert self.repository.count_landing() == sum(seen.is_landing for seen in expected)
+        assert self.repository.count_waiting() == sum(not seen.is_landing for seen in expected)
         self.seen += found
 
     @precondition(lambda self: self.seen)

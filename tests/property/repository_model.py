@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import transitions
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import MOVES, Stamp, is_final, may_retry
+from chalicelib.domain.lifecycle import MOVES, Stamp, is_final, is_landing, may_retry
 from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.errors import VersionConflict
 from chalicelib.ports import OpenOrder
@@ -45,7 +45,8 @@ class RepositoryModel:
         in_time = expires_after is None or expires_after < stored.expires_at
         if not in_time or stored.version + 1 != order.version:
             raise VersionConflict
-        self.orders[order.order_id] = replace(order, enqueued_at=stored.enqueued_at, requeues=stored.requeues)
+        enqueued_at = order.enqueued_at if is_landing(order) else stored.enqueued_at
+        self.orders[order.order_id] = replace(order, enqueued_at=enqueued_at, requeues=stored.requeues)
 
     def claim_next_message(self, seen: OpenOrder, at: int, requeues: int) -> bool:
         stored = self.orders[seen.order_id]
@@ -60,7 +61,7 @@ class RepositoryModel:
 
 def as_seen(order: Order) -> OpenOrder:
     """The order as the index of open orders knows it."""
-    return OpenOrder(order.order_id, order.enqueued_at, order.requeues)
+    return OpenOrder(order.order_id, order.enqueued_at, order.requeues, is_landing(order))
 
 
 LIKELY = (

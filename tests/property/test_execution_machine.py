@@ -13,9 +13,8 @@ import pytest
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.submission import Commitment, Observation, Submission, Verdict
 from chalicelib.domain.submission import decide as judge
-from chalicelib.services import land_transaction, reconcile_orders
+from chalicelib.services import land_orders, reconcile_orders
 from chalicelib.services.execute_order import ExecuteOrder
-from chalicelib.services.land_transaction import LandTransaction
 from tests.property.controls import JudgesByStatus, SavesWithoutCondition
 from tests.property.execution_machine import ExecutionMachine
 from tests.property.machines import run_machine
@@ -55,16 +54,16 @@ def send_before_recording(patch: pytest.MonkeyPatch) -> None:
 
 
 def send_however_late(patch: pytest.MonkeyPatch) -> None:
-    send = LandTransaction._send  # noqa: SLF001 - a control breaks what is inside
+    send = ExecuteOrder._send  # noqa: SLF001 - a control breaks what is inside
 
-    def send_late(self: LandTransaction, order: Order, submission: Submission) -> int:
-        return send(self, replace(order, expires_at=order.expires_at + 3_600_000), submission)
+    def send_late(self: ExecuteOrder, order: Order, submission: Submission) -> None:
+        send(self, replace(order, expires_at=order.expires_at + 3_600_000), submission)
 
-    patch.setattr(LandTransaction, "_send", send_late)
+    patch.setattr(ExecuteOrder, "_send", send_late)
 
 
 def expire_what_was_sent(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reconcile_orders, "_never_left", lambda _order: True)
+    patch.setattr(reconcile_orders, "is_landing", lambda _order: False)
 
 
 def believe_absence(patch: pytest.MonkeyPatch) -> None:
@@ -78,7 +77,7 @@ def believe_absence(patch: pytest.MonkeyPatch) -> None:
             else judge(submission, observation, **known)
         )
 
-    patch.setattr(land_transaction, "decide", decide)
+    patch.setattr(land_orders, "decide", decide)
 
 
 def believe_a_lagging_node(patch: pytest.MonkeyPatch) -> None:
@@ -86,7 +85,7 @@ def believe_a_lagging_node(patch: pytest.MonkeyPatch) -> None:
         same_node = replace(observation.height, slot=0)
         return judge(submission, replace(observation, height=same_node), **known)
 
-    patch.setattr(land_transaction, "decide", decide)
+    patch.setattr(land_orders, "decide", decide)
 
 
 def believe_an_error_that_is_not_final(patch: pytest.MonkeyPatch) -> None:
@@ -97,14 +96,17 @@ def believe_an_error_that_is_not_final(patch: pytest.MonkeyPatch) -> None:
         seen = replace(observation.signature, status=status)
         return judge(submission, replace(observation, signature=seen), **known)
 
-    patch.setattr(land_transaction, "decide", decide)
+    patch.setattr(land_orders, "decide", decide)
 
 
 Script = Callable[[ExecutionMachine], object]
 
 
 def let_it_run(machine: ExecutionMachine) -> None:
-    machine.deliver(pick=0, who=0, limit=None)
+    """Execute the order, and watch its landing once."""
+    for _ in range(2):
+        if machine.deliverable():
+            machine.deliver(pick=0, who=0, limit=None)
 
 
 def stop_it_at_its_send(machine: ExecutionMachine) -> None:
@@ -124,6 +126,7 @@ def thaw_it_after_its_order_s_life(machine: ExecutionMachine) -> None:
 
 def thaw_it_when_its_transaction_can_t_land_any_more(machine: ExecutionMachine) -> None:
     machine.freeze(pick=0, who=0, at="send", made=True, left=95_000, limit=None)
+    machine.freeze(pick=0, who=0, at=None, made=False, left=0, limit=None)
 
 
 def leave_it_after_its_send(machine: ExecutionMachine) -> None:

@@ -15,7 +15,7 @@ from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.config import DelayRange, Settings
 from chalicelib.domain.submission import Observation, Submission, Verdict, decide
 from chalicelib.errors import ChainUnavailable
-from chalicelib.services.land_transaction import observe
+from tests.fakes.looks import observe, reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, changed, paper_settings
 
 Judge = Callable[..., Verdict]
@@ -56,7 +56,7 @@ def watch(chosen: Settings, judge: Judge = decide) -> tuple[set[Ending], Ending,
             claims |= {PROVED[verdict]} if verdict in PROVED else set()
         desk.clock.advance(200)
     quiet = PaperDesk(ledger, desk.clock, changed(QUIET, paper_seed=chosen.paper.seed))
-    quiet.chain.signature_status(submission)
+    reading_of(quiet.chain, submission)
     return claims, ledger.outcomes[submission.signature].ending, ledger
 
 

@@ -23,8 +23,8 @@ from chalicelib.adapters.paper.transactions import open_transaction, read_messag
 from chalicelib.config import DelayRange
 from chalicelib.domain.submission import Submission, Verdict, decide
 from chalicelib.errors import ChainUnavailable
-from chalicelib.services.land_transaction import observe
 from tests.fakes.clock import FakeClock
+from tests.fakes.looks import observe
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
 START = 1_700_000_000_000
@@ -278,7 +278,9 @@ CAUGHT: Mapping[type[InMemoryLedger], Run] = {
         QUIET, sent_first=True, acts=([LOOK(3_000)], [Act(3_000, sends=False, which=1)]), turns=[False] * 3
     ),
     # Both workers are about to land the same swap.
-    WithoutFirstOutcome: replace(QUIET, acts=([SEND(0), LOOK(0)], [LOOK(3_000)]), turns=[False, False]),
+    WithoutFirstOutcome: replace(
+        QUIET, acts=([SEND(0), LOOK(0)], [LOOK(3_000)]), turns=[False, False, False]
+    ),
 }
 
 

@@ -7,18 +7,21 @@ from typing import Any, TypeVar
 from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
 from chalicelib.config import Settings
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.ports import Clock, TradingDesk, Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.defer_order import DeferOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
-from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.land_orders import LandingPolicy, LandOrders
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
+from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
@@ -49,7 +52,7 @@ class InMemoryEngine:
     """
 
     execution: type[ExecuteOrder] = ExecuteOrder
-    landing: type[LandTransaction] = LandTransaction
+    landing: type[LandOrders] = LandOrders
 
     def __init__(self, clock: FakeClock, settings: Settings | None = None) -> None:
         self.settings = settings or paper_settings()
@@ -62,6 +65,7 @@ class InMemoryEngine:
         self.connections = InMemoryConnections()
         self.tickets = InMemoryTickets()
         self.queue = InMemoryOrderQueue(clock)
+        self.landings = InMemoryOrderQueue(clock)
         self.ledger = InMemoryLedger()
         self.gateway = RecordingPushGateway()
         self.switch = InMemoryTradingSwitch()
@@ -87,19 +91,16 @@ class InMemoryEngine:
         venues: dict[str, Venue] = {name: self._tapped(venue, "Venue") for name, venue in desk.venues.items()}
         chain, settings = self._tapped(desk.chain, "Chain"), self.settings
         quotes = GatherQuotes(list(venues.values()), InlineExecutor(), own_clock, settings.quote_deadline_ms)
-        trading = self.watch_trading(own_clock)
-        landing = self.landing(
-            chain, trading, own_clock, settings.poll_interval_ms, settings.resend_interval_ms
-        )
         return self.execution(
             orders=self._orders_port,
             queue=self._queue_port,
+            executions=DeferOrder(self._orders_port, self._queue_port, own_clock),
+            landings=self._landings_port,
             venues=venues,
             quotes=quotes,
             chain=chain,
             signer=self._tapped(desk.signer, "Signer"),
-            landing=landing,
-            trading=trading,
+            trading=self.watch_trading(own_clock),
             clock=own_clock,
             identifiers=self._tapped(identifiers or self.identifiers, "Identifiers"),
             telemetry=self._telemetry_port,
@@ -107,8 +108,33 @@ class InMemoryEngine:
                 quote_ttl_ms=settings.quote_ttl_ms,
                 plausibility_bps=settings.plausibility_bps,
                 landing_budget_ms=settings.landing_budget_ms,
-                landing_wait_ms=settings.landing_wait_ms,
                 max_price_impact_bps=settings.max_price_impact_bps,
+            ),
+        )
+
+    def make_lander(
+        self, identifiers: FakeIdentifiers | None = None, *, clock: Clock | None = None
+    ) -> LandOrders:
+        """A worker that watches landings, with a chain connection and perhaps a clock of its own."""
+        own_clock: Clock = self._tapped(clock or self.clock, "Clock")
+        settings = self.settings
+        return self.landing(
+            orders=self._orders_port,
+            queue=self._landings_port,
+            landings=DeferOrder(self._orders_port, self._landings_port, own_clock),
+            chain=self._tapped(self.make_desk().chain, "Chain"),
+            resolve=ResolveLanding(
+                orders=self._orders_port,
+                executions=DeferOrder(self._orders_port, self._queue_port, own_clock),
+                clock=own_clock,
+                identifiers=self._tapped(identifiers or self.identifiers, "Identifiers"),
+                telemetry=self._telemetry_port,
+            ),
+            trading=self.watch_trading(own_clock),
+            clock=own_clock,
+            telemetry=self._telemetry_port,
+            policy=LandingPolicy(
+                settings.landing_wait_ms, settings.poll_interval_ms, settings.resend_interval_ms
             ),
         )
 
@@ -120,11 +146,12 @@ class InMemoryEngine:
         """A Reconcile, perhaps with a clock of its own."""
         return ReconcileOrders(
             orders=self._orders_port,
-            queue=self._queue_port,
+            executions=self._queue_port,
+            landings=self._landings_port,
             clock=self._tapped(clock or self.clock, "Clock"),
             identifiers=self._identifiers_port,
             telemetry=self._telemetry_port,
-            average_execution_ms=self.settings.average_execution_ms,
+            slots=Slots(self.settings.executions_at_once, self.settings.average_execution_ms),
         )
 
     def watch_trading(self, clock: Clock) -> WatchTrading:
@@ -134,6 +161,7 @@ class InMemoryEngine:
     def _wire(self) -> None:
         self._orders_port = self._tapped(self.orders, "OrderRepository")
         self._queue_port = self._tapped(self.queue, "OrderQueue")
+        self._landings_port = self._tapped(self.landings, "LandingQueue")
         self._telemetry_port = self._tapped(self.telemetry, "Telemetry")
         self._identifiers_port = self._tapped(self.identifiers, "Identifiers")
         self._switch_port = self._tapped(self.switch, "TradingSwitch")
@@ -147,7 +175,7 @@ class InMemoryEngine:
             trading=self.watch_trading(clock),
             limits=Limits(10_000, self.settings.max_open_orders),
             clock=clock,
-            average_execution_ms=0,
+            slots=Slots(1, 0),
         )
         self.acceptor = AcceptOrder(
             admit_order=admit_order,
@@ -158,6 +186,7 @@ class InMemoryEngine:
             telemetry=self._telemetry_port,
         )
         self.executor = self.make_executor()
+        self.lander = self.make_lander()
         self.reconciler = self.make_reconciler()
         self.dead_letters = HandleDeadLetter(orders, clock, self._identifiers_port, self._telemetry_port)
         connections, tickets = (

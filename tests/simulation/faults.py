@@ -28,6 +28,7 @@ UNAVAILABLE: dict[str, type[EngineError]] = {
     "Connections": StorageUnavailable,
     "Tickets": StorageUnavailable,
     "OrderQueue": QueueUnavailable,
+    "LandingQueue": QueueUnavailable,
     "PushGateway": PushUnavailable,
 }
 """How the ports fail that paper trading has no faults for."""

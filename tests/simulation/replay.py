@@ -1,7 +1,7 @@
 """One stormy run in memory, told event by event: the same seed tells the same story."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.amounts import format_amount
@@ -123,11 +123,19 @@ def _posted(_answer: object, connection_id: str, message: bytes) -> str:
     return f"{connection_id} <- {body['type']}: {what}"
 
 
-def _seen(reading: StatusReading, submission: Submission) -> str:
-    if reading.status is None:
-        return ""
-    error = f" with an error ({reading.status.error.value})" if reading.status.error else ""
-    return f"sees {submission.signature[:12]} {reading.status.commitment.name.lower()}{error}"
+def _seen(readings: Mapping[str, StatusReading], _submissions: Sequence[Submission]) -> str:
+    return ", ".join(
+        f"sees {signature[:12]} {reading.status.commitment.name.lower()}"
+        + (f" with an error ({reading.status.error.value})" if reading.status.error else "")
+        for signature, reading in readings.items()
+        if reading.status is not None
+    )
+
+
+def _handed_over(_answer: object, order_id: str, delay_seconds: int = 0) -> str:
+    return f"hands {_short(order_id)} over to the landings" + (
+        f", in {delay_seconds} s" if delay_seconds else ""
+    )
 
 
 def _short(order_id: str) -> str:
@@ -151,9 +159,10 @@ TOLD: Mapping[tuple[str, str], Callable[..., str]] = {
     ("OrderRepository", "create"): _accepted,
     ("OrderRepository", "save"): _moved,
     ("OrderQueue", "send"): _asked_for,
+    ("LandingQueue", "send"): _handed_over,
     ("SubscriptionRepository", "request_backfill"): _armed,
     ("PushGateway", "post"): _posted,
-    ("Chain", "signature_status"): _seen,
+    ("Chain", "signature_statuses"): _seen,
     ("Chain", "send"): lambda _, submission: f"sends {submission.signature[:12]}",
     ("Telemetry", "venue_failed"): lambda _, venue, code: f"no offer of {venue}: {code}",
     ("Telemetry", "order_requeued"): lambda _, order_id: f"{_short(order_id)} has a new message",

@@ -77,6 +77,17 @@ def unqueued(world: World) -> None:
     world.queue.waiting.clear()
 
 
+def unwatched(world: World) -> None:
+    """The message is lost that asks for the order's landing."""
+    send = world.landings.send
+
+    def lose(_order_id: str, *, delay_seconds: int = 0) -> None:
+        world.landings.send = send  # type: ignore[method-assign] # once
+
+    world.landings.send = lose  # type: ignore[assignment, method-assign]
+    world.place(NEW)
+
+
 def unqueued_and_late(world: World) -> None:
     """The order's message is lost, and its life is short."""
     world.place(SHORT)
@@ -106,7 +117,7 @@ def crashing(world: World, call: PortCall) -> None:
 
 def crashing_once_sent(world: World, call: PortCall) -> None:
     handled = world.telemetry.named("order_stuck")
-    if world.step == "execute" and call.method == "finalized_height" and not handled:
+    if world.step == "land" and call.method == "finalized_height" and not handled:
         raise Crash
 
 
@@ -131,7 +142,6 @@ SCENARIOS = (
         {"max_open_orders": 2},
     ),
     Scenario("execute", "The swap lands at once", TRADED, placed),
-    Scenario("execute", "The swap lands after the slot was given back", TRADED, placed, SLOW_LANDING),
     Scenario(
         "execute",
         "No venue answers at the first attempt",
@@ -147,7 +157,17 @@ SCENARIOS = (
         SHORT_BLOCKHASH,
         first_transaction_lost,
     ),
-    Scenario("execute", "The swap lands with an error", (*TRADED[:4], Status.FAILED), placed, REVERTED),
+    Scenario("land", "The swap lands at once", TRADED, placed),
+    Scenario("land", "The swap lands after it was asked for again", TRADED, placed, SLOW_LANDING),
+    Scenario(
+        "land",
+        "The first transaction never reaches the chain",
+        (*TRADED[:4], *TRADED[1:]),
+        placed,
+        SHORT_BLOCKHASH,
+        first_transaction_lost,
+    ),
+    Scenario("land", "The swap lands with an error", (*TRADED[:4], Status.FAILED), placed, REVERTED),
     Scenario("execute", "The order is too late to trade", (PENDING, ROUTING, Status.EXPIRED), delayed),
     Scenario("connect", "A client opens a socket with a ticket", TRADED, followed),
     Scenario("publish", "A client follows over a socket that opens late", TRADED, followed),
@@ -155,6 +175,7 @@ SCENARIOS = (
     Scenario("publish", "A client's socket dies, and it connects again", TRADED, followed_from_a_dead_socket),
     Scenario("publish", "The last message is lost on its way", TRADED, followed, weather=last_message_lost),
     Scenario("reconcile", "The order's message was lost", TRADED, unqueued),
+    Scenario("reconcile", "The landing's message was lost", TRADED, unwatched),
     Scenario(
         "reconcile",
         "The message was lost and the order is late",
@@ -170,7 +191,7 @@ SCENARIOS = (
     ),
     Scenario(
         "dead-letter",
-        "Three executions crash after the swap was sent",
+        "Three landings crash",
         TRADED,
         placed,
         weather=crashing_once_sent,

@@ -21,6 +21,10 @@ class Crash(BaseException):
     """A worker that dies: nothing in the engine catches it."""
 
 
+class LandingFailed(Exception):
+    """A landing named this order's message as one that must come again."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueSource:
     """A queue whose messages `step` handles; one that failed three times goes to `set_aside`.
@@ -44,7 +48,7 @@ class QueueSource:
         """Handle a message that was received `now`."""
         try:
             self.handle(message.order_id)
-        except (EngineError, Crash):
+        except (EngineError, LandingFailed, Crash):
             if message.receives + 1 < MAX_RECEIVES:
                 self.queue.give_back(message, now + self.visibility_ms)
             else:

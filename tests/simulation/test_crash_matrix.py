@@ -15,7 +15,7 @@ from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.world import World
 
 PAGE = Path(__file__).parents[2] / "docs" / "failure-matrix.md"
-STEPS = {"accept", "execute", "connect", "publish", "reconcile", "dead-letter"}
+STEPS = {"accept", "execute", "land", "connect", "publish", "reconcile", "dead-letter"}
 AT_THE_DOOR = {"ApiKeys", "AccountLimits"}
 """They are read before a step begins, and operators' commands write them."""
 
@@ -47,12 +47,19 @@ def test_each_of_the_steps_and_each_of_the_ports_is_watched():
     assert {scenario.step for scenario in SCENARIOS} == STEPS
     watched = {call.port for scenario in SCENARIOS for call in trace(scenario).calls}
     declared = {name for name, value in vars(ports).items() if getattr(value, "_is_protocol", False)}
-    assert watched == (declared - {"Protocol"} - AT_THE_DOOR - PURE) | {"Ledger"}
+    assert watched == (declared - {"Protocol"} - AT_THE_DOOR - PURE) | {"Ledger", "LandingQueue"}
 
 
 def test_no_use_case_reaches_a_port_but_through_its_tap():
     world = World()
-    use_cases = [world.acceptor, world.executor, world.publisher, world.reconciler, world.dead_letters]
+    use_cases = [
+        world.acceptor,
+        world.executor,
+        world.lander,
+        world.publisher,
+        world.reconciler,
+        world.dead_letters,
+    ]
     outside = {
         module for module in reached_from(use_cases) if module.startswith(("tests", "chalicelib.adapters"))
     }

@@ -25,7 +25,8 @@ ANY_IMPACT = {"max_price_impact_bps": 10_000}
 """The greatest sizes empty pools: what that does to them is what these runs look at."""
 
 
-def place_all_sizes(world: World) -> None:
+def trade_all_sizes(world: World) -> None:
+    """One after the other: orders of these sizes side by side would take the pools from one another."""
     for token_in, token_out in PAIRS:
         for size in SIZES:
             amount_in = size * WHOLE[token_in] * 10**token_in.decimals
@@ -34,6 +35,7 @@ def place_all_sizes(world: World) -> None:
                     token_in=token_in, token_out=token_out, amount_in=amount_in, valid_for_seconds=120
                 )
             )
+            world.run()
 
 
 def fills(world: World) -> Counter[str]:
@@ -61,8 +63,7 @@ def test_orders_of_all_sizes_are_filled_by_pools_of_every_kind_on_calm_days_and_
     kinds = set()
     for drift_bps in (0, 20, 300):
         world = World(paper_settings(paper_drift_bps=drift_bps, **ANY_IMPACT))
-        place_all_sizes(world)
-        world.run()
+        trade_all_sizes(world)
         assert {order.status for order in world.orders.orders.values()} == {Status.CONFIRMED}
         kinds |= {KINDS[pool] for pool in fills(world)}
     assert kinds == {pool_type.KIND for pool_type in POOL_TYPES}
@@ -71,8 +72,7 @@ def test_orders_of_all_sizes_are_filled_by_pools_of_every_kind_on_calm_days_and_
 @pytest.mark.promise("R5")
 def test_each_pool_has_moved_once_for_each_swap_that_landed_on_it() -> None:
     world = World(paper_settings(**ANY_IMPACT))
-    place_all_sizes(world)
-    world.run()
+    trade_all_sizes(world)
     moved = {pool.address: pool.version - 1 for pool in world.ledger.stored.values()}
     assert moved == {address: fills(world)[address] for address in KINDS}
     for pool in seeded_pools():
@@ -88,8 +88,7 @@ def test_a_broken_pool_of_any_kind_fails_no_order_and_is_named_in_every_route(ki
     for pool in broken:
         nonsense = UnreadablePool(UnsupportedPool, "its record made no sense")
         world.ledger.stored[pool.address] = replace(pool, state=nonsense)
-    place_all_sizes(world)
-    world.run()
+    trade_all_sizes(world)
     for order in world.orders.orders.values():
         assert order.status is Status.CONFIRMED
         pair = pair_of(order.token_in.mint, order.token_out.mint)

@@ -15,11 +15,12 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.queue import InMemoryOrderQueue, QueuedMessage
 from tests.simulation.client import PING, Client
 from tests.simulation.engine import InMemoryEngine
-from tests.simulation.sources import Crash, QueueSource, StreamSource
+from tests.simulation.sources import Crash, LandingFailed, QueueSource, StreamSource
 
 __all__ = ["Crash", "World"]
 
 VISIBILITY_MS = 20_000
+LANDING_VISIBILITY_MS = 45_000
 DEAD_LETTER_VISIBILITY_MS = 60_000
 SWEEP_MS = 10_000
 STREAM_RETRY_MS = 1_000
@@ -47,6 +48,9 @@ class World(InMemoryEngine):
         dead = self.dead_letter_queue
         self._executions = QueueSource(
             "execute", "its message", self.queue, VISIBILITY_MS, self._execute, dead.send
+        )
+        self._watching = QueueSource(
+            "land", "the landing's message", self.landings, LANDING_VISIBILITY_MS, self._land, dead.send
         )
         self._dead_letters = QueueSource(
             "dead-letter",
@@ -101,7 +105,7 @@ class World(InMemoryEngine):
 
     def is_quiet(self) -> bool:
         """Whether nothing is left to happen."""
-        waiting = self.queue.waiting or self.dead_letter_queue.waiting
+        waiting = self.queue.waiting or self.landings.waiting or self.dead_letter_queue.waiting
         return not waiting and self.is_settled() and all(client.is_done for client in self.clients)
 
     def is_settled(self) -> bool:
@@ -117,6 +121,12 @@ class World(InMemoryEngine):
         message = QueuedMessage(order_id, self.clock.now(), delay_seconds=0)
         with self.acting("execute"):
             self._executions.deliver(message, message.due_at)
+
+    def deliver_landing(self, order_id: str) -> None:
+        """Watch once; a crash brings the message back, or after the third one makes it a dead letter."""
+        message = QueuedMessage(order_id, self.clock.now(), delay_seconds=0)
+        with self.acting("land"):
+            self._watching.deliver(message, message.due_at)
 
     def sweep(self) -> None:
         """Let Reconcile sweep once; when it is killed the next one comes with the next minute."""
@@ -156,7 +166,8 @@ class World(InMemoryEngine):
         for client in self.clients:
             if not client.is_done and self.clock.now() >= client.next_call_at:
                 self._speak(client)
-        source = min((self._executions, self._dead_letters), key=lambda source: source.due_at)
+        sources = (self._executions, self._watching, self._dead_letters)
+        source = min(sources, key=lambda source: source.due_at)
         if source.due_at <= min(self.clock.now(), self._next_sweep):
             self._deliver(source)
         elif self._next_sweep <= self.clock.now():
@@ -186,6 +197,15 @@ class World(InMemoryEngine):
         except Crash:
             self.executor = self.make_executor()
             raise
+
+    def _land(self, order_id: str) -> None:
+        try:
+            failed = self.lander.land([order_id])
+        except Crash:
+            self.lander = self.make_lander()
+            raise
+        if failed:
+            raise LandingFailed(order_id)
 
     def _connect(self, client: Client, after_refusals: int = 0) -> None:
         self._connections += 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import OPEN_CALLER
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import (
@@ -50,7 +51,7 @@ class Desk:
                 trading=WatchTrading(self.switch, self.clock),
                 limits=LIMITS,
                 clock=self.clock,
-                average_execution_ms=2_750,
+                slots=Slots(10, 2_750),
             ),
             orders=self.orders,
             queue=self.queue,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.backlog import Backlog
+from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import Overloaded, StorageUnavailable, TradingHalted, TradingReducing
@@ -28,7 +28,7 @@ class Door(AdmitOrder):
             trading=WatchTrading(self.switch, self.fake_clock),
             limits=Limits(100, 100),
             clock=self.fake_clock,
-            average_execution_ms=2_750,
+            slots=Slots(10, 2_750),
         )
 
     @property
@@ -42,7 +42,7 @@ class Door(AdmitOrder):
     [(0, 5, 0), (9, 5, 0), (10, 5, 1), (181, 60, 0), (182, 60, 1), (400, 60, 60), (400, 3600, 0)],
 )
 def test_the_wait_may_be_all_of_a_life_but_its_reserve(open_orders, valid_for, too_long):
-    assert Backlog(open_orders, 2_750).seconds_too_long(valid_for) == too_long
+    assert Backlog(open_orders, Slots(10, 2_750)).seconds_too_long(valid_for) == too_long
 
 
 @pytest.mark.promise("R16")
@@ -61,10 +61,10 @@ def test_switch_and_backlog_are_read_once_a_second():
     door.admit(an_order(valid_for_seconds=5), "")
     door.fake_clock.advance(999)
     door.admit(an_order(valid_for_seconds=5), "")
-    assert reads == ["read", "count_open"]
+    assert reads == ["read", "count_waiting"]
     door.fake_clock.advance(1)
     door.admit(an_order(valid_for_seconds=5), "")
-    assert reads == ["read", "count_open"] * 2
+    assert reads == ["read", "count_waiting"] * 2
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_switch_that_can_not_be_read_is_not_guessed():
     [(0, 5, 1_000), (0, 60, 1_818), (91, 60, 1_000), (181, 60, 1_000), (0, 600, 10_000), (400, 60, 2_000)],
 )
 def test_a_backlog_is_counted_again_before_it_could_be_too_long(open_orders, valid_for, trusted):
-    assert Backlog(open_orders, 2_750).trusted_ms(valid_for) == trusted
+    assert Backlog(open_orders, Slots(10, 2_750)).trusted_ms(valid_for) == trusted
 
 
 def test_a_reading_that_an_order_can_not_trust_is_renewed_for_all():
@@ -123,7 +123,7 @@ def test_a_long_backlog_is_counted_less_often():
     door.backlog()
     door.fake_clock.advance(1_999)
     door.backlog()
-    assert reads == ["count_open"]
+    assert reads == ["count_waiting"]
     door.fake_clock.advance(1)
     door.backlog()
-    assert reads == ["count_open"] * 2
+    assert reads == ["count_waiting"] * 2

@@ -27,7 +27,7 @@ def bench():
 
 
 def test_an_order_goes_from_pending_to_confirmed_with_the_better_venue(bench):
-    order = bench.execute()
+    order = bench.trade()
     assert bench.statuses == ["pending", "routing", "building", "submitted", "confirmed"]
     assert order.route.best.venue == "raydium"
     assert order.fill == Fill(1_500_000_000, 225_000_000)
@@ -45,17 +45,17 @@ def test_the_signature_is_recorded_before_the_first_send(bench):
         send(submission)
 
     bench.chain.send = look_first
-    bench.execute()
+    bench.trade()
     assert recorded == [True]
 
 
 @pytest.mark.promise("R6")
 def test_the_minimum_is_fixed_by_the_first_route_and_never_lowered(bench):
     bench.chain.status = SLIPPED
-    first = bench.execute()
+    first = bench.trade()
     assert first.minimum_amount_out == 222_750_000
     bench.raydium.amount_out = bench.meteora.amount_out = 222_000_000
-    again = bench.execute()
+    again = bench.trade()
     assert again.reason.code == "ROUTE_BELOW_MINIMUM"
     assert again.minimum_amount_out == 222_750_000
     assert len(bench.chain.sent) == 1
@@ -73,7 +73,7 @@ def test_the_minimum_is_fixed_by_the_first_route_and_never_lowered(bench):
 )
 def test_one_venue_that_gives_no_offer_does_not_fail_the_order(bench, change):
     vars(bench.raydium).update(change)
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
     assert bench.order.route.best.venue == "meteora"
     assert bench.telemetry.named("venue_failed")
 
@@ -81,7 +81,7 @@ def test_one_venue_that_gives_no_offer_does_not_fail_the_order(bench, change):
 def test_venues_that_are_all_unavailable_are_asked_again_after_2_4_and_8_seconds(bench):
     bench.raydium.error = bench.meteora.error = VenueUnavailable("down")
     for _ in range(4):
-        bench.execute()
+        bench.trade()
     assert bench.delays == [2, 4, 8]
     assert bench.statuses == ["pending", "routing", "routing", "routing", "routing", "failed"]
     assert bench.order.reason.code == "VENUE_UNAVAILABLE"
@@ -89,23 +89,23 @@ def test_venues_that_are_all_unavailable_are_asked_again_after_2_4_and_8_seconds
 
 def test_a_pair_that_no_venue_fills_fails_at_once(bench):
     bench.raydium.error = bench.meteora.error = ZeroOutput("dry")
-    assert bench.execute().reason.code == "ROUTE_NOT_FOUND"
+    assert bench.trade().reason.code == "ROUTE_NOT_FOUND"
     assert bench.queue.sent == []
 
 
 def test_a_swap_that_simulation_refuses_is_never_sent_and_routed_anew(bench):
     bench.chain.simulation_error = SlippageExceeded("moved")
-    assert bench.execute().status is Status.ROUTING
+    assert bench.trade().status is Status.ROUTING
     assert bench.chain.sent == []
     bench.chain.simulation_error = None
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
 
 
 def test_a_route_that_went_stale_is_quoted_anew_before_anything_is_built(bench):
     bench.orders.interrupt = crash_at(3)  # the write-ahead
-    bench.execute()
+    bench.trade()
     bench.clock.advance(20_000)
-    bench.execute()
+    bench.trade()
     assert bench.statuses == [
         "pending", "routing", "building", "routing", "building", "submitted", "confirmed",
     ]  # fmt: skip
@@ -134,7 +134,7 @@ def test_a_worker_that_loses_the_write_ahead_throws_its_transaction_away(bench):
             bench.service.execute(ORDER_ID)
 
     bench.orders.interrupt = overtake
-    bench.execute()
+    bench.trade()
     assert bench.order.status is Status.CONFIRMED
     assert len(bench.chain.sent) == 1
     assert bench.order.version == 5
@@ -152,15 +152,15 @@ def test_tables_that_do_not_answer_are_no_crash_the_order_is_asked_for_again(ben
 
 def test_a_route_over_a_venue_that_is_gone_is_routed_anew(bench):
     bench.orders.interrupt = crash_at(3)
-    bench.execute()
+    bench.trade()
     del bench.venues["raydium"]
-    assert bench.execute().status is Status.ROUTING
+    assert bench.trade().status is Status.ROUTING
     assert bench.order.reason.code == "VENUE_UNAVAILABLE"
 
 
 def test_a_route_that_moves_the_price_too_far_fails_the_order_unsent_and_is_not_tried_again(bench):
     bench.raydium.price_impact_bps = 1_001
-    order = bench.execute()
+    order = bench.trade()
     assert bench.statuses == ["pending", "routing", "failed"]
     assert (order.reason.code, order.reason.kind) == ("PRICE_IMPACT_ABOVE_LIMIT", "denied")
     assert order.reason.detail == "The best offer moves the price by 1001 bps, the limit is 1000 bps"
@@ -169,14 +169,14 @@ def test_a_route_that_moves_the_price_too_far_fails_the_order_unsent_and_is_not_
 
 def test_the_limit_of_price_impact_is_of_the_offer_that_would_be_taken(bench):
     bench.raydium.price_impact_bps, bench.meteora.price_impact_bps = 1_000, 9_000
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
 
 
 @pytest.mark.promise("R7")
 def test_an_offer_that_simulation_disproves_neither_fails_the_order_nor_fixes_its_minimum(bench):
     bench.raydium.amount_out, bench.raydium.spot_amount_out = 600_000_000, 610_000_000
     bench.chain.pays_at_most = 225_000_000
-    order = bench.execute()
+    order = bench.trade()
     assert (order.status, order.attempt) == (Status.CONFIRMED, 1)
     assert order.route.best.venue == "meteora"
     assert order.minimum_amount_out == 221_760_000
@@ -185,7 +185,7 @@ def test_an_offer_that_simulation_disproves_neither_fails_the_order_nor_fixes_it
 @pytest.mark.promise("R7")
 def test_a_venue_far_below_the_market_does_not_take_the_order(bench):
     bench.meteora.amount_out, bench.meteora.spot_amount_out = 2, 3
-    assert bench.execute().route.best.venue == "raydium"
+    assert bench.trade().route.best.venue == "raydium"
 
 
 @pytest.mark.promise("R7")
@@ -193,6 +193,6 @@ def test_a_lie_that_stands_alone_is_not_believed_and_the_other_venue_fills_later
     bench.raydium.amount_out, bench.raydium.spot_amount_out = 600_000_000, 610_000_000
     bench.meteora.error = VenueUnavailable("down")
     bench.chain.pays_at_most = 225_000_000
-    assert bench.execute().reason.code == "VENUE_UNAVAILABLE"
+    assert bench.trade().reason.code == "VENUE_UNAVAILABLE"
     bench.meteora.error = None
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED

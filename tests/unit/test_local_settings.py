@@ -39,8 +39,8 @@ def test_a_malformed_value_is_refused_with_the_form_it_must_have() -> None:
 
 @pytest.mark.parametrize("value", ["1", "11", "many"])
 def test_a_concurrency_that_no_event_source_can_have_is_refused(value: str) -> None:
-    with pytest.raises(LocalFailure, match=f"RESERVED_CONCURRENCY was '{value}' and must be 0 or 2 to 10"):
-        read_settings([f"RESERVED_CONCURRENCY={value}"])
+    with pytest.raises(LocalFailure, match=f"EXECUTIONS_AT_ONCE was '{value}' and must be .* from 2 to 10"):
+        read_settings([f"EXECUTIONS_AT_ONCE={value}"])
 
 
 def test_a_name_without_a_value_is_refused() -> None:

@@ -1,5 +1,6 @@
 """What /api/health asks for, and how often."""
 
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.errors import QueueUnavailable
 from chalicelib.services.admit_order import AdmitOrder
@@ -29,9 +30,15 @@ class Measured:
             trading=trading,
             limits=Limits(100, 100),
             clock=self.clock,
-            average_execution_ms=2_750,
+            slots=Slots(10, 2_750),
         )
-        self.measure = MeasureLoad(trading, admit, self.queue, self.clock).measure
+        self.measure = MeasureLoad(
+            trading=trading,
+            admit_order=admit,
+            orders=orders,
+            executions=self.queue,
+            clock=self.clock,
+        ).measure
 
     def executing(self):
         """How many executions the load tells of; None when it can't be told."""

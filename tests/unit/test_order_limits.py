@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.domain import transitions
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import Exposure, OpenEntry
@@ -43,11 +44,11 @@ class Gate:
             trading=WatchTrading(InMemoryTradingSwitch(), clock),
             limits=LIMITS,
             clock=clock,
-            average_execution_ms=0,
+            slots=Slots(10, 0),
         )
 
     def note(self, method, moment):
-        if moment == "before" and method != "count_open":
+        if moment == "before" and method != "count_waiting":
             self.calls.append(method)
 
     def counts(self, *entries):

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
 from chalicelib.domain.submission import Submission
@@ -26,14 +27,16 @@ class Watch:
         self.clock = FakeClock()
         self.orders = InMemoryOrderRepository(an_order(at=self.clock.now(), valid_for_seconds=600))
         self.queue = InMemoryOrderQueue(self.clock)
+        self.landings = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
         self.reconcile = ReconcileOrders(
             orders=self.orders,
-            queue=self.queue,
+            executions=self.queue,
+            landings=self.landings,
             clock=self.clock,
             identifiers=FakeIdentifiers(),
             telemetry=self.telemetry,
-            average_execution_ms=2_750,
+            slots=Slots(10, 2_750),
         )
 
     @property
@@ -105,7 +108,7 @@ def test_an_order_that_was_submitted_is_observed_however_late_it_is(watch):
     watch.clock.advance(600_000)
     watch.reconcile.sweep()
     assert watch.order.status is Status.SUBMITTED
-    assert watch.queue.due() == [ORDER_ID]
+    assert (watch.landings.due(), watch.queue.sent) == ([ORDER_ID], [])
 
 
 def test_an_order_that_was_closed_while_it_was_looked_at_stays_as_it_is(watch):
@@ -142,7 +145,7 @@ def test_an_order_that_can_not_be_read_does_not_keep_the_others_from_being_found
 
 def test_an_index_that_can_not_be_read_is_read_again_at_the_next_sweep(watch):
     def refuse_once(method, moment):
-        if method == "count_open":
+        if method == "count_waiting":
             watch.orders.interrupt = lambda *_: None
             raise StorageUnavailable("down")
 

@@ -23,8 +23,8 @@ def bench():
 def submitted(bench):
     """Bring the order so far that its transaction is sent and nothing is proved of it."""
     bench.chain.status = None
-    assert bench.execute().status is Status.SUBMITTED
-    bench.queue.sent.clear()
+    assert bench.trade().status is Status.SUBMITTED
+    bench.landings.sent.clear()
     bench.chain.sent.clear()
 
 
@@ -32,7 +32,14 @@ def touched(bench):
     """Let the chain and the venues tell of each call; returns where they tell it."""
     calls: list[str] = []
     for port in (bench.chain, bench.raydium, bench.meteora):
-        for name in ("quote", "latest_blockhash", "simulate", "send", "finalized_height", "signature_status"):
+        for name in (
+            "quote",
+            "latest_blockhash",
+            "simulate",
+            "send",
+            "finalized_height",
+            "signature_statuses",
+        ):
             if hasattr(port, name):
                 setattr(port, name, lambda *_, name=name: calls.append(name))
     return calls
@@ -50,16 +57,16 @@ def test_an_order_that_was_not_sent_waits_and_goes_on_when_trading_does(bench, s
     calls = touched(bench)
     bench.switch.set(state)
     bench.clock.advance(1_000)
-    assert bench.execute().status is Status.PENDING
+    assert bench.trade().status is Status.PENDING
     assert (bench.delays, calls) == ([5], [])
 
 
 def test_a_waiting_order_trades_once_trading_is_active_again(bench):
     bench.switch.set(HALTED)
-    bench.execute()
+    bench.trade()
     bench.switch.set(ACTIVE)
     bench.clock.advance(5_000)
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
 
 
 @pytest.mark.promise("R15")
@@ -67,7 +74,7 @@ def test_a_waiting_order_trades_once_trading_is_active_again(bench):
 def test_a_late_order_expires_also_while_trading_is_stopped(bench, state):
     bench.switch.set(state)
     bench.clock.advance(57_000)
-    assert bench.execute().status is Status.EXPIRED
+    assert bench.trade().status is Status.EXPIRED
 
 
 @pytest.mark.promise("R4")
@@ -81,7 +88,7 @@ def test_a_switch_turned_while_the_swap_is_built_keeps_it_from_being_recorded_an
         return quote(request)
 
     bench.raydium.quote = turn_meanwhile
-    order = bench.execute()
+    order = bench.trade()
     assert (order.status, order.submission, bench.chain.sent) == (Status.BUILDING, None, [])
     assert bench.delays == [5]
 
@@ -91,8 +98,8 @@ def test_while_halted_the_chain_is_left_alone_and_nothing_is_concluded(bench):
     bench.switch.set(HALTED)
     bench.clock.advance(1_000)
     calls = touched(bench)
-    assert bench.execute().status is Status.SUBMITTED
-    assert (bench.delays, calls) == ([5], [])
+    assert bench.land().status is Status.SUBMITTED
+    assert (bench.landing_delays, calls) == ([5], [])
 
 
 def test_a_halt_ends_a_wait_for_a_landing_within_a_second(bench):
@@ -104,9 +111,9 @@ def test_a_halt_ends_a_wait_for_a_landing_within_a_second(bench):
         sleep(milliseconds)
 
     bench.clock.sleep = halt_meanwhile
-    assert bench.execute().status is Status.SUBMITTED
+    assert bench.trade().status is Status.SUBMITTED
     assert bench.clock.now() - began <= 1_000
-    assert bench.delays == [5]
+    assert bench.landing_delays == [0, 5]
 
 
 @pytest.mark.promise("R5")
@@ -114,10 +121,10 @@ def test_while_reducing_what_was_sent_is_sent_again_and_resolved(bench):
     submitted(bench)
     bench.switch.set(REDUCING)
     bench.clock.advance(5_000)
-    assert bench.execute().status is Status.SUBMITTED
+    assert bench.trade().status is Status.SUBMITTED
     assert set(bench.chain.sent) == {bench.order.submission.signature}
     bench.chain.status = LANDED
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
 
 
 @pytest.mark.promise("R4")
@@ -129,15 +136,15 @@ def test_while_reducing_a_dead_transaction_is_not_replaced(bench, status, height
     bench.switch.set(REDUCING)
     bench.clock.advance(5_000)
     bench.chain.status, bench.chain.height = status, height
-    order = bench.execute()
+    order = bench.trade()
     assert (order.status, order.reason.code, bench.queue.sent) == (Status.FAILED, code, [])
 
 
 def test_a_final_order_asks_for_no_switch(bench):
-    bench.execute()
+    bench.trade()
     bench.switch.interrupt = unreadable
     bench.clock.advance(1_000)
-    assert bench.execute().status is Status.CONFIRMED
+    assert bench.trade().status is Status.CONFIRMED
     assert bench.queue.sent == []
 
 
@@ -158,5 +165,5 @@ def test_the_switch_is_read_about_once_a_second(bench):
     bench.switch.interrupt = lambda method, _moment: reads.append(method)
     bench.chain.status = None
     began = bench.clock.now()
-    bench.execute()
+    bench.trade()
     assert 0 < len(reads) <= (bench.clock.now() - began) // 1_000 + 1

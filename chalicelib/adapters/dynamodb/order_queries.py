@@ -1,6 +1,6 @@
 """Questions about many orders, answered from the table's two indexes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -11,17 +11,10 @@ from chalicelib.domain.order import Order
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 
 OPEN_ORDERS = "open-orders"
-"""Sparse index: `open`, then `enqueued_at`; it carries `requeues`."""
+"""Sparse index: `open` (schema.WAITING, schema.LANDING), then `enqueued_at`; it carries `requeues`."""
 
 BY_ACCOUNT = "by-account"
 """Index: `account`, then `accepted_at`; it carries nothing else, so that a save doesn't write it."""
-
-_OPEN = {
-    "IndexName": OPEN_ORDERS,
-    "KeyConditionExpression": "#open = :open",
-    "ExpressionAttributeNames": {"#open": "open"},
-    "ExpressionAttributeValues": {":open": {"S": schema.OPEN}},
-}
 
 
 class OrderQueries:
@@ -32,20 +25,24 @@ class OrderQueries:
         self._table = table
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
-        """The open orders whose messages are oldest, at most `limit`."""
-        images = islice(items_of(self._pages(**_OPEN, Limit=limit)), limit)
-        return [
+        """The open orders whose messages are oldest, at most `limit`: so many of each partition are read."""
+        found = [
             OpenOrder(
                 order_id=schema.order_id(image["pk"]["S"]),
                 enqueued_at=int(image["enqueued_at"]["N"]),
                 requeues=int(image["requeues"]["N"]),
+                is_landing=partition in schema.LANDING,
             )
-            for image in images
+            for partition in (*schema.WAITING, *schema.LANDING)
+            for image in islice(items_of(self._open_pages(partition, Limit=limit)), limit)
         ]
+        return sorted(found, key=lambda order: order.enqueued_at)[:limit]
 
-    def count_open(self) -> int:
-        """How many orders are open."""
-        return sum(page["Count"] for page in self._pages(**_OPEN, Select="COUNT"))
+    def count(self, partitions: Iterable[str]) -> int:
+        """How many orders there are in these partitions of the index of open orders."""
+        return sum(
+            page["Count"] for partition in partitions for page in self._open_pages(partition, Select="COUNT")
+        )
 
     def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
         """An account's orders, newest first: found by the index, then read consistently."""
@@ -76,6 +73,15 @@ class OrderQueries:
         found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys])
         images = {image["pk"]["S"]: image for image in found}
         return [order_from_image(images[pk]) for pk in keys if pk in images]
+
+    def _open_pages(self, partition: str, **asked: Any) -> Iterator[Any]:
+        return self._pages(
+            IndexName=OPEN_ORDERS,
+            KeyConditionExpression="#open = :open",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues={":open": {"S": partition}},
+            **asked,
+        )
 
     def _pages(self, **asked: Any) -> Iterator[Any]:
         return pages(self._client.query, TableName=self._table, **asked)

@@ -20,7 +20,7 @@ from chalicelib.adapters.dynamodb.event_records import (
 from chalicelib.adapters.dynamodb.route_records import read_route, route_record
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem, OrderItem
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.tokens import Token, find_token
 from chalicelib.errors import UnsupportedSchemaVersion
@@ -41,8 +41,8 @@ MUTABLE = (
 )
 """Attributes that a save writes beside the new event; None removes the attribute.
 
-`enqueued_at` and `requeues` are not among them: only claim_next_message writes those,
-under a condition of its own.
+`requeues` and `enqueued_at` are not among them: claim_next_message writes those, under its own condition.
+Only the save that makes an order submitted writes `enqueued_at` too: its landing's message is due then.
 """
 
 
@@ -71,7 +71,9 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "submission": submission_record(order.submission),
         "fill": fill_record(order.fill),
         "reason": reason_record(order.reason),
-        "open": None if is_final(order) else schema.OPEN,
+        "open": None
+        if is_final(order)
+        else schema.open_partition(order.order_id, is_landing=is_landing(order)),
     }
 
 

@@ -24,6 +24,7 @@ from chalicelib.adapters.dynamodb.order_records import (
     read_idempotency_record,
 )
 from chalicelib.domain.idempotency import IdempotencyRecord
+from chalicelib.domain.lifecycle import is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import Clock, HistoryPage, HistoryPosition, OpenOrder
@@ -98,7 +99,7 @@ class DynamoOrderRepository:
         item = self._orders
         fields = order_attributes(order)
         actions: list[Action] = [item.events.set(item.events.append(fields["events"][-1:]))]
-        for name in MUTABLE:
+        for name in (*MUTABLE, "enqueued_at") if is_landing(order) else MUTABLE:
             attribute, value = getattr(item, name), fields[name]
             actions.append(attribute.remove() if value is None else attribute.set(value))
         condition = item.version == order.version - 1
@@ -121,9 +122,13 @@ class DynamoOrderRepository:
         """Read consistently which of these orders are final; those that there aren't are left out."""
         return self._queries.are_final(order_ids)
 
-    def count_open(self) -> int:
-        """How many orders are open. The index may lag by a moment."""
-        return self._queries.count_open()
+    def count_waiting(self) -> int:
+        """Count the orders that wait for a slot or hold one. The index may lag by a moment."""
+        return self._queries.count(schema.WAITING)
+
+    def count_landing(self) -> int:
+        """Count the orders that are submitted and not final. The index may lag by a moment."""
+        return self._queries.count(schema.LANDING)
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record that a message was sent for an order that still stands as it was seen; False if not."""

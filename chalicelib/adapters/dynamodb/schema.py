@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from zlib import crc32
 
 from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 from pynamodb.constants import BINARY, MAP, NUMBER
@@ -18,8 +19,16 @@ from pynamodb.models import Model
 SCHEMA_VERSION = 1
 """The newest form of an item that this release reads, and the one that it writes."""
 
-OPEN = "open"
-"""What `open` holds while an order is not final: the partition of the sparse index `open-orders`."""
+SHARDS = 4
+"""Partitions, of each kind, that open orders are spread over: one takes 1,000 writes a second at most."""
+
+UNSHARDED = "open"
+"""What `open` held of every open order before there were shards; such an item moves at its next save."""
+
+WAITING = (UNSHARDED, *(f"waiting#{shard}" for shard in range(SHARDS)))
+LANDING = tuple(f"landing#{shard}" for shard in range(SHARDS))
+"""What `open` holds of an order that waits for a slot or has one, and of one that is submitted: the
+partitions of the sparse index `open-orders`. A final order has no `open`."""
 
 ORDER = "ORDER#"
 """What an order's partition key begins with."""
@@ -159,6 +168,11 @@ def is_known(image: Mapping[str, Any]) -> bool:
 def order_key(order_id: str) -> str:
     """The partition key of an order."""
     return f"{ORDER}{order_id}"
+
+
+def open_partition(order_id: str, *, is_landing: bool) -> str:
+    """The partition of an order in the index of open orders."""
+    return f"{'landing' if is_landing else 'waiting'}#{crc32(order_id.encode()) % SHARDS}"
 
 
 def order_id(pk: str) -> str:

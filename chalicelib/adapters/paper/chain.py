@@ -4,7 +4,7 @@ Nothing runs in the background: a landing that is due is applied by whoever obse
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from chalicelib.adapters.paper.blocks import Blocks
@@ -56,7 +56,7 @@ class PaperChain:
         self._fates = Fates(self._blocks, settings)
         self._nodes = Nodes(clock, self._blocks, settings)
         self._landings = Landings(ledger, self._blocks, self._drift)
-        self._seen: tuple[str, Sent | Outcome] | None = None
+        self._seen: dict[str, Sent | Outcome] = {}
 
     def latest_blockhash(self) -> Blockhash:
         """The newest block's hash."""
@@ -90,56 +90,76 @@ class PaperChain:
         if node.height > last_valid or not self._blocks.is_blockhash(swap.blockhash, last_valid):
             raise ChainUnavailable("The node refused the transaction: its blockhash was not found")
         with _node_errors():
-            sent = self._ledger.record_sent(signature, self._fates.of(swap, node.now))
-        self._seen = (signature, sent)
+            self._ledger.record_sent(signature, self._fates.of(swap, node.now))
         if self._nodes.strikes(self._settings.fault_lost_answer, f"lost answer:{node.height}", swap):
             raise ChainUnavailable("The node took the transaction, and its answer was lost")
         read_receipt(node.says(write_receipt(signature)), signature)
 
     def finalized_height(self) -> HeightReading:
-        """The finalized height, and the slot of that block."""
+        """The finalized height, and the slot of the node's newest block."""
         node = self._nodes.reach("finalized_height")
-        finalized = self._blocks.finalized(node.height)
-        return read_height(node.says(write_height(HeightReading(finalized, self._blocks.slot(finalized)))))
+        reading = HeightReading(self._blocks.finalized(node.height), self._blocks.slot(node.height))
+        return read_height(node.says(write_height(reading)))
 
-    def signature_status(self, submission: Submission) -> StatusReading:
-        """The status as of the newest block.
+    def signature_statuses(self, submissions: Sequence[Submission]) -> Mapping[str, StatusReading]:
+        """The statuses as of one node's newest block; each call reaches one node, by its first submission.
 
-        Past the last valid height a transaction is only called absent once its tombstone is written.
+        Past the last valid height a transaction is only called absent once its tombstone is written. What
+        can't be read or decided of one signature leaves that one out.
         """
-        swap = _swap(_message(submission))
-        node = self._nodes.reach("signature_status", swap)
-        status = self._status(self._look(submission, swap, node), node.height)
-        return read_status(node.says(write_status(StatusReading(status, self._blocks.slot(node.height)))))
+        swaps = {each.signature: swap for each in submissions if (swap := _readable(each)) is not None}
+        if not swaps:
+            raise ChainUnavailable("The node could not read any of the transactions")
+        node = self._nodes.reach("signature_statuses", next(iter(swaps.values())))
+        self._remember(list(swaps))
+        readings: dict[str, StatusReading] = {}
+        for submission in submissions:
+            swap = swaps.get(submission.signature)
+            if swap is None:
+                continue
+            try:
+                seen = self._look(submission, swap, node)
+            except ChainUnavailable:
+                continue  # its landing could not be decided now: the next look does
+            reading = StatusReading(self._status(seen, node.height), self._blocks.slot(node.height))
+            readings[submission.signature] = read_status(node.says(write_status(reading)))
+        return readings
 
     def fill(self, submission: Submission) -> Fill:
         """What moved in a transaction that landed without error."""
         swap = _swap(_message(submission))
         node = self._nodes.reach("fill", swap)
+        if submission.signature not in self._seen:
+            self._remember([submission.signature])
         seen = self._look(submission, swap, node)
         if not isinstance(seen, Outcome) or seen.ending is not Ending.LANDED or node.height < seen.height:
             raise ChainUnavailable(f"The node knows of no swap made by {submission.signature}")
         return read_fill(node.says(write_fill(Fill(seen.amount_in, seen.amount_out))))
 
-    def _look(self, submission: Submission, swap: PaperSwap, node: Node) -> Sent | Outcome | None:
-        """What became of the submission by the node's time, decided here if nobody has and it is time to.
+    def _remember(self, signatures: Sequence[str]) -> None:
+        """Read what is known of these signatures, and forget all others.
 
-        First sends and outcomes never change, so what this worker saw of its newest submission isn't read
-        again: its polls cost nothing until the landing is due.
+        First sends and outcomes never change, so what this worker has seen of a signature isn't read again:
+        its looks cost nothing until a landing is due.
         """
+        unseen = [signature for signature in signatures if signature not in self._seen]
+        with _node_errors():
+            traces = self._ledger.traces(unseen) if unseen else {}
+        known = self._seen | {name: seen for name, trace in traces.items() if (seen := trace.newest)}
+        self._seen = {name: known[name] for name in signatures if name in known}
+
+    def _look(self, submission: Submission, swap: PaperSwap, node: Node) -> Sent | Outcome | None:
+        """What became of the submission by the node's time, decided here if nobody has and it is time to."""
         over = node.height > submission.last_valid_block_height
         signature = submission.signature
+        seen = self._seen.get(signature)
         with _node_errors():
-            seen = self._seen[1] if self._seen is not None and self._seen[0] == signature else None
-            if seen is None:
-                trace = self._ledger.trace(signature)
-                seen = trace.outcome or trace.sent
             if isinstance(seen, Sent) and seen.lands_at is not None and seen.lands_at <= node.now:
                 seen = self._landings.land(signature, swap, seen.lands_at, node.now, reverts=seen.reverts)
             elif over and not isinstance(seen, Outcome):
                 seen = self._landings.expire(signature, swap, node.height, node.now)
         if seen is not None:
-            self._seen = (signature, seen)
+            self._seen[signature] = seen
         return seen
 
     def _status(self, seen: Sent | Outcome | None, height: int) -> SignatureStatus | None:
@@ -174,6 +194,13 @@ def _message(submission: Submission) -> bytes:
     if signature != submission.signature:
         raise ChainUnavailable("The transaction was not that of the signature")
     return message
+
+
+def _readable(submission: Submission) -> PaperSwap | None:
+    try:
+        return _swap(_message(submission))
+    except ChainUnavailable:
+        return None
 
 
 def _swap(message: bytes) -> PaperSwap:

@@ -4,7 +4,7 @@ The client brings its own time-outs and is the one that retries. This module imp
 where a client is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.adapters.dynamodb.calls import (
@@ -13,6 +13,7 @@ from chalicelib.adapters.dynamodb.calls import (
     call,
     pages,
     read_item,
+    read_items,
 )
 from chalicelib.adapters.paper.items import (
     OUTCOME,
@@ -27,6 +28,7 @@ from chalicelib.adapters.paper.items import (
     read_sent,
     sent_item,
     signature_partition,
+    trace_key,
 )
 from chalicelib.adapters.paper.ledger import Outcome, Sent, Trace
 from chalicelib.adapters.paper.pools import StoredPool
@@ -46,7 +48,7 @@ class DynamoDbLedger:
 
     def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
         """A venue's pools of a pair, in one query that may lag behind by a moment."""
-        return [read_pool(item) for item in self._query(pool_partition(venue, pair), consistent=False)]
+        return [read_pool(item) for item in self._query(pool_partition(venue, pair))]
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
         """Read one pool consistently."""
@@ -54,14 +56,12 @@ class DynamoDbLedger:
         item = read_item(self._client, self._table, key)
         return None if item is None else read_pool(item)
 
-    def trace(self, signature: str) -> Trace:
-        """Read what is known of a signature, consistently, in one query."""
-        items = self._query(signature_partition(signature), consistent=True)
-        found = {item["sk"]["S"]: item for item in items}
-        return Trace(
-            read_sent(found[SENT]) if SENT in found else None,
-            read_outcome(found[OUTCOME]) if OUTCOME in found else None,
-        )
+    def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
+        """Read what is known of each of these signatures, consistently, fifty a call."""
+        keys = [trace_key(signature, sk) for signature in signatures for sk in (SENT, OUTCOME)]
+        items = read_items(self._client, self._table, keys)
+        found = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
+        return {signature: _trace(found, signature_partition(signature)) for signature in signatures}
 
     def record_sent(self, signature: str, sent: Sent) -> Sent:
         """Store the first send; a later one changes nothing. Returns the one that stands."""
@@ -90,12 +90,11 @@ class DynamoDbLedger:
             return None
         return outcome
 
-    def _query(self, partition: str, *, consistent: bool) -> list[Item]:
+    def _query(self, partition: str) -> list[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": partition}},
-            "ConsistentRead": consistent,
         }
         return [item for page in pages(self._client.query, **request) for item in page["Items"]]
 
@@ -105,3 +104,11 @@ class DynamoDbLedger:
         except ConditionFailed as taken:
             return dict(taken.stored[0] or {})
         return item
+
+
+def _trace(found: Mapping[tuple[str, str], Mapping[str, Any]], partition: str) -> Trace:
+    sent, outcome = found.get((partition, SENT)), found.get((partition, OUTCOME))
+    return Trace(
+        read_sent(sent) if sent is not None else None,
+        read_outcome(outcome) if outcome is not None else None,
+    )

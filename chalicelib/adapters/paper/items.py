@@ -42,6 +42,11 @@ def signature_partition(signature: str) -> str:
     return f"SIGNATURE#{signature}"
 
 
+def trace_key(signature: str, sort_key: str) -> Item:
+    """The key of one part of a signature's trace: SENT or OUTCOME."""
+    return {"pk": {"S": signature_partition(signature)}, "sk": {"S": sort_key}}
+
+
 def pool_item(pool: StoredPool) -> Item:
     """A pool as an item."""
     level = {} if pool.level is None else {"level": {"N": str(pool.level)}}
@@ -123,8 +128,7 @@ def read_outcome(item: Mapping[str, Any]) -> Outcome:
 
 def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: int) -> Item:
     return {
-        "pk": {"S": signature_partition(signature)},
-        "sk": {"S": sort_key},
+        **trace_key(signature, sort_key),
         "v": {"N": SCHEMA_VERSION},
         "order_id": {"S": order_id},
         "attempt": {"N": str(attempt)},

@@ -5,7 +5,7 @@ write, and a landing moves its pool in the same transaction. So no observer can 
 that another one lands, however late or slow either of them is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -60,6 +60,11 @@ class Trace:
     sent: Sent | None = None
     outcome: Outcome | None = None
 
+    @property
+    def newest(self) -> "Sent | Outcome | None":
+        """The outcome if there is one, else the first send."""
+        return self.outcome or self.sent
+
 
 class Ledger(Protocol):
     """The store behind paper venues and the paper chain. Every method may raise StorageUnavailable."""
@@ -70,8 +75,8 @@ class Ledger(Protocol):
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
         """Read one pool consistently."""
 
-    def trace(self, signature: str) -> Trace:
-        """Read what is known of a signature, consistently, in one read."""
+    def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
+        """Read what is known of each of these signatures, consistently, in one batch."""
 
     def record_sent(self, signature: str, sent: Sent) -> Sent:
         """Store the first send; a later one changes nothing. Returns the one that stands."""

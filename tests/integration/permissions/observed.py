@@ -29,6 +29,8 @@ TABLES = ("Orders", "Subscriptions", "Paper", "Accounts")
 GONE = "gone"
 """A connection whose id ends so is closed; every other one is open."""
 
+QUEUES = ("orders", "landings")
+
 _BATCHES = {"BatchGetItem", "BatchWriteItem"}
 _IN_TRANSACTION = {
     "Put": "PutItem",
@@ -44,7 +46,8 @@ def needed(service: str, operation: str, given: dict[str, Any]) -> Iterator[Perm
         assert operation == "PostToConnection"
         yield "execute-api:ManageConnections", "StreamApi/Stage/POST/@connections/*"
     elif service == "sqs":
-        yield f"sqs:{operation}", "OrdersQueueArn"
+        queue = given["QueueUrl"].rpartition("/")[2]
+        yield f"sqs:{operation}", f"{queue.capitalize()}QueueArn"
     elif operation in _BATCHES:
         for table in given["RequestItems"]:
             yield f"dynamodb:{operation}", _arn(table)
@@ -111,7 +114,9 @@ class Site:
 
     def set_up(self, **settings: str) -> None:
         """Start the engine anew, as a new worker with these settings."""
-        environment = ENVIRONMENT | {"ORDERS_QUEUE_URL": self._queue_url()} | settings
+        environment = (
+            ENVIRONMENT | {f"{name.upper()}_QUEUE_URL": _queue_url(name) for name in QUEUES} | settings
+        )
         entry.engine.__dict__ = {"settings": load_settings(environment), "_clock": self.clock}
 
     def note(self, params: dict[str, Any], model: Any, **_: object) -> None:
@@ -126,8 +131,9 @@ class Site:
             self.losing.discard(model.name)
             raise ReadTimeoutError(endpoint_url="moto")
 
-    def _queue_url(self) -> str:
-        return str(make_client("sqs").get_queue_url(QueueName="orders")["QueueUrl"])
+
+def _queue_url(name: str) -> str:
+    return str(make_client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
 
 
 @contextmanager
@@ -160,7 +166,8 @@ def _watched() -> Iterator[Site]:
         for table in TABLES:
             create_table(dynamodb, table)
         seed_pools(dynamodb, "paper")
-        make_client("sqs").create_queue(QueueName="orders")
+        for queue in QUEUES:
+            make_client("sqs").create_queue(QueueName=queue)
         watched.set_up()
         yield watched
     finally:

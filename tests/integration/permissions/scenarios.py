@@ -74,14 +74,30 @@ def authorize(site: Site) -> None:
 
 
 def execute(site: Site) -> None:
-    """An order that trades though an answer is lost, and one that has to wait."""
-    traded, waiting = _stored(site, 1), _stored(site, 2)
+    """An order that is sent though an answer is lost, and one that a venue keeps waiting."""
+    sent, waiting = _stored(site, 1), _stored(site, 2)
     with site.losing_answers("UpdateItem"):
-        assert site.invoke("Execute", "execute", _messages(traded.order_id)) == {"batchItemFailures": []}
-    assert _orders(site).get(traded.order_id).status == "confirmed"
-    site.set_up(PAPER_FAULT_DROPPED="1")
+        assert site.invoke("Execute", "execute", _messages(sent.order_id)) == {"batchItemFailures": []}
+    assert _orders(site).get(sent.order_id).status == "submitted"
+    site.set_up(PAPER_FAULT_VENUE_DOWN="1")
     assert site.invoke("Execute", "execute", _messages(waiting.order_id)) == {"batchItemFailures": []}
-    assert _orders(site).get(waiting.order_id).status == "submitted"
+    assert _orders(site).get(waiting.order_id).attempt == 2
+
+
+def land(site: Site) -> None:
+    """An order that lands though an answer is lost, and one whose transaction dies and is replaced."""
+    landed, dying = _stored(site, 1, valid_for_seconds=600), _stored(site, 2, valid_for_seconds=600)
+    site.invoke("Execute", "execute", _messages(landed.order_id))
+    with site.losing_answers("UpdateItem"):
+        site.invoke("Land", "land", _messages(landed.order_id))
+    assert _orders(site).get(landed.order_id).status == "confirmed"
+    site.set_up(PAPER_FAULT_DROPPED="1", PAPER_BLOCKHASH_BLOCKS="25")
+    site.invoke("Execute", "execute", _messages(dying.order_id))
+    for attempt, status in ((1, "submitted"), (2, "routing")):
+        site.invoke("Land", "land", _messages(dying.order_id))
+        stands = _orders(site).get(dying.order_id)
+        assert (stands.attempt, stands.status) == (attempt, status)
+        site.clock.advance(60_000)
 
 
 def settle_dead_letters(site: Site) -> None:
@@ -93,7 +109,9 @@ def settle_dead_letters(site: Site) -> None:
 
 
 def reconcile(site: Site) -> None:
-    """A lost message, a lost answer, and an order that is late."""
+    """A lost message of an execution and of a landing, a lost answer, and an order that is late."""
+    sent = _stored(site, 3, valid_for_seconds=3600)
+    site.invoke("Execute", "execute", _messages(sent.order_id))
     lost, late = _stored(site, 1, valid_for_seconds=3600), _stored(site, 2, valid_for_seconds=5)
     site.clock.advance(30_000)
     keys = ("id", "detail-type", "account", "time", "region")
@@ -107,6 +125,7 @@ def reconcile(site: Site) -> None:
     with site.losing_answers("UpdateItem"):
         site.invoke("Reconcile", "reconcile", event)
     assert _orders(site).get(lost.order_id).requeues
+    assert _orders(site).get(sent.order_id).requeues
     assert _orders(site).get(late.order_id).status == "expired"
 
 
@@ -144,6 +163,7 @@ SCENARIOS: Mapping[str, Callable[[Site], None]] = {
     "requests": take_requests,
     "authorizer": authorize,
     "execution": execute,
+    "landing": land,
     "dead letters": settle_dead_letters,
     "reconciliation": reconcile,
     "stream": stream,

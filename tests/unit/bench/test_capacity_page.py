@@ -13,7 +13,7 @@ from bench.cost.usage import Figures
 from chalicelib.api.requests import DEFAULT_LIFE
 from chalicelib.config import SETTINGS
 from chalicelib.domain.backlog import RESERVE_SECONDS
-from chalicelib.services.execute_order import WAIT_DELAY
+from chalicelib.services.defer_order import WAIT_SECONDS
 
 STATED, FIGURES = read(), json.loads(MEASURED.read_text())
 ASSUMED = assume(STATED, FIGURES)
@@ -67,7 +67,7 @@ def test_times_of_the_paper_market_are_its_defaults(time, setting):
 
 def test_figures_of_the_code_are_the_codes():
     said = [ASSUMED.figures[name] for name in ("life", "reserve", "landing_again")]
-    assert said == [DEFAULT_LIFE, RESERVE_SECONDS, WAIT_DELAY]
+    assert said == [DEFAULT_LIFE, RESERVE_SECONDS, WAIT_SECONDS]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.backlog import Slots
 from chalicelib.domain.trading import TradingState
 from chalicelib.services.inspect_orders import Inspected, InspectOrders
 from infra.operations.explain import as_text, explain
@@ -90,15 +91,15 @@ def test_the_route_is_shown_with_every_venue():
 def test_open_orders_are_listed_oldest_first():
     orders = [an_order(f"order-{n}", at=ACCEPTED - n) for n in range(4)]
     repository = InMemoryOrderRepository(*orders, CONFIRMED)
-    found = InspectOrders(repository, 2_750).open(100)
+    found = InspectOrders(repository, Slots(10, 2_750)).open(100)
     assert found.count == 4
     assert [order.order_id for order in found.orders] == ["order-3", "order-2", "order-1", "order-0"]
-    assert len(InspectOrders(repository, 2_750).open(2).orders) == 2
+    assert len(InspectOrders(repository, Slots(10, 2_750)).open(2).orders) == 2
 
 
 def test_when_reconcile_takes_an_order_up_is_told_from_the_backlog():
     orders = [an_order(f"order-{n}", at=ACCEPTED) for n in range(20)]
-    inspected = InspectOrders(InMemoryOrderRepository(*orders), 2_750).one("order-7")
+    inspected = InspectOrders(InMemoryOrderRepository(*orders), Slots(10, 2_750)).one("order-7")
     assert inspected.taken_up_at == ACCEPTED + 5_500 + 15_000
 
 

@@ -36,7 +36,8 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
             target = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
                 "QueueArn"
             ]
-        yield Queues.found_from(client, url)
+        landings = client.create_queue(QueueName="landings")["QueueUrl"]
+        yield Queues.found_from(client, url, landings)
 
 
 def fill(queues: Queues, queue: str, *bodies: str) -> None:
@@ -58,7 +59,12 @@ def test_depths_tell_what_waits_what_is_handled_and_what_is_delayed(queues: Queu
     queues.client.receive_message(QueueUrl=queues.orders)
     queues.client.send_message(QueueUrl=queues.orders, MessageBody=BODIES[3], DelaySeconds=60)
     empty = Depth(0, 0, 0)
-    assert queues.depths() == {"orders": Depth(2, 1, 1), "dead_letters": empty, "parked": empty}
+    assert queues.depths() == {
+        "orders": Depth(2, 1, 1),
+        "landings": empty,
+        "dead_letters": empty,
+        "parked": empty,
+    }
 
 
 @pytest.mark.promise("R11")
@@ -68,14 +74,14 @@ def test_every_dead_letter_and_parked_message_goes_back_to_work(queues: Queues) 
     redriven = queues.redrive(discard=False)
     assert sorted(redriven.moved) == sorted([*BODIES, NEWER])
     assert redriven.unreadable == []
-    assert waiting(queues) == (24, 0, 0)
+    assert waiting(queues) == (24, 0, 0, 0)
 
 
 def test_a_second_redrive_moves_nothing(queues: Queues) -> None:
     fill(queues, queues.parked, *BODIES)
     queues.redrive(discard=False)
     assert queues.redrive(discard=False).moved == []
-    assert waiting(queues) == (23, 0, 0)
+    assert waiting(queues) == (23, 0, 0, 0)
 
 
 def test_what_is_none_of_ours_is_left_where_it_is_and_told(queues: Queues) -> None:

@@ -9,6 +9,7 @@ from chalicelib.config import DelayRange
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable, PoolDisabled, StorageUnavailable
 from tests.fakes.clock import FakeClock
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
 ALWAYS, HALF = Decimal(1), Decimal("0.5")
@@ -21,7 +22,7 @@ def desk_with(ledger: Ledger | None = None, clock: FakeClock | None = None, **ch
 
 
 def status(desk: PaperDesk, submission: Submission) -> SignatureStatus | None:
-    return desk.chain.signature_status(submission).status
+    return reading_of(desk.chain, submission).status
 
 
 def sent_by(desk: PaperDesk, number: int = 1, **changes) -> Submission:
@@ -87,7 +88,7 @@ def test_a_worker_whose_clock_is_behind_has_not_seen_the_landing_yet() -> None:
     behind.clock.advance(1_000)
     ahead.clock.advance(3_000)
     assert status(ahead, submission) == CONFIRMED
-    lagging = behind.chain.signature_status(submission)
+    lagging = reading_of(behind.chain, submission)
     assert lagging.status is None
     assert lagging.slot < ahead.blocks.slot(ledger.outcomes[submission.signature].height)
 
@@ -97,7 +98,7 @@ def test_a_landing_past_the_last_valid_height_never_happens() -> None:
     submission = sent_by(desk)
     desk.wait_until_expired(submission)
     assert status(desk, submission) is None
-    assert desk.ledger.trace(submission.signature).outcome.ending is Ending.EXPIRED  # type: ignore[union-attr]
+    assert desk.ledger.traces([submission.signature])[submission.signature].outcome.ending is Ending.EXPIRED  # type: ignore[union-attr]
 
 
 @pytest.mark.promise("R4")
@@ -138,7 +139,7 @@ def test_a_tombstone_that_can_not_be_written_is_no_proof() -> None:
 
     ledger.interrupt = fail_to_close
     with pytest.raises(ChainUnavailable):
-        desk.chain.signature_status(submission)
+        reading_of(desk.chain, submission)
 
 
 def test_a_landing_whose_answer_was_lost_is_found_at_the_next_look() -> None:
@@ -153,7 +154,7 @@ def test_a_landing_whose_answer_was_lost_is_found_at_the_next_look() -> None:
 
     ledger.interrupt = lose_the_answer
     with pytest.raises(ChainUnavailable):
-        desk.chain.signature_status(submission)
+        reading_of(desk.chain, submission)
     ledger.interrupt = InMemoryLedger().interrupt
     assert status(desk, submission) == CONFIRMED
     assert ledger.stored[POOL.address].version == POOL.version + 1
@@ -172,7 +173,7 @@ def test_a_landing_that_loses_every_race_is_unavailable_and_lands_later() -> Non
 
     ledger.interrupt = move_the_pool
     with pytest.raises(ChainUnavailable):
-        desk.chain.signature_status(submission)
+        reading_of(desk.chain, submission)
     assert submission.signature not in ledger.outcomes
     ledger.interrupt = InMemoryLedger().interrupt
     assert status(desk, submission) == CONFIRMED

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable, Rejected, StorageUnavailable
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, changed, paper_settings
 
 ALWAYS, HALF, OFTEN = Decimal(1), Decimal("0.5"), Decimal("0.8")
@@ -32,7 +33,7 @@ def test_a_send_whose_answer_is_lost_has_taken_effect() -> None:
     with pytest.raises(ChainUnavailable):
         desk.chain.send(submission)
     desk.clock.advance(3_000)
-    assert desk.chain.signature_status(submission).status == SignatureStatus(Commitment.CONFIRMED, None)
+    assert reading_of(desk.chain, submission).status == SignatureStatus(Commitment.CONFIRMED, None)
     assert submission.signature in ledger.sent
 
 
@@ -65,7 +66,7 @@ def every_call(desk: PaperDesk, rough: PaperDesk) -> list[Callable[[], object]]:
         chain.finalized_height,
         lambda: chain.simulate(message),
         lambda: chain.send(submission),
-        lambda: chain.signature_status(landed),
+        lambda: reading_of(chain, landed),
         lambda: chain.fill(landed),
     ]
 
@@ -117,7 +118,7 @@ def test_a_lagging_node_does_not_know_what_landed_and_says_by_its_slot_how_old_i
     desk.clock.advance(3_000)
     lagging = PaperDesk(ledger, desk.clock, changed(desk.settings, paper_fault_lagging=ALWAYS)).chain
     for _ in range(20):
-        reading, now = lagging.signature_status(submission), desk.chain.signature_status(submission)
+        reading, now = reading_of(lagging, submission), reading_of(desk.chain, submission)
         assert reading.slot < now.slot
         landed_at = ledger.outcomes[submission.signature].height
         assert (reading.status is None) == (reading.slot < desk.blocks.slot(landed_at))
@@ -138,7 +139,7 @@ def test_a_lagging_node_tells_no_fill_of_what_it_has_not_seen_and_an_older_block
     submission = sent_by(desk)
     desk.clock.advance(3_000)
     lagging = PaperDesk(ledger, desk.clock, changed(desk.settings, paper_fault_lagging=ALWAYS)).chain
-    assert desk.chain.signature_status(submission).status is not None
+    assert reading_of(desk.chain, submission).status is not None
     with pytest.raises(ChainUnavailable, match="knows of no swap"):
         lagging.fill(submission)
     newest = desk.chain.latest_blockhash().last_valid_block_height
@@ -151,7 +152,7 @@ def test_a_look_that_lags_now_does_not_lag_for_ever_and_a_seed_repeats_it() -> N
         submission = desk.submission(ask())
         seen = []
         for _ in range(40):
-            seen.append(desk.chain.signature_status(submission).slot - desk.blocks.slot(height_now(desk)))
+            seen.append(reading_of(desk.chain, submission).slot - desk.blocks.slot(height_now(desk)))
             desk.clock.advance(desk.blocks.block_ms)
         return seen
 
@@ -171,7 +172,7 @@ def test_a_table_that_does_not_answer_is_a_node_that_does_not() -> None:
     calls: list[Callable[[], object]] = [
         lambda: desk.chain.simulate(message),
         lambda: desk.chain.send(submission),
-        lambda: desk.chain.signature_status(submission),
+        lambda: reading_of(desk.chain, submission),
         lambda: desk.chain.fill(submission),
     ]
     for call in calls:
@@ -199,12 +200,12 @@ def test_a_swap_on_a_pool_that_is_not_there_is_rejected() -> None:
     submission = desk.sign(message)
     desk.chain.send(submission)
     desk.clock.advance(3_000)
-    status = desk.chain.signature_status(submission).status
+    status = reading_of(desk.chain, submission).status
     assert status is not None
     assert status.error is LandingError.OTHER
 
 
-def test_an_order_that_goes_well_costs_six_calls_to_the_table() -> None:
+def test_an_order_that_goes_well_costs_seven_calls_to_the_table() -> None:
     desk, ledger = desk_with()
     for venue in desk.venues.values():
         venue.quote(ask())
@@ -213,10 +214,10 @@ def test_an_order_that_goes_well_costs_six_calls_to_the_table() -> None:
     desk.chain.simulate(message)
     submission = desk.sign(message)
     desk.chain.send(submission)
-    while desk.chain.signature_status(submission).status is None:
+    while reading_of(desk.chain, submission).status is None:
         desk.clock.advance(200)
     desk.chain.fill(submission)
-    assert ledger.calls == ["pools", "pools", "pool", "record_sent", "pool", "land"]
+    assert ledger.calls == ["pools", "pools", "pool", "record_sent", "traces", "pool", "land"]
 
 
 def test_a_worker_that_did_not_send_reads_once_before_the_landing_is_due() -> None:
@@ -224,9 +225,9 @@ def test_a_worker_that_did_not_send_reads_once_before_the_landing_is_due() -> No
     submission = sent_by(desk)
     other = PaperDesk(ledger, desk.clock)
     ledger.calls.clear()
-    while other.chain.signature_status(submission).status is None:
+    while reading_of(other.chain, submission).status is None:
         desk.clock.advance(200)
-    assert ledger.calls == ["trace", "pool", "land"]
+    assert ledger.calls == ["traces", "pool", "land"]
 
 
 def test_an_observer_of_what_was_never_sent_reads_the_trace_each_time() -> None:
@@ -234,5 +235,5 @@ def test_an_observer_of_what_was_never_sent_reads_the_trace_each_time() -> None:
     submission = desk.submission(ask())
     ledger.calls.clear()
     for _ in range(3):
-        assert desk.chain.signature_status(submission).status is None
-    assert ledger.calls == ["trace"] * 3
+        assert reading_of(desk.chain, submission).status is None
+    assert ledger.calls == ["traces"] * 3

@@ -70,7 +70,7 @@ def test_whatever_goes_wrong_is_storage_that_is_unavailable(error: Exception) ->
     calls: list[Callable[[], object]] = [
         lambda: broken.pools("raydium", "pair"),
         lambda: broken.pool("raydium", "pair", "address"),
-        lambda: broken.trace("s"),
+        lambda: broken.traces(["s"]),
         lambda: broken.record_sent("s", Sent("order-1", 1, 1, 2)),
         lambda: broken.close("s", LANDED),
         lambda: broken.land("s", LANDED, POOL),
@@ -83,7 +83,7 @@ def test_whatever_goes_wrong_is_storage_that_is_unavailable(error: Exception) ->
 def test_an_item_of_a_newer_release_is_not_guessed_at() -> None:
     newer = {**outcome_item("s", LANDED), "v": {"N": "2"}}
     with pytest.raises(StorageUnavailable, match="newer release"):
-        ledger({"Items": [newer]}).trace("s")
+        ledger({"Responses": {"paper": [newer]}}).traces(["s"])
 
 
 def test_traces_outlive_every_message_about_them_and_pools_are_never_deleted() -> None:
@@ -104,12 +104,15 @@ def test_a_query_is_read_to_its_last_page() -> None:
 
 
 def test_quotes_may_read_what_lags_and_decisions_may_not() -> None:
-    client = OneAnswer({"Items": []})
+    client = OneAnswer({"Items": [], "Responses": {"paper": []}})
     reader = DynamoDbLedger(client, "paper")
     reader.pools("raydium", "pair")
-    reader.trace("s")
+    reader.traces(["s"])
     reader.pool("raydium", "pair", "address")
-    assert [request["ConsistentRead"] for request in client.requests] == [False, True, True]
+    quoted, looked, simulated = client.requests
+    assert "ConsistentRead" not in quoted
+    assert looked["RequestItems"]["paper"]["ConsistentRead"]
+    assert simulated["ConsistentRead"]
 
 
 def test_seeding_again_adds_nothing_and_leaves_what_has_traded(

@@ -8,6 +8,7 @@ from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.config import DelayRange
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus, Submission
 from chalicelib.errors import ChainUnavailable
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
 ALWAYS = Decimal(1)
@@ -32,11 +33,11 @@ def test_a_dropped_transaction_never_lands_however_often_it_is_sent() -> None:
     desk, ledger = desk_with(paper_fault_dropped=ALWAYS)
     submission = sent_by(desk)
     while desk.blocks.height_at(desk.clock.now()) <= submission.last_valid_block_height:
-        assert desk.chain.signature_status(submission).status is None
+        assert reading_of(desk.chain, submission).status is None
         desk.chain.send(submission)
         desk.clock.advance(2_000)
     desk.wait_until_expired(submission)
-    assert desk.chain.signature_status(submission).status is None
+    assert reading_of(desk.chain, submission).status is None
     assert ledger.outcomes[submission.signature].ending is Ending.EXPIRED
     assert list(ledger.stored.values()) == list(seeded_pools())
 
@@ -45,7 +46,7 @@ def test_a_reverted_transaction_lands_with_an_error_and_moves_nothing() -> None:
     desk, ledger = desk_with(paper_fault_reverted=ALWAYS)
     submission = sent_by(desk)
     desk.clock.advance(3_000)
-    status = desk.chain.signature_status(submission).status
+    status = reading_of(desk.chain, submission).status
     assert status == SignatureStatus(Commitment.CONFIRMED, LandingError.OTHER)
     assert list(ledger.stored.values()) == list(seeded_pools())
     with pytest.raises(ChainUnavailable):
@@ -56,7 +57,7 @@ def looks(desk: PaperDesk, submission: Submission) -> list[SignatureStatus | Non
     """What is seen at each height until the transaction's end is final."""
     seen = []
     while height_now(desk) <= submission.last_valid_block_height + desk.blocks.finality_blocks:
-        seen.append(desk.chain.signature_status(submission).status)
+        seen.append(reading_of(desk.chain, submission).status)
         desk.clock.advance(desk.blocks.block_ms)
     return seen
 

@@ -15,6 +15,7 @@ from chalicelib.domain.submission import Commitment, SignatureStatus
 from chalicelib.domain.tokens import SOL, USDC, Token
 from chalicelib.ports import SwapRequest
 from chalicelib.pricing.swap import Direction, Pool, Swap
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import PaperDesk, ask, paper_settings
 
 POOLS = [pool for pool in seeded_pools() if pool.pair == pair_of(SOL.mint, USDC.mint)]
@@ -46,8 +47,8 @@ def fill_on(desk: PaperDesk, pool: StoredPool, asked: VenueRequest) -> tuple[Fil
     desk.chain.send(submission)
     desk.clock.advance(3_000)
     confirmed = SignatureStatus(Commitment.CONFIRMED, None)
-    assert desk.chain.signature_status(submission).status == confirmed
-    outcome = desk.ledger.trace(submission.signature).outcome
+    assert reading_of(desk.chain, submission).status == confirmed
+    outcome = desk.ledger.traces([submission.signature])[submission.signature].outcome
     assert outcome is not None
     return desk.chain.fill(submission), outcome.height
 

@@ -57,7 +57,7 @@ def test_a_pool_is_found_only_at_its_own_venue_and_pair(ledger: Ledger) -> None:
 
 
 def test_an_unknown_signature_has_an_empty_trace(ledger: Ledger) -> None:
-    assert ledger.trace("unknown") == Trace()
+    assert ledger.traces(["unknown"])["unknown"] == Trace()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_first_send_stands_whatever_is_sent_later(ledger: Ledger, sent: Sent
     later = Sent("order-1", 1, sent_at=2_000, lands_at=9_000)
     assert ledger.record_sent("s", sent) == sent
     assert ledger.record_sent("s", later) == sent
-    assert ledger.trace("s") == Trace(sent)
+    assert ledger.traces(["s"])["s"] == Trace(sent)
 
 
 @pytest.mark.parametrize("first", [EXPIRED, SLIPPED])
@@ -76,20 +76,20 @@ def test_the_first_outcome_stands_whatever_is_concluded_later(ledger: Ledger, fi
     assert ledger.close("s", first) == first
     assert ledger.close("s", SLIPPED) == first
     assert ledger.close("s", EXPIRED) == first
-    assert ledger.trace("s") == Trace(outcome=first)
+    assert ledger.traces(["s"])["s"] == Trace(outcome=first)
 
 
 def test_outcomes_of_other_signatures_are_none_of_its_business(ledger: Ledger) -> None:
     ledger.close("s", EXPIRED)
     assert ledger.close("t", SLIPPED) == SLIPPED
-    assert ledger.trace("t") == Trace(outcome=SLIPPED)
+    assert ledger.traces(["t"])["t"] == Trace(outcome=SLIPPED)
 
 
 def test_a_landing_stores_the_outcome_and_moves_the_pool(ledger: Ledger) -> None:
     ledger.record_sent("s", SENT)
     after = traded(a_pool(ledger))
     assert ledger.land("s", LANDED, after) == LANDED
-    assert ledger.trace("s") == Trace(SENT, LANDED)
+    assert ledger.traces(["s"])["s"] == Trace(SENT, LANDED)
     assert stored(ledger, after) == after
 
 
@@ -98,7 +98,7 @@ def test_a_landing_on_a_pool_that_has_moved_stores_nothing(ledger: Ledger) -> No
     moved = traded(read)
     ledger.land("s", LANDED, moved)
     assert ledger.land("t", LANDED, traded(read)) is None
-    assert ledger.trace("t") == Trace()
+    assert ledger.traces(["t"])["t"] == Trace()
     assert stored(ledger, moved) == moved
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.submission import LandingError, SignatureStatus, Submissi
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import ChainUnavailable, UnsupportedPool, VenueUnavailable
 from chalicelib.pricing.swap import PoolClock
+from tests.fakes.looks import reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask
 
 SOL_USDC = {pool.state.KIND: pool for pool in seeded_pools() if pool.pair == pair_of(SOL.mint, USDC.mint)}
@@ -160,7 +161,7 @@ def test_a_swap_on_a_pool_that_broke_meanwhile_lands_with_an_error() -> None:
     ledger.stored[CLMM.address] = broken = read_pool(BROKEN["that is no JSON"])
     with pytest.raises(UnsupportedPool):
         desk.chain.simulate(message)
-    status = desk.chain.signature_status(submission).status
+    status = reading_of(desk.chain, submission).status
     assert isinstance(status, SignatureStatus)
     assert status.error is LandingError.OTHER
     assert ledger.stored[CLMM.address] == broken
@@ -175,10 +176,12 @@ def test_a_swap_on_a_pool_that_a_newer_release_wrote_waits_for_one_who_can_read_
     with pytest.raises(ChainUnavailable):
         desk.chain.simulate(message)
     with pytest.raises(ChainUnavailable):
-        desk.chain.signature_status(submission)
-    assert ledger.trace(submission.signature) == Trace(ledger.sent[submission.signature])
+        reading_of(desk.chain, submission)
+    assert ledger.traces([submission.signature])[submission.signature] == Trace(
+        ledger.sent[submission.signature]
+    )
     ledger.stored[CLMM.address] = CLMM
-    assert desk.chain.signature_status(submission).status is not None
+    assert reading_of(desk.chain, submission).status is not None
     assert ledger.outcomes[submission.signature].ending is Ending.LANDED
 
 

@@ -6,7 +6,7 @@ by the time of its answer each node has, as far as it has come. What becomes of 
 first send, so it is known at once whether it swaps, however late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.order import Fill
@@ -104,13 +104,15 @@ class ForkingChain:
         self.weather = None
 
     def finalized_height(self) -> HeightReading:
-        height = self._answering_tip() - FINALIZED_DEPTH
-        return HeightReading(height, height)
-
-    def signature_status(self, submission: Submission) -> StatusReading:
         tip = self._answering_tip()
-        transaction, finalized = self.sent.get(submission.signature), self._tip() - FINALIZED_DEPTH
-        return StatusReading(_status(transaction, tip, finalized), tip)
+        return HeightReading(tip - FINALIZED_DEPTH, tip)
+
+    def signature_statuses(self, submissions: Sequence[Submission]) -> Mapping[str, StatusReading]:
+        tip, finalized = self._answering_tip(), self._tip() - FINALIZED_DEPTH
+        return {
+            signature: StatusReading(_status(self.sent.get(signature), tip, finalized), tip)
+            for signature in (submission.signature for submission in submissions)
+        }
 
     def fill(self, submission: Submission) -> Fill:
         return Fill(1_500_000_000, 225_000_000)

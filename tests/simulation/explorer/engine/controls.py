@@ -1,19 +1,22 @@
 """The engine with one rule broken at a time: known-bad variants that the exploration has to catch."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.quotes import Reason
 from chalicelib.domain.submission import Commitment, HeightReading, StatusReading, Submission, Verdict
-from chalicelib.errors import ChainUnavailable, TransactionExpired, VersionConflict
+from chalicelib.errors import ChainUnavailable, VersionConflict
 from chalicelib.ports import Chain
 from chalicelib.services.execute_order import ExecuteOrder
-from chalicelib.services.land_transaction import NOTHING_PROVED, Landing, LandTransaction
+from chalicelib.services.land_orders import LandOrders, Watched
+from chalicelib.services.resolve_landing import Landing
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.simulation.explorer.engine.chain import FINALIZED_DEPTH, FOR_GOOD
 from tests.simulation.explorer.engine.life import Variant
+
+Statuses = Mapping[str, StatusReading]
 
 
 class _SendsBeforeItPersists(ExecuteOrder):
@@ -24,20 +27,22 @@ class _SendsBeforeItPersists(ExecuteOrder):
         return super()._save(order, expires_after=expires_after)
 
 
-class _FailsWhatTimesOut(LandTransaction):
-    def land(self, order: Order, submission: Submission, *, until: int, fresh: bool) -> Landing:
-        landing = super().land(order, submission, until=until, fresh=fresh)
-        if landing is not NOTHING_PROVED:
-            return landing
-        return Landing(Verdict.FAIL, reason=Reason.of(TransactionExpired("It took too long")))
+class _FailsWhatTimesOut(LandOrders):
+    def _defer(self, watched: Iterable[Watched], failed: set[str]) -> None:
+        def fail(one: Watched) -> bool:
+            self._resolve.resolve(one.order, Landing(Verdict.FAIL, None))
+            return False
+
+        for one in watched:
+            self._apart(one, failed, fail)
 
 
 class _Misread:
     """The chain as a landing misreads it; what isn't overridden is read as it is."""
 
-    def __init__(self, chain: Chain, submission: Submission) -> None:
+    def __init__(self, chain: Chain, submissions: Sequence[Submission]) -> None:
         self.chain = chain
-        self.submission = submission
+        self.submissions = submissions
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.chain, name)
@@ -45,29 +50,36 @@ class _Misread:
 
 class _StatusFirst(_Misread):
     def finalized_height(self) -> HeightReading:
-        self.status = self.chain.signature_status(self.submission)
+        self.statuses = self.chain.signature_statuses(self.submissions)
         return self.chain.finalized_height()
 
-    def signature_status(self, _submission: Submission) -> StatusReading:
-        return self.status
+    def signature_statuses(self, _submissions: Sequence[Submission]) -> Statuses:
+        return self.statuses
 
 
-class _AnySlot(_Misread):
-    def signature_status(self, submission: Submission) -> StatusReading:
-        return replace(self.chain.signature_status(submission), slot=FOR_GOOD)
+class _MisreadStatus(_Misread):
+    def signature_statuses(self, submissions: Sequence[Submission]) -> Statuses:
+        readings = self.chain.signature_statuses(submissions)
+        return {signature: self.misread(reading) for signature, reading in readings.items()}
+
+    def misread(self, reading: StatusReading) -> StatusReading:
+        raise NotImplementedError
 
 
-class _AnyError(_Misread):
-    def signature_status(self, submission: Submission) -> StatusReading:
-        reading = self.chain.signature_status(submission)
+class _AnySlot(_MisreadStatus):
+    def misread(self, reading: StatusReading) -> StatusReading:
+        return replace(reading, slot=FOR_GOOD)
+
+
+class _AnyError(_MisreadStatus):
+    def misread(self, reading: StatusReading) -> StatusReading:
         if reading.status is None or reading.status.error is None:
             return reading
         return replace(reading, status=replace(reading.status, commitment=Commitment.FINALIZED))
 
 
-class _AnyLanding(_Misread):
-    def signature_status(self, submission: Submission) -> StatusReading:
-        reading = self.chain.signature_status(submission)
+class _AnyLanding(_MisreadStatus):
+    def misread(self, reading: StatusReading) -> StatusReading:
         if reading.status is None or reading.status.error is not None:
             return reading
         return replace(reading, status=replace(reading.status, commitment=Commitment.CONFIRMED))
@@ -76,24 +88,24 @@ class _AnyLanding(_Misread):
 class _NewestHeight(_Misread):
     def finalized_height(self) -> HeightReading:
         reading = self.chain.finalized_height()
-        return HeightReading(reading.block_height + FINALIZED_DEPTH, reading.slot + FINALIZED_DEPTH)
+        return HeightReading(reading.block_height + FINALIZED_DEPTH, reading.slot)
 
 
-class _LandsByMisreading(LandTransaction):
+class _LandsByMisreading(LandOrders):
     """Observes through a `_Misread` view."""
 
     view: type[_Misread]
 
-    def _look(self, order: Order, submission: Submission, **named: Any) -> Landing:
+    def _look(self, watched: list[Watched], failed: set[str]) -> list[Watched]:
         chain = self._chain
-        self._chain = self.view(chain, submission)
+        self._chain = cast("Chain", self.view(chain, [one.submission for one in watched]))
         try:
-            return super()._look(order, submission, **named)
+            return super()._look(watched, failed)
         finally:
             self._chain = chain
 
 
-def _misreading(view: type[_Misread]) -> type[LandTransaction]:
+def _misreading(view: type[_Misread]) -> type[LandOrders]:
     return type(view.__name__, (_LandsByMisreading,), {"view": view})
 
 

@@ -11,9 +11,18 @@ from enum import Enum
 
 READS = frozenset(
     {
-        *("get", "find_record", "open_orders", "count_open", "read", "running"),
+        *(
+            "get",
+            "find_record",
+            "open_orders",
+            "count_waiting",
+            "count_landing",
+            "read_all",
+            "read",
+            "running",
+        ),
         *("quote", "build_swap", "sign"),
-        *("latest_blockhash", "simulate", "finalized_height", "signature_status", "fill"),
+        *("latest_blockhash", "simulate", "finalized_height", "signature_statuses", "fill"),
     }
 )
 """Calls that change nothing: to be killed after one is to be killed before it. All others are writes."""

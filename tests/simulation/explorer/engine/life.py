@@ -4,6 +4,7 @@ Every execution is a worker of its own, as after a cold start. The client asks a
 answered; the rest is the world's doing: messages come again, Reconcile sweeps.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ from chalicelib.errors import (
     Unavailable,
     VenueUnavailable,
 )
-from chalicelib.ports import SignedTransaction, Signer, SwapRequest, TradingDesk, Venue
+from chalicelib.ports import Clock, SignedTransaction, Signer, SwapRequest, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
-from chalicelib.services.land_transaction import LandTransaction
+from chalicelib.services.land_orders import LandOrders
 from tests.fakes.clock import SkewedClock
 from tests.fakes.examples import a_new_order
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import paper_settings
+from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.scripted import ScriptedVenue
 from tests.fakes.taps import PortCall
 from tests.simulation.engine import Port
@@ -43,7 +45,7 @@ from tests.simulation.explorer.engine.faults import (
 )
 from tests.simulation.explorer.engine.history import AppendOnly
 from tests.simulation.explorer.violation import Violation
-from tests.simulation.sources import MAX_RECEIVES
+from tests.simulation.sources import MAX_RECEIVES, LandingFailed
 from tests.simulation.world import Crash, World
 
 NEW = a_new_order(valid_for_seconds=300)
@@ -70,6 +72,7 @@ UNAVAILABLE: dict[str, type[Unavailable | Outage]] = {
     "TradingSwitch": StorageUnavailable,
     "Exposures": StorageUnavailable,
     "OrderQueue": QueueUnavailable,
+    "LandingQueue": QueueUnavailable,
     "Venue": VenueUnavailable,
     "Chain": ChainUnavailable,
 }
@@ -83,7 +86,7 @@ class Variant:
     name: str = "the engine"
     repository: type[InMemoryOrderRepository] = InMemoryOrderRepository
     execution: type[ExecuteOrder] = ExecuteOrder
-    landing: type[LandTransaction] = LandTransaction
+    landing: type[LandOrders] = LandOrders
 
 
 ENGINE = Variant()
@@ -96,7 +99,7 @@ class Life(World):
         self.director = Director(schedule, notes=notes)
         self.execution, self.landing = variant.execution, variant.landing
         self._excused = any(fault in EXCUSES for _, fault in schedule)
-        self._executions_begun = 0
+        self._begun: Counter[str] = Counter()
         self._writes = 0
         self._could_be_killed_at: tuple[int, int] | None = None
         super().__init__(SETTINGS)
@@ -144,13 +147,24 @@ class Life(World):
         raise Violation("the order was not accepted")
 
     def _execute(self, order_id: str) -> None:
-        self._executions_begun += 1
-        with self.acting(f"execute {self._executions_begun}"):
+        with self._delivered("execute", order_id, self.queue) as clock:
+            self.make_executor(clock=clock).execute(order_id)
+
+    def _land(self, order_id: str) -> None:
+        with self._delivered("land", order_id, self.landings) as clock:
+            failed = self.make_lander(clock=clock).land([order_id])
+        if failed:
+            raise LandingFailed(order_id)
+
+    @contextmanager
+    def _delivered(self, step: str, order_id: str, queue: InMemoryOrderQueue) -> Iterator[Clock | None]:
+        """A worker takes a message, with the clock that it has if that is not the world's."""
+        self._begun[step] += 1
+        with self.acting(f"{step} {self._begun[step]}"):
             fault = self._pass_by("delivery", lambda: AT_A_DELIVERY if self._is_open() else ())
             if fault is Fault.DUPLICATED:
-                self.queue.send(order_id)
-            clock = SkewedClock(self.clock, AHEAD_MS[fault]) if fault in AHEAD_MS else None
-            self.make_executor(clock=clock).execute(order_id)
+                queue.send(order_id)
+            yield SkewedClock(self.clock, AHEAD_MS[fault]) if fault in AHEAD_MS else None
 
     def _tapped(self, port: Port, name: str) -> Port:
         return port if name in UNFAILING else super()._tapped(port, name)
@@ -194,7 +208,7 @@ class Life(World):
             yield Fault.LOST_REQUEST
         if self._is_open():
             yield from INTERLUDES
-        if call.method in {"finalized_height", "signature_status"}:
+        if call.method in {"finalized_height", "signature_statuses"}:
             yield from BLOCKS_BEHIND
         if call.port == "Chain" and call.method == "send" and self.chain.would_be_new(*call.arguments):
             yield from AT_A_FIRST_SEND
@@ -212,17 +226,19 @@ class Life(World):
         return stands != could_at
 
     def _play(self, fault: Fault) -> None:
-        order_id = self._order().order_id
+        order_id, queue = self._order().order_id, self.landings if self._is_landing() else self.queue
         if fault is Fault.PAUSED:
             self.clock.advance(FINALIZED_DEPTH * BLOCK_MS)
+        elif fault is Fault.OVERTAKEN and self._is_landing():
+            self.deliver_landing(order_id)
         elif fault is Fault.OVERTAKEN:
             self.deliver(order_id)
         elif fault is Fault.FROZEN:
-            self.queue.send(order_id, delay_seconds=VISIBILITY_SECONDS)
+            queue.send(order_id, delay_seconds=VISIBILITY_SECONDS)
             self.run()
         elif fault is Fault.DEAD_LETTERED:
             self._settle_dead_letter(order_id)
-            self.queue.send(order_id)
+            queue.send(order_id)
         else:
             with self.acting("reconcile"), suppress(Crash, StorageUnavailable):
                 self.make_reconciler(SkewedClock(self.clock, AHEAD_MS[fault])).sweep()
@@ -252,6 +268,10 @@ class Life(World):
 
     def _is_open(self) -> bool:
         return bool(self.orders.orders) and not is_final(self._order())
+
+    def _is_landing(self) -> bool:
+        """Whether a landing is at work, and no execution."""
+        return self.step.startswith("land")
 
     def _is_recorded(self, signature: str) -> bool:
         return any(event.detail.get("txHash") == signature for event in self._order().events)

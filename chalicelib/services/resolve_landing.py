@@ -1,0 +1,87 @@
+"""Turn what was proved of a transaction into its order's next status."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain import transitions
+from chalicelib.domain.lifecycle import Stamp, retry_wait
+from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.quotes import Reason
+from chalicelib.domain.submission import LandingError, SignatureStatus, Verdict
+from chalicelib.errors import OrderExpired, SlippageExceeded, TransactionExpired, TransactionReverted
+from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
+from chalicelib.services.defer_order import DeferOrder
+
+PROVED = frozenset(Verdict) - {Verdict.SEND_AGAIN, Verdict.WAIT}
+"""The verdicts that end the wait for a landing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What was proved of an order's transaction.
+
+    `verdict` is one of PROVED, `status` what the chain told of the signature (None is absent), `fill` what
+    moved if it landed without error.
+    """
+
+    verdict: Verdict
+    status: SignatureStatus | None
+    fill: Fill | None = None
+
+
+class ResolveLanding:
+    """Save what follows for the order; one that may be tried again goes back to the executions."""
+
+    def __init__(
+        self,
+        *,
+        orders: OrderRepository,
+        executions: DeferOrder,
+        clock: Clock,
+        identifiers: Identifiers,
+        telemetry: Telemetry,
+    ) -> None:
+        self._orders = orders
+        self._executions = executions
+        self._clock = clock
+        self._identifiers = identifiers
+        self._telemetry = telemetry
+
+    def resolve(self, order: Order, landing: Landing) -> None:
+        """Move the order by a proof.
+
+        Raises
+        ------
+        VersionConflict
+            Somebody else moved it first, by the same proof.
+        StorageUnavailable, QueueUnavailable
+            It may have been moved; looking again is safe.
+        """
+        stamp = Stamp(self._clock.now(), self._identifiers.write_id())
+        reason = _reason(landing)
+        if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
+            self._save(transitions.confirm(order, landing.fill, stamp))
+        elif landing.verdict is Verdict.EXPIRE:
+            self._save(transitions.expire(order, reason, stamp))
+        elif landing.verdict is Verdict.FAIL:
+            self._save(transitions.fail(order, reason, stamp))
+        elif landing.verdict in {Verdict.REROUTE_SLIPPED, Verdict.REROUTE_EXPIRED}:
+            retried = transitions.retry(order, reason, stamp)
+            self._save(retried)
+            self._executions.defer(retried, retry_wait(retried))
+
+    def _save(self, order: Order) -> None:
+        self._orders.save(order)
+        self._telemetry.order_moved(order)
+
+
+def _reason(landing: Landing) -> Reason:
+    status = landing.status
+    if landing.verdict is Verdict.EXPIRE:
+        return Reason.of(
+            OrderExpired("The order's time was over and its transaction is proven not to have landed")
+        )
+    if status is None:
+        return Reason.of(TransactionExpired("The transaction is proven not to have landed in its blocks"))
+    if status.error is LandingError.SLIPPAGE:
+        return Reason.of(SlippageExceeded("The swap landed with an error: below the minimum amount out"))
+    return Reason.of(TransactionReverted("The transaction landed with an error; nothing was swapped"))
