@@ -23,7 +23,7 @@ CODE = "build/lambda.zip"
 
 API_CONCURRENCY = 12
 """Requests side by side each start an interpreter, a second of CPU: fifty would stall a laptop for
-half a minute. Those above the limit are answered with 429."""
+half a minute. Our emulator lets fewer in (`turns.py`); another one answers those above the limit with 429."""
 
 LAND_CONCURRENCY = 5
 """Batches of submitted orders that are watched at once, as in template.yaml."""
