@@ -36,6 +36,7 @@ def test_what_is_accepted_is_finished_and_the_rest_is_refused_with_a_true_retry_
         refused = [answer for answer in answers if answer.status_code != 202]
         assert refused
         assert [answer.text for answer in refused if answer.status_code not in {429, 503}] == []
+        assert [answer.text for answer in refused if "Retry-After" not in answer.headers] == []
         accepted += [answer.json() for answer in obey_one_refusal(trader)]
         last = list(clients.map(lambda answer: trader.follow(answer["streamUrl"])[-1]["status"], accepted))
     assert set(last) <= {"confirmed", "expired"}

@@ -1,8 +1,6 @@
 """A client of the running stack, as a trading app would be one: real requests, real sockets."""
 
 import json
-import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,14 +31,9 @@ class Trader:
             return client.request(method, f"{self._rest_url}{path}", **options)
 
     def place(self, key: str | None = None, **changes: Any) -> httpx.Response:
-        """Place an order; asks again while the gateway itself has no worker free, as any client would."""
+        """Place an order."""
         headers = {"Idempotency-Key": key} if key is not None else {}
-        give_up_at = time.monotonic() + PATIENCE
-        while True:
-            answer = self.request("POST", "/api/orders/execute", json={**ORDER, **changes}, headers=headers)
-            if not is_gateway_busy(answer) or time.monotonic() > give_up_at:
-                return answer
-            time.sleep(random.uniform(0.05, 0.3))  # noqa: S311 - not for secrets
+        return self.request("POST", "/api/orders/execute", json={**ORDER, **changes}, headers=headers)
 
     def read(self, order_id: str) -> dict[str, Any]:
         """An order as the API shows it."""
@@ -51,11 +44,6 @@ class Trader:
         """Every event of an order up to its last, each once, in the order in which they came."""
         with follow(stream_url) as socket:
             return list(events(socket))
-
-
-def is_gateway_busy(answer: httpx.Response) -> bool:
-    """Whether the emulator had no worker free: it runs a dozen requests at a time and queues none."""
-    return answer.status_code == httpx.codes.TOO_MANY_REQUESTS and "code" not in answer.json()
 
 
 @contextmanager
