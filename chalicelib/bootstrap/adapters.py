@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
@@ -26,6 +26,9 @@ from chalicelib.ports import (
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.venue_circuit import VenueCircuit
 from chalicelib.telemetry import PowertoolsTelemetry
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.calls import Backoff
 
 QUOTE_THREADS = 8
 """Enough for every venue to be asked at once while slow ones of earlier orders are still at it."""
@@ -67,10 +70,16 @@ class Adapters:
         return client
 
     @cached_property
+    def _backoff(self) -> "Backoff":
+        from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
+
+        return Backoff(self._clock)
+
+    @cached_property
     def _orders(self) -> OrderRepository:
         from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository  # noqa: PLC0415
 
-        return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._clock)
+        return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._backoff)
 
     @cached_property
     def _api_keys(self) -> ApiKeys:
@@ -102,7 +111,7 @@ class Adapters:
             DynamoSubscriptionRepository,
         )
 
-        return DynamoSubscriptionRepository(self._dynamodb, self.settings.subscriptions_table)
+        return DynamoSubscriptionRepository(self._dynamodb, self.settings.subscriptions_table, self._backoff)
 
     @cached_property
     def _tickets(self) -> Tickets:

@@ -45,9 +45,10 @@ class PaperDesk:
 
 def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:
     """Return the desk over the ledger in DynamoDB."""
+    from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
     from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
 
-    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper.table), clock, settings)
+    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper.table, Backoff(clock)), clock, settings)
 
 
 def seed_pools(dynamodb: Any, table: str) -> int:

@@ -16,6 +16,7 @@ from moto import mock_aws
 
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
 from chalicelib.adapters.sqs import SqsOrderQueue, parse_message
@@ -87,6 +88,11 @@ class DynamoTable:
         image: dict[str, Any] | None = answer.get("Item")
         return image
 
+    @property
+    def backoff(self) -> Backoff:
+        """The adapter's waits, by the table's clock and jitter."""
+        return Backoff(self.clock, partial(self.jitter.pop, 0))
+
     def put(self, image: dict[str, Any]) -> None:
         self.client.put_item(TableName=self.table, Item=image)
 
@@ -136,9 +142,7 @@ def accounts_table(aws: None) -> DynamoTable:
 
 @pytest.fixture
 def dynamo_orders(orders_table: DynamoTable) -> DynamoOrderRepository:
-    return DynamoOrderRepository(
-        orders_table.client, orders_table.table, orders_table.clock, partial(orders_table.jitter.pop, 0)
-    )
+    return DynamoOrderRepository(orders_table.client, orders_table.table, orders_table.backoff)
 
 
 @pytest.fixture
@@ -160,7 +164,9 @@ def orders(request: pytest.FixtureRequest) -> Store[OrderRepository]:
 
 @pytest.fixture
 def dynamo_subscriptions(subscriptions_table: DynamoTable) -> DynamoSubscriptionRepository:
-    return DynamoSubscriptionRepository(subscriptions_table.client, subscriptions_table.table)
+    return DynamoSubscriptionRepository(
+        subscriptions_table.client, subscriptions_table.table, subscriptions_table.backoff
+    )
 
 
 @pytest.fixture

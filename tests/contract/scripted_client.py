@@ -55,11 +55,17 @@ def made_twice(real: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     return real(**arguments)
 
 
-def left_undone(name: str) -> Fault:
-    """A batch is answered as if all of it were left undone; `name` is what the answer calls that."""
+def left_undone(name: str, done: int = 0) -> Fault:
+    """Of a batch only so many are done; `name` is what the answer calls the rest."""
 
     def fault(real: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        return {**real(**arguments), name: arguments["RequestItems"]}
+        ((table, asked),) = arguments["RequestItems"].items()
+        if isinstance(asked, dict):
+            first, rest = ({**asked, "Keys": part} for part in (asked["Keys"][:done], asked["Keys"][done:]))
+        else:
+            first, rest = asked[:done], asked[done:]
+        answer = real(RequestItems={table: first}) if done else {"Responses": {}}
+        return {**answer, name: {table: rest}}
 
     return fault
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.domain import transitions
@@ -46,7 +47,7 @@ def ended(order: Order) -> Order:
 @pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING, Status.SUBMITTED])
 def test_an_open_order_of_the_first_release_is_finished(orders_table: DynamoTable, status: Status) -> None:
     orders_table.put(as_it_was(status))
-    repository = DynamoOrderRepository(orders_table.client, orders_table.table, orders_table.clock)
+    repository = DynamoOrderRepository(orders_table.client, orders_table.table, Backoff(orders_table.clock))
     order = repository.get(V1["order_id"]["S"])
     assert order.status is status
     finished = ended(order)
@@ -63,7 +64,7 @@ def test_what_the_first_release_signed_is_read_as_the_same_bytes_and_is_dropped_
     assert order.submission is not None
     assert order.submission.transaction == before["submission"]["M"]["transaction"]["S"]
     orders_table.put(before)
-    repository = DynamoOrderRepository(orders_table.client, orders_table.table, orders_table.clock)
+    repository = DynamoOrderRepository(orders_table.client, orders_table.table, Backoff(orders_table.clock))
     repository.save(ended(order))
     stored = orders_table.image(pk=V1["pk"]["S"]) or {}
     assert stored["submission"]["M"]["transaction"] == {"B": b""}

@@ -11,6 +11,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
+from chalicelib.adapters.dynamodb.calls import TRIES
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.dynamodb.schema import idempotency_key, order_key
 from chalicelib.domain import transitions
@@ -250,11 +251,29 @@ def test_no_error_of_a_library_crosses_the_port(
             make()
 
 
-def test_a_page_with_orders_left_unread_is_unavailable(
+def test_what_a_batch_left_unread_is_asked_for_again_and_nothing_else(
+    dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
+) -> None:
+    made = [an_order(FakeIdentifiers(series).order_id(), at=series) for series in range(5)]
+    for order in made:
+        dynamo_orders.create(order, None)
+    orders_table.jitter[:] = [0.5, 0.25]
+    rest = left_undone("UnprocessedKeys", done=2)
+    orders_table.client.script("batch_get_item", rest, rest)
+    page = dynamo_orders.history("open", limit=9, after=None)
+    assert list(page.orders) == made[::-1]
+    assert orders_table.client.made.count("batch_get_item") == 3
+    assert orders_table.clock.sleeps == [25, 25]
+    orders_table.jitter[:] = [0.5, 0.25]
+    orders_table.client.script("batch_get_item", rest, rest)
+    assert len(dynamo_orders.are_final([order.order_id for order in made])) == 5
+
+
+def test_what_stays_unread_is_not_taken_for_missing(
     dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
 ) -> None:
     dynamo_orders.create(LIFE[0], None)
-    orders_table.client.script("batch_get_item", left_undone("UnprocessedKeys"))
+    orders_table.client.script("batch_get_item", *[left_undone("UnprocessedKeys")] * TRIES)
     with pytest.raises(StorageUnavailable):
         dynamo_orders.history("open", limit=1, after=None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.dynamodb.calls import TRIES
 from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
 from chalicelib.domain.subscription import Subscription
 from chalicelib.errors import StorageUnavailable
@@ -218,7 +219,8 @@ def test_what_was_left_unread_is_not_taken_for_forgotten(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
     dynamo_subscriptions.request_backfill(ARMED)
-    subscriptions_table.client.script("batch_get_item", left_undone("UnprocessedKeys"), throttled)
+    unread = [left_undone("UnprocessedKeys")] * TRIES
+    subscriptions_table.client.script("batch_get_item", *unread, throttled)
     for _ in range(2):
         with pytest.raises(StorageUnavailable):
             dynamo_subscriptions.followed_by("socket-1")
@@ -244,10 +246,23 @@ def test_no_error_of_a_library_crosses_the_port(
             make()
 
 
-def test_a_removal_that_was_left_half_done_is_told(
+def test_what_a_removal_left_undone_is_asked_for_again(
+    dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
+) -> None:
+    for order_id in IDS[:3]:
+        dynamo_subscriptions.request_backfill(replace(ARMED, order_id=order_id))
+    rest = left_undone("UnprocessedItems", done=1)
+    subscriptions_table.client.script("batch_write_item", rest, rest)
+    dynamo_subscriptions.remove_connection("socket-1")
+    assert list(dynamo_subscriptions.of_connection("socket-1")) == []
+    assert subscriptions_table.client.made.count("batch_write_item") == TRIES
+
+
+def test_a_removal_that_stays_half_done_is_told(
     dynamo_subscriptions: DynamoSubscriptionRepository, subscriptions_table: DynamoTable
 ) -> None:
     dynamo_subscriptions.request_backfill(ARMED)
-    subscriptions_table.client.script("batch_write_item", left_undone("UnprocessedItems"))
+    undone = [left_undone("UnprocessedItems")] * TRIES
+    subscriptions_table.client.script("batch_write_item", *undone)
     with pytest.raises(StorageUnavailable):
         dynamo_subscriptions.remove_connection("socket-1")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.ledger import Ledger, Outcome, Sent, Trace
@@ -113,7 +114,7 @@ def paper_tables() -> Iterator[Callable[[], DynamoDbLedger]]:
             table = next(names)
             create_paper_table(client, table)
             seed_pools(client, table)
-            return DynamoDbLedger(client, table)
+            return DynamoDbLedger(client, table, Backoff(FakeClock()))
 
         yield make
 

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
 from hypothesis import strategies as st
 
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import OrderRepository
@@ -92,7 +93,7 @@ class DynamoStore(Store):
         self._client = client
         self._table = create_table(client, "Orders")
         self._lossy = LossyClient(client)
-        self.repository = DynamoOrderRepository(self._lossy, self._table, FakeClock(), lambda: 0.5)
+        self.repository = DynamoOrderRepository(self._lossy, self._table, Backoff(FakeClock(), lambda: 0.5))
 
     def lose(self, losses: Sequence[Loss]) -> None:
         self._lossy.losses = list(losses)

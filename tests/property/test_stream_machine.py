@@ -6,10 +6,12 @@ The controls lack one thing that keeps a client from gaps.
 import pytest
 
 from chalicelib.adapters.aws_clients import make_client
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
 from chalicelib.domain.order import Order, OrderEvent
 from chalicelib.services.subscribe import Subscribe
 from tests.contract.conftest import aws, create_table
+from tests.fakes.clock import FakeClock
 from tests.property.controls import RaisesWithoutCondition, TakesGoneForDone
 from tests.property.machines import assert_caught, run_machine
 from tests.property.stream_machine import StreamMachine
@@ -33,7 +35,9 @@ def test_so_it_has_with_the_table_s_own_conditions() -> None:
     def over_an_empty_table() -> StreamMachine:
         for table in client.list_tables()["TableNames"]:
             client.delete_table(TableName=table)
-        return StreamMachine(DynamoSubscriptionRepository(client, create_table(client, "Subscriptions")))
+        return StreamMachine(
+            DynamoSubscriptionRepository(client, create_table(client, "Subscriptions"), Backoff(FakeClock()))
+        )
 
     run_machine(over_an_empty_table, examples=5, steps=STEPS)
 

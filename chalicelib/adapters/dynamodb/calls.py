@@ -1,18 +1,43 @@
 """One call to DynamoDB, and the only errors that come out of it."""
 
+import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
 from chalicelib.errors import StorageUnavailable
+from chalicelib.ports import Clock
 
 Item = Mapping[str, Any]
 """An item in DynamoDB's own JSON, like {"pk": {"S": "ORDER#…"}}."""
 
 READ_BATCH = 100
 """Items that one BatchGetItem reads at most."""
+
+DELETE_BATCH = 25
+"""Items that one BatchWriteItem takes at most."""
+
+TRIES = 3
+"""How often, in all, a transaction is made that others hold up, and a batch is asked for what it left."""
+
+FIRST_WAIT = 50
+"""Milliseconds that the first wait is at most; the second is twice as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Waits before another try, drawn anew each time so that those who collided don't collide again."""
+
+    clock: Clock
+    jitter: Callable[[], float] = random.random
+
+    def wait(self, tries: int) -> None:
+        """Wait after so many tries; after none of them not at all."""
+        if tries:
+            self.clock.sleep(int(self.jitter() * FIRST_WAIT * 2 ** (tries - 1)))
 
 
 class AnswerLost(StorageUnavailable):
@@ -59,25 +84,53 @@ def read_item(client: Any, table: str, key: Item) -> Item | None:
     return found
 
 
-def read_items(client: Any, table: str, keys: Sequence[Item], only: Sequence[str] = ()) -> Iterator[Item]:
+def read_items(
+    client: Any, table: str, keys: Sequence[Item], backoff: Backoff, only: Sequence[str] = ()
+) -> Iterator[Item]:
     """Read items consistently, a hundred a call; they come in no order, and without those that there aren't.
 
-    With `only` they come with these attributes alone.
+    With `only` they come with these attributes alone. What a call left unread is asked for again.
 
     Raises
     ------
     StorageUnavailable
         Some could not be read.
     """
+    form: dict[str, Any] = {"ConsistentRead": True}
+    if only:
+        names = {f"#{place}": name for place, name in enumerate(only)}
+        form |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     for start in range(0, len(keys), READ_BATCH):
-        asked: dict[str, Any] = {"Keys": keys[start : start + READ_BATCH], "ConsistentRead": True}
-        if only:
-            names = {f"#{place}": name for place, name in enumerate(only)}
-            asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-        answer = call(client.batch_get_item, RequestItems={table: asked})
-        if answer.get("UnprocessedKeys"):
-            raise StorageUnavailable("DynamoDB left some items of a batch unread")
-        yield from answer["Responses"][table]
+        left: dict[str, Any] = {table: {"Keys": keys[start : start + READ_BATCH], **form}}
+        for tries in range(TRIES):
+            backoff.wait(tries)
+            answer = call(client.batch_get_item, RequestItems=left)
+            yield from answer["Responses"].get(table, ())
+            left = answer.get("UnprocessedKeys", {})
+            if not left:
+                break
+        else:
+            raise StorageUnavailable(f"DynamoDB left some items of a batch unread, {TRIES} times")
+
+
+def delete_items(client: Any, table: str, keys: Sequence[Item], backoff: Backoff) -> None:
+    """Delete items, 25 a call; what a call left undone is asked for again.
+
+    Raises
+    ------
+    StorageUnavailable
+        Some may be left.
+    """
+    for start in range(0, len(keys), DELETE_BATCH):
+        batch = keys[start : start + DELETE_BATCH]
+        left: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in batch]}
+        for tries in range(TRIES):
+            backoff.wait(tries)
+            left = call(client.batch_write_item, RequestItems=left).get("UnprocessedItems", {})
+            if not left:
+                break
+        else:
+            raise StorageUnavailable(f"DynamoDB left some items of a batch undeleted, {TRIES} times")
 
 
 def pages(operation: Callable[..., Any], **asked: Any) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import Item, items_of, pages, read_items
+from chalicelib.adapters.dynamodb.calls import Backoff, Item, items_of, pages, read_items
 from chalicelib.adapters.dynamodb.order_records import order_from_image
 from chalicelib.domain.order import Order
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
@@ -20,9 +20,10 @@ BY_ACCOUNT = "by-account"
 class OrderQueries:
     """The reading half of the orders table that crosses orders. Answers may lag behind by a moment."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
+        self._backoff = backoff
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
         """The open orders whose messages are oldest, at most `limit`: so many of each partition are read."""
@@ -62,7 +63,7 @@ class OrderQueries:
     def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
         """Read consistently which of these orders are final: those that the index of open orders lacks."""
         keys = [{"pk": {"S": schema.order_key(order_id)}} for order_id in order_ids]
-        found = read_items(self._client, self._table, keys, only=("pk", "open"))
+        found = read_items(self._client, self._table, keys, self._backoff, only=("pk", "open"))
         return {schema.order_id(image["pk"]["S"]): "open" not in image for image in found}
 
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
@@ -70,7 +71,7 @@ class OrderQueries:
         return self._read_all([schema.order_key(order_id) for order_id in order_ids])
 
     def _read_all(self, keys: Sequence[str]) -> list[Order]:
-        found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys])
+        found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys], self._backoff)
         images = {image["pk"]["S"]: image for image in found}
         return [order_from_image(images[pk]) for pk in keys if pk in images]
 

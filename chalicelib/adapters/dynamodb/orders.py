@@ -1,6 +1,5 @@
 """The orders table: orders and idempotency records, every write conditional."""
 
-import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +7,9 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import (
+    TRIES,
     AnswerLost,
+    Backoff,
     ConditionFailed,
     Item,
     TransactionConflict,
@@ -27,13 +28,7 @@ from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
-from chalicelib.ports import Clock, HistoryPage, HistoryPosition, OpenOrder
-
-TRANSACTION_TRIES = 3
-"""How often a transaction is made in all while others hold its items."""
-
-CONFLICT_WAIT = 50
-"""Milliseconds that the first wait after a conflict is at most; the second is twice as long."""
+from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 
 ALL_OLD = "ALL_OLD"
 
@@ -41,14 +36,11 @@ ALL_OLD = "ALL_OLD"
 class DynamoOrderRepository:
     """OrderRepository on DynamoDB: one call a method, and one more read when an answer was lost."""
 
-    def __init__(
-        self, client: Any, table: str, clock: Clock, jitter: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
-        self._clock = clock
-        self._jitter = jitter
-        self._queries = OrderQueries(client, table)
+        self._backoff = backoff
+        self._queries = OrderQueries(client, table, backoff)
         self._orders = schema.bound(schema.OrderItem, table)
         self._records = schema.bound(schema.IdempotencyItem, table)
 
@@ -65,13 +57,12 @@ class DynamoOrderRepository:
         if record is None:
             self._write(self._client.put_item, self._put_order(order), order)
             return None
-        for attempt in range(TRANSACTION_TRIES):
-            if attempt:
-                self._clock.sleep(int(self._jitter() * CONFLICT_WAIT * 2 ** (attempt - 1)))
+        for tries in range(TRIES):
+            self._backoff.wait(tries)
             holder = self._create_with_key(order, record)
             if holder is not None:
                 return holder
-        raise StorageUnavailable(f"Other transactions held the key {TRANSACTION_TRIES} times")
+        raise StorageUnavailable(f"Other transactions held the key {TRIES} times")
 
     def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
         """Read the record of a key consistently; None when there is none that binds at `now` (ms)."""

@@ -6,16 +6,23 @@ keep an order's other sockets from their messages.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, items_of, pages, read_items
+from chalicelib.adapters.dynamodb.calls import (
+    Backoff,
+    ConditionFailed,
+    Item,
+    call,
+    delete_items,
+    items_of,
+    pages,
+    read_items,
+)
 from chalicelib.domain.subscription import Subscription
-from chalicelib.errors import StorageUnavailable
 
 LIFETIME = 3 * 3600
 """Seconds after which a forgotten subscription is cleaned up: API Gateway closes sockets after two hours."""
@@ -23,16 +30,14 @@ LIFETIME = 3 * 3600
 BY_CONNECTION = "by-connection"
 """Index on `connection_id`; it needs only the keys."""
 
-BATCH = 25
-"""Items that one BatchWriteItem takes at most."""
-
 
 class DynamoSubscriptionRepository:
     """SubscriptionRepository on DynamoDB."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
+        self._backoff = backoff
         self._model = schema.bound(schema.SubscriptionItem, table)
 
     def request_backfill(self, subscription: Subscription) -> None:
@@ -77,7 +82,7 @@ class DynamoSubscriptionRepository:
     def followed_by(self, connection_id: str) -> Sequence[Subscription]:
         """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
         keys = [_key(order_id, connection_id) for order_id in self.of_connection(connection_id)]
-        images = read_items(self._client, self._table, keys)
+        images = read_items(self._client, self._table, keys, self._backoff)
         found = [subscription_from_image(image) for image in images if schema.is_known(image)]
         return sorted(found, key=lambda subscription: subscription.order_id)
 
@@ -122,12 +127,8 @@ class DynamoSubscriptionRepository:
         StorageUnavailable
             Some are left.
         """
-        order_ids = iter(self.of_connection(connection_id))
-        while batch := list(islice(order_ids, BATCH)):
-            deletions = [{"DeleteRequest": {"Key": _key(order_id, connection_id)}} for order_id in batch]
-            answer = call(self._client.batch_write_item, RequestItems={self._table: deletions})
-            if answer.get("UnprocessedItems"):
-                raise StorageUnavailable(f"Some subscriptions of {connection_id} were not removed")
+        keys = [_key(order_id, connection_id) for order_id in self.of_connection(connection_id)]
+        delete_items(self._client, self._table, keys, self._backoff)
 
     def _stands_as(self, seen: Subscription) -> Condition:
         item = self._model

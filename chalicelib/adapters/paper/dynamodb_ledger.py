@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.adapters.dynamodb.calls import (
+    Backoff,
     ConditionFailed,
     TransactionConflict,
     call,
@@ -42,9 +43,10 @@ ABSENT = {
 class DynamoDbLedger:
     """`Ledger` over a low-level DynamoDB client."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
+        self._backoff = backoff
 
     def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
         """A venue's pools of a pair, in one query that may lag behind by a moment."""
@@ -59,7 +61,7 @@ class DynamoDbLedger:
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
         """Read what is known of each of these signatures, consistently, fifty a call."""
         keys = [trace_key(signature, sk) for signature in signatures for sk in (SENT, OUTCOME)]
-        items = read_items(self._client, self._table, keys)
+        items = read_items(self._client, self._table, keys, self._backoff)
         found = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
         return {signature: _trace(found, signature_partition(signature)) for signature in signatures}
 

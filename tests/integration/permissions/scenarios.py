@@ -8,6 +8,7 @@ from typing import Any
 import app as entry
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.dynamodb.api_keys import DynamoApiKeys
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.exposures import DynamoExposures
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.identifiers import RandomIdentifiers
@@ -171,7 +172,7 @@ SCENARIOS: Mapping[str, Callable[[Site], None]] = {
 
 
 def _orders(site: Site) -> DynamoOrderRepository:
-    return DynamoOrderRepository(make_client("dynamodb"), "orders", site.clock)
+    return DynamoOrderRepository(make_client("dynamodb"), "orders", Backoff(site.clock))
 
 
 def _stored(site: Site, number: int = 1, **changes: object) -> Order:

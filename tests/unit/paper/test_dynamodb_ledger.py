@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
 
+from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.items import outcome_item, pool_item, read_pool, sent_item
 from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.seed import seed_pools
 from chalicelib.errors import StorageUnavailable
+from tests.fakes.clock import FakeClock
 from tests.fakes.paper import create_paper_table
 
 POOL = seeded_pools()[0]
@@ -40,7 +42,7 @@ def client_error(code: str, **more: Any) -> ClientError:
 
 
 def ledger(answer: Any) -> DynamoDbLedger:
-    return DynamoDbLedger(OneAnswer(answer), "paper")
+    return DynamoDbLedger(OneAnswer(answer), "paper", Backoff(FakeClock()))
 
 
 def test_a_transaction_conflict_is_a_lost_race() -> None:
@@ -100,12 +102,12 @@ def test_a_query_is_read_to_its_last_page() -> None:
     ]
     client = OneAnswer(None)
     client.query = lambda **_: pages.pop(0)  # type: ignore[attr-defined] # the client makes its methods up
-    assert DynamoDbLedger(client, "paper").pools("raydium", "pair") == [POOL, POOL]
+    assert DynamoDbLedger(client, "paper", Backoff(FakeClock())).pools("raydium", "pair") == [POOL, POOL]
 
 
 def test_quotes_may_read_what_lags_and_decisions_may_not() -> None:
     client = OneAnswer({"Items": [], "Responses": {"paper": []}})
-    reader = DynamoDbLedger(client, "paper")
+    reader = DynamoDbLedger(client, "paper", Backoff(FakeClock()))
     reader.pools("raydium", "pair")
     reader.traces(["s"])
     reader.pool("raydium", "pair", "address")
@@ -122,9 +124,12 @@ def test_seeding_again_adds_nothing_and_leaves_what_has_traded(
     create_paper_table(client, "seeded-twice")
     assert seed_pools(client, "seeded-twice") == len(seeded_pools())
     moved = POOL.after(POOL.state.with_price_moved(2, 1))
-    DynamoDbLedger(client, "seeded-twice").land("s", LANDED, moved)
+    DynamoDbLedger(client, "seeded-twice", Backoff(FakeClock())).land("s", LANDED, moved)
     assert seed_pools(client, "seeded-twice") == 0
-    assert DynamoDbLedger(client, "seeded-twice").pool(POOL.venue, POOL.pair, POOL.address) == moved
+    assert (
+        DynamoDbLedger(client, "seeded-twice", Backoff(FakeClock())).pool(POOL.venue, POOL.pair, POOL.address)
+        == moved
+    )
 
 
 def test_a_table_that_an_earlier_release_seeded_gains_the_pools_that_are_new(
@@ -137,7 +142,9 @@ def test_a_table_that_an_earlier_release_seeded_gains_the_pools_that_are_new(
         client.put_item(TableName="seeded-before", Item=pool_item(replace(pool, version=9)))
     assert seed_pools(client, "seeded-before") == len(seeded_pools()) - len(earlier)
     stored = [
-        DynamoDbLedger(client, "seeded-before").pool(pool.venue, pool.pair, pool.address)
+        DynamoDbLedger(client, "seeded-before", Backoff(FakeClock())).pool(
+            pool.venue, pool.pair, pool.address
+        )
         for pool in seeded_pools()
     ]
     assert stored == [replace(pool, version=9 if pool in earlier else 1) for pool in seeded_pools()]
