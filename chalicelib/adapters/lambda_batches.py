@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.adapters.dynamodb.order_records import order_from_image
+from chalicelib.adapters.dynamodb.order_items import order_from_image
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.domain.order import Order
 from chalicelib.errors import MalformedMessage, UnsupportedSchemaVersion

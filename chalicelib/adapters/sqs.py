@@ -9,7 +9,7 @@ from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 from chalicelib.domain.order import is_order_id
 from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion
 
-SCHEMA_VERSION = 1
+MESSAGE_VERSION = 1
 
 
 class SqsOrderQueue:
@@ -52,7 +52,7 @@ class SqsOrderQueue:
 
 def message_body(order_id: str) -> str:
     """The body that asks for an execution of the order."""
-    return json.dumps({"v": SCHEMA_VERSION, "orderId": order_id}, separators=(",", ":"))
+    return json.dumps({"v": MESSAGE_VERSION, "orderId": order_id}, separators=(",", ":"))
 
 
 def parse_message(body: str) -> str:
@@ -71,11 +71,11 @@ def parse_message(body: str) -> str:
         raise MalformedMessage("the body was not JSON") from error
     if not isinstance(message, dict) or type(message.get("v")) is not int:
         raise MalformedMessage("the body was not an object with a schema version")
-    if message["v"] > SCHEMA_VERSION:
+    if message["v"] > MESSAGE_VERSION:
         raise UnsupportedSchemaVersion(
-            f"the message has schema version {message['v']}, and {SCHEMA_VERSION} is known"
+            f"the message has schema version {message['v']}, and {MESSAGE_VERSION} is known"
         )
     order_id = message.get("orderId")
-    if message["v"] != SCHEMA_VERSION or not isinstance(order_id, str) or not is_order_id(order_id):
+    if message["v"] != MESSAGE_VERSION or not isinstance(order_id, str) or not is_order_id(order_id):
         raise MalformedMessage("the body held no order id")
     return order_id

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.dynamodb.calls import Backoff
-from chalicelib.adapters.dynamodb.order_records import order_from_image
+from chalicelib.adapters.dynamodb.order_items import order_from_image
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp

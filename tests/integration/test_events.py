@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
 
-from chalicelib.adapters.dynamodb.order_records import order_attributes
+from chalicelib.adapters.dynamodb.order_items import order_attributes
 from chalicelib.domain.order import Status
 from chalicelib.errors import StorageUnavailable
 from tests.fakes.examples import ORDER_ID, an_order

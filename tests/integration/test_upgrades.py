@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.dynamodb.order_records import order_from_image
+from chalicelib.adapters.dynamodb.order_items import order_from_image
 from chalicelib.adapters.dynamodb.subscriptions import subscription_from_image
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.domain.order import Status

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from chalicelib.adapters.dynamodb.order_records import order_from_image
+from chalicelib.adapters.dynamodb.order_items import order_from_image
 from infra.local.stack import Stack, up
 from infra.local.waiting import wait_until
 from tests.e2e.ledger import items, landings, swaps_made

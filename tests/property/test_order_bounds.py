@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.stack.sizes import size_of
-from chalicelib.adapters.dynamodb.order_records import order_attributes, order_from_image
+from chalicelib.adapters.dynamodb.order_items import order_attributes, order_from_image
 from chalicelib.adapters.dynamodb.schema import OrderItem
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import U64_MAX

@@ -1,6 +1,7 @@
 """The orders table: orders and idempotency records, every write conditional."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -14,10 +15,12 @@ from chalicelib.adapters.dynamodb.calls import (
     Item,
     TransactionConflict,
     call,
+    items_of,
+    pages,
     read_item,
+    read_items,
 )
-from chalicelib.adapters.dynamodb.order_queries import OrderQueries
-from chalicelib.adapters.dynamodb.order_records import (
+from chalicelib.adapters.dynamodb.order_items import (
     MUTABLE,
     idempotency_attributes,
     order_attributes,
@@ -30,6 +33,12 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 
+OPEN_ORDERS = "open-orders"
+"""Sparse index: `open` (schema.WAITING, schema.LANDING), then `enqueued_at`; it carries `requeues`."""
+
+BY_ACCOUNT = "by-account"
+"""Index: `account`, then `accepted_at`; it carries nothing else, so that a save doesn't write it."""
+
 ALL_OLD = "ALL_OLD"
 
 
@@ -40,7 +49,6 @@ class DynamoOrderRepository:
         self._client = client
         self._table = table
         self._backoff = backoff
-        self._queries = OrderQueries(client, table, backoff)
         self._orders = schema.bound(schema.OrderItem, table)
         self._records = schema.bound(schema.IdempotencyItem, table)
 
@@ -102,24 +110,39 @@ class DynamoOrderRepository:
         self._write(self._client.update_item, update, order)
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
-        """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
-        return self._queries.open_orders(limit)
+        """The open orders whose messages are oldest, at most `limit`: so many of each partition are read.
+
+        The index may lag by a moment.
+        """
+        found = [
+            OpenOrder(
+                order_id=schema.order_id(image["pk"]["S"]),
+                enqueued_at=int(image["enqueued_at"]["N"]),
+                requeues=int(image["requeues"]["N"]),
+                is_landing=partition in schema.LANDING,
+            )
+            for partition in (*schema.WAITING, *schema.LANDING)
+            for image in islice(items_of(self._open_pages(partition, Limit=limit)), limit)
+        ]
+        return sorted(found, key=lambda order: order.enqueued_at)[:limit]
 
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
         """Read these orders consistently, in this order; those that there aren't are left out."""
-        return self._queries.read_all(order_ids)
+        return self._read_all([schema.order_key(order_id) for order_id in order_ids])
 
-    def are_final(self, order_ids: Collection[str]) -> Mapping[str, bool]:
-        """Read consistently which of these orders are final; those that there aren't are left out."""
-        return self._queries.are_final(order_ids)
+    def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
+        """Read consistently which of these orders are final: those that the index of open orders lacks."""
+        keys = [{"pk": {"S": schema.order_key(order_id)}} for order_id in order_ids]
+        found = read_items(self._client, self._table, keys, self._backoff, only=("pk", "open"))
+        return {schema.order_id(image["pk"]["S"]): "open" not in image for image in found}
 
     def count_waiting(self) -> int:
         """Count the orders that wait for a slot or hold one. The index may lag by a moment."""
-        return self._queries.count(schema.WAITING)
+        return self._count(schema.WAITING)
 
     def count_landing(self) -> int:
         """Count the orders that are submitted and not final. The index may lag by a moment."""
-        return self._queries.count(schema.LANDING)
+        return self._count(schema.LANDING)
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
         """Record that a message was sent for an order that still stands as it was seen; False if not."""
@@ -141,8 +164,19 @@ class DynamoOrderRepository:
         return True
 
     def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
-        """An account's orders, newest first; the index may lag by a moment."""
-        return self._queries.history(account, limit=limit, after=after)
+        """An account's orders, newest first: found by the index, which may lag, then read consistently."""
+        asked: dict[str, Any] = {
+            "IndexName": BY_ACCOUNT,
+            "KeyConditionExpression": "account = :account",
+            "ExpressionAttributeValues": {":account": {"S": account}},
+            "ScanIndexForward": False,
+            "Limit": limit + 1,
+        }
+        if after is not None:
+            asked["ExclusiveStartKey"] = _start(account, after)
+        found = list(islice(items_of(self._pages(**asked)), limit + 1))
+        following = _position(found[limit - 1]) if len(found) > limit else None
+        return HistoryPage(self._read_all([image["pk"]["S"] for image in found[:limit]]), following)
 
     def _write(self, operation: Callable[..., Any], arguments: dict[str, Any], order: Order) -> None:
         try:
@@ -191,8 +225,42 @@ class DynamoOrderRepository:
         )
         return arguments
 
+    def _read_all(self, keys: Sequence[str]) -> list[Order]:
+        found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys], self._backoff)
+        images = {image["pk"]["S"]: image for image in found}
+        return [order_from_image(images[pk]) for pk in keys if pk in images]
+
+    def _count(self, partitions: Iterable[str]) -> int:
+        return sum(
+            page["Count"] for partition in partitions for page in self._open_pages(partition, Select="COUNT")
+        )
+
+    def _open_pages(self, partition: str, **asked: Any) -> Iterator[Any]:
+        return self._pages(
+            IndexName=OPEN_ORDERS,
+            KeyConditionExpression="#open = :open",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues={":open": {"S": partition}},
+            **asked,
+        )
+
+    def _pages(self, **asked: Any) -> Iterator[Any]:
+        return pages(self._client.query, TableName=self._table, **asked)
+
     def _read(self, pk: str) -> Item | None:
         return read_item(self._client, self._table, {"pk": {"S": pk}})
+
+
+def _start(account: str, after: HistoryPosition) -> Item:
+    return {
+        "pk": {"S": schema.order_key(after.order_id)},
+        "account": {"S": account},
+        "accepted_at": {"N": str(after.accepted_at)},
+    }
+
+
+def _position(image: Item) -> HistoryPosition:
+    return HistoryPosition(int(image["accepted_at"]["N"]), schema.order_id(image["pk"]["S"]))
 
 
 def _is_made(image: Item | None, order: Order) -> bool:

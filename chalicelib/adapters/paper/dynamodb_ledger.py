@@ -19,7 +19,7 @@ from chalicelib.adapters.dynamodb.calls import (
 from chalicelib.adapters.paper.items import (
     OUTCOME,
     SENT,
-    Item,
+    PaperItem,
     outcome_item,
     pool_item,
     pool_key,
@@ -92,7 +92,7 @@ class DynamoDbLedger:
             return None
         return outcome
 
-    def _query(self, partition: str) -> list[Item]:
+    def _query(self, partition: str) -> list[PaperItem]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
@@ -100,7 +100,7 @@ class DynamoDbLedger:
         }
         return [item for page in pages(self._client.query, **request) for item in page["Items"]]
 
-    def _put_first(self, item: Item) -> Item:
+    def _put_first(self, item: PaperItem) -> PaperItem:
         try:
             call(self._client.put_item, TableName=self._table, Item=item, **ABSENT)
         except ConditionFailed as taken:

@@ -18,16 +18,16 @@ from chalicelib.errors import StorageUnavailable, UnsupportedPool
 from chalicelib.pricing.pools import pool_from_record
 from chalicelib.pricing.swap import Pool
 
-Item = dict[str, dict[str, Any]]
+PaperItem = dict[str, dict[str, Any]]
 
-SCHEMA_VERSION = "1"
+PAPER_VERSION = "1"
 SENT, OUTCOME = "sent", "outcome"
 KEPT_SECONDS = 90 * 24 * 60 * 60
 """How long traces are kept: far longer than a message can wait in a dead-letter and a parked queue (28 days),
 because what is forgotten here would be proved expired there."""
 
 
-def pool_key(venue: str, pair: str, address: str) -> Item:
+def pool_key(venue: str, pair: str, address: str) -> PaperItem:
     """The key of a pool."""
     return {"pk": {"S": pool_partition(venue, pair)}, "sk": {"S": address}}
 
@@ -42,17 +42,17 @@ def signature_partition(signature: str) -> str:
     return f"SIGNATURE#{signature}"
 
 
-def trace_key(signature: str, sort_key: str) -> Item:
+def trace_key(signature: str, sort_key: str) -> PaperItem:
     """The key of one part of a signature's trace: SENT or OUTCOME."""
     return {"pk": {"S": signature_partition(signature)}, "sk": {"S": sort_key}}
 
 
-def pool_item(pool: StoredPool) -> Item:
+def pool_item(pool: StoredPool) -> PaperItem:
     """A pool as an item."""
     level = {} if pool.level is None else {"level": {"N": str(pool.level)}}
     return {
         **pool_key(pool.venue, pool.pair, pool.address),
-        "v": {"N": SCHEMA_VERSION},
+        "v": {"N": PAPER_VERSION},
         "venue": {"S": pool.venue},
         "token_0": {"S": pool.token_0},
         "token_1": {"S": pool.token_1},
@@ -73,7 +73,7 @@ def read_pool(item: Mapping[str, Any]) -> StoredPool:
         return StoredPool(venue, item["sk"]["S"], token_0, token_1, UnreadablePool.because_of(error))
 
 
-def sent_item(signature: str, sent: Sent) -> Item:
+def sent_item(signature: str, sent: Sent) -> PaperItem:
     """A first send as an item."""
     times = {"lands_at": sent.lands_at, "forked_at": sent.forked_at}
     return {
@@ -96,7 +96,7 @@ def read_sent(item: Mapping[str, Any]) -> Sent:
     )
 
 
-def outcome_item(signature: str, outcome: Outcome) -> Item:
+def outcome_item(signature: str, outcome: Outcome) -> PaperItem:
     """An outcome as an item."""
     error = {} if outcome.error is None else {"error": {"S": outcome.error.value}}
     return {
@@ -126,10 +126,10 @@ def read_outcome(item: Mapping[str, Any]) -> Outcome:
     )
 
 
-def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: int) -> Item:
+def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: int) -> PaperItem:
     return {
         **trace_key(signature, sort_key),
-        "v": {"N": SCHEMA_VERSION},
+        "v": {"N": PAPER_VERSION},
         "order_id": {"S": order_id},
         "attempt": {"N": str(attempt)},
         "at": {"N": str(at)},
@@ -162,5 +162,5 @@ def _state(text: str) -> Pool:
 
 def _require_known(item: Mapping[str, Any]) -> None:
     version = item.get("v", {}).get("N")
-    if version != SCHEMA_VERSION:
+    if version != PAPER_VERSION:
         raise StorageUnavailable(f"The item's schema version was {version}, written by a newer release")

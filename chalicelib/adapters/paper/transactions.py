@@ -14,7 +14,7 @@ from chalicelib.errors import Rejected
 from chalicelib.ports import SwapRequest
 
 KIND = "paper-swap"
-SCHEMA_VERSION = 1
+TRANSACTION_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PaperSwap:
         return _canonical(
             {
                 "kind": KIND,
-                "v": SCHEMA_VERSION,
+                "v": TRANSACTION_VERSION,
                 "orderId": self.order_id,
                 "attempt": self.attempt,
                 "venue": self.venue,
@@ -77,7 +77,7 @@ def read_message(message: bytes) -> PaperSwap:
     """The swap of a message's bytes; raise `Rejected` when they are none of ours."""
     fields = _object(message)
     try:
-        if (fields["kind"], fields["v"]) != (KIND, SCHEMA_VERSION):
+        if (fields["kind"], fields["v"]) != (KIND, TRANSACTION_VERSION):
             raise Rejected("The message was not a paper swap of a known version")
         return PaperSwap(
             fields["orderId"],

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 import app as entry
 from chalicelib.adapters.aws_clients import make_client, session
-from chalicelib.adapters.dynamodb.order_records import order_attributes
+from chalicelib.adapters.dynamodb.order_items import order_attributes
 from chalicelib.adapters.paper.seed import seed_pools
 from chalicelib.config import load_settings
 from chalicelib.domain.order import Order

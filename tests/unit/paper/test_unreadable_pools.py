@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
-from chalicelib.adapters.paper.items import Item, pool_item, read_pool
+from chalicelib.adapters.paper.items import PaperItem, pool_item, read_pool
 from chalicelib.adapters.paper.ledger import Ending, Trace
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
@@ -24,20 +24,20 @@ CLMM = SOL_USDC["raydium_clmm"]
 CLOCK = PoolClock(unix_time=1_700_000_000, slot=1)
 
 
-def with_record(**changes: Any) -> Item:
+def with_record(**changes: Any) -> PaperItem:
     record = {name: value for name, value in {**CLMM.state.to_record(), **changes}.items() if value != "-"}
     return with_state(json.dumps(record))
 
 
-def with_state(text: str) -> Item:
+def with_state(text: str) -> PaperItem:
     return {**pool_item(CLMM), "state": {"S": text}}
 
 
-def without(attribute: str) -> Item:
+def without(attribute: str) -> PaperItem:
     return {name: value for name, value in pool_item(CLMM).items() if name != attribute}
 
 
-BROKEN: Mapping[str, Item] = {
+BROKEN: Mapping[str, PaperItem] = {
     "of an unknown kind": with_record(kind="orca_whirlpool"),
     "of no kind": with_record(kind="-"),
     "of a kind that is no word": with_record(kind=["raydium_clmm"]),
@@ -96,7 +96,7 @@ def expected_reasons(left_out: StoredPool, code: str) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize("item", BROKEN.values(), ids=BROKEN)
-def test_a_pool_with_a_record_that_can_not_be_read_is_left_out_alone(item: Item) -> None:
+def test_a_pool_with_a_record_that_can_not_be_read_is_left_out_alone(item: PaperItem) -> None:
     pool = read_pool(item)
     assert (pool.venue, pool.pair, pool.address) == (CLMM.venue, CLMM.pair, CLMM.address)
     desk = PaperDesk(InMemoryLedger([*SOL_USDC.values(), pool]))
@@ -186,7 +186,7 @@ def test_a_swap_on_a_pool_that_a_newer_release_wrote_waits_for_one_who_can_read_
 
 
 @pytest.mark.parametrize("item", BROKEN.values(), ids=BROKEN)
-def test_what_can_not_be_read_refuses_every_use_and_is_never_written_again(item: Item) -> None:
+def test_what_can_not_be_read_refuses_every_use_and_is_never_written_again(item: PaperItem) -> None:
     pool = read_pool(item)
     uses: list[Callable[[], object]] = [
         lambda: pool.swap(10**9, SOL.mint, CLOCK),

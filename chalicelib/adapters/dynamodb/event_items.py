@@ -9,12 +9,13 @@ from chalicelib.domain.quotes import Reason
 from chalicelib.domain.submission import Submission
 from chalicelib.errors import Kind
 
-Record = dict[str, Any]
+PlainMap = dict[str, Any]
+"""A part of an item before pynamodb or JSON writes it."""
 
 
-def event_record(event: OrderEvent) -> Record:
+def event_item(event: OrderEvent) -> PlainMap:
     """One entry of `events`; an absent reason is left out."""
-    record: Record = {
+    item: PlainMap = {
         "sequence": event.sequence,
         "status": event.status.value,
         "at": event.at,
@@ -23,24 +24,24 @@ def event_record(event: OrderEvent) -> Record:
         "detail": dict(event.detail),
     }
     if event.reason is not None:
-        record["reason"] = reason_record(event.reason)
-    return record
+        item["reason"] = reason_item(event.reason)
+    return item
 
 
-def read_event(record: Mapping[str, Any]) -> OrderEvent:
+def read_event(stored: Mapping[str, Any]) -> OrderEvent:
     """The event of one entry of `events`."""
     return OrderEvent(
-        sequence=record["sequence"],
-        status=Status(record["status"]),
-        at=record["at"],
-        write_id=record["write_id"],
-        attempt=record["attempt"],
-        detail=record["detail"],
-        reason=read_reason(record.get("reason")),
+        sequence=stored["sequence"],
+        status=Status(stored["status"]),
+        at=stored["at"],
+        write_id=stored["write_id"],
+        attempt=stored["attempt"],
+        detail=stored["detail"],
+        reason=read_reason(stored.get("reason")),
     )
 
 
-def reason_record(reason: Reason | None) -> Record | None:
+def reason_item(reason: Reason | None) -> PlainMap | None:
     """Why something did not happen."""
     if reason is None:
         return None
@@ -52,14 +53,14 @@ def reason_record(reason: Reason | None) -> Record | None:
     }
 
 
-def read_reason(record: Mapping[str, Any] | None) -> Reason | None:
-    """The reason of its record."""
-    if record is None:
+def read_reason(stored: Mapping[str, Any] | None) -> Reason | None:
+    """Read a stored reason."""
+    if stored is None:
         return None
-    return Reason(record["code"], cast("Kind", record["kind"]), record["detail"], record["retryable"])
+    return Reason(stored["code"], cast("Kind", stored["kind"]), stored["detail"], stored["retryable"])
 
 
-def submission_record(submission: Submission | None) -> Record | None:
+def submission_item(submission: Submission | None) -> PlainMap | None:
     """The write-ahead of a send; the signed bytes as they are, for as long as they may be sent."""
     if submission is None:
         return None
@@ -71,15 +72,15 @@ def submission_record(submission: Submission | None) -> Record | None:
     }
 
 
-def read_submission(record: Mapping[str, Any] | None) -> Submission | None:
-    """The submission of its record."""
-    if record is None:
+def read_submission(stored: Mapping[str, Any] | None) -> Submission | None:
+    """Read a stored submission."""
+    if stored is None:
         return None
     return Submission(
-        signature=record["signature"],
-        transaction=_in_base64(record["transaction"]),
-        last_valid_block_height=record["last_valid_block_height"],
-        submitted_at=record["submitted_at"],
+        signature=stored["signature"],
+        transaction=_in_base64(stored["transaction"]),
+        last_valid_block_height=stored["last_valid_block_height"],
+        submitted_at=stored["submitted_at"],
     )
 
 
@@ -88,11 +89,11 @@ def _in_base64(stored: bytes | str) -> str:
     return stored if isinstance(stored, str) else base64.b64encode(stored).decode()
 
 
-def fill_record(fill: Fill | None) -> Record | None:
+def fill_item(fill: Fill | None) -> PlainMap | None:
     """What moved."""
     return {"amount_in": fill.amount_in, "amount_out": fill.amount_out} if fill is not None else None
 
 
-def read_fill(record: Mapping[str, Any] | None) -> Fill | None:
-    """The fill of its record."""
-    return Fill(record["amount_in"], record["amount_out"]) if record is not None else None
+def read_fill(stored: Mapping[str, Any] | None) -> Fill | None:
+    """Read a stored fill."""
+    return Fill(stored["amount_in"], stored["amount_out"]) if stored is not None else None

@@ -7,17 +7,17 @@ from typing import Any
 from pynamodb.attributes import MapAttribute
 
 from chalicelib.adapters.dynamodb import schema
-from chalicelib.adapters.dynamodb.event_records import (
-    event_record,
-    fill_record,
+from chalicelib.adapters.dynamodb.event_items import (
+    event_item,
+    fill_item,
     read_event,
     read_fill,
     read_reason,
     read_submission,
-    reason_record,
-    submission_record,
+    reason_item,
+    submission_item,
 )
-from chalicelib.adapters.dynamodb.route_records import read_route, route_record
+from chalicelib.adapters.dynamodb.route_items import read_route, route_item
 from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem, OrderItem
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final, is_landing
@@ -65,12 +65,12 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "version": order.version,
         "attempt": order.attempt,
         "requeues": order.requeues,
-        "events": [event_record(event) for event in order.events],
+        "events": [event_item(event) for event in order.events],
         "minimum_amount_out": order.minimum_amount_out,
-        "route": route_record(order.route),
-        "submission": submission_record(order.submission),
-        "fill": fill_record(order.fill),
-        "reason": reason_record(order.reason),
+        "route": route_item(order.route),
+        "submission": submission_item(order.submission),
+        "fill": fill_item(order.fill),
+        "reason": reason_item(order.reason),
         "open": None
         if is_final(order)
         else schema.open_partition(order.order_id, is_landing=is_landing(order)),
@@ -124,7 +124,7 @@ def require_known_version(image: Mapping[str, Any]) -> None:
 
 def _order(item: OrderItem) -> Order:
     _require_complete(item)
-    events = tuple(read_event(record) for record in item.events)
+    events = tuple(read_event(stored) for stored in item.events)
     if [event.sequence for event in events] != list(range(1, item.version + 1)):
         raise ValueError(f"its events are not gapless up to version {item.version}")
     return Order(
@@ -171,5 +171,5 @@ def _token(mint: str) -> Token:
 def _plain(value: MapAttribute[str, Any] | None) -> dict[str, Any] | None:
     if value is None:
         return None
-    record: dict[str, Any] = value.as_dict()  # type: ignore[no-untyped-call]
-    return record
+    plain: dict[str, Any] = value.as_dict()  # type: ignore[no-untyped-call]
+    return plain

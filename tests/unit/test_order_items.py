@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb.order_records import (
+from chalicelib.adapters.dynamodb.order_items import (
     idempotency_attributes,
     order_attributes,
     order_from_image,
