@@ -8,13 +8,13 @@ from chalicelib import api
 from chalicelib.api import http
 from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, authorization
 from chalicelib.api.identifiers import parse_order_id
-from chalicelib.bootstrap import Engine
+from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.config import load_event_sources
 from chalicelib.domain.access import Caller, Scope
 
 app = chalice.Chalice(app_name="order-execution-engine")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
-engine = Engine()
+engine = Engine(AwsAdapters())
 sources = load_event_sources()
 
 RECONCILE_FOR_MS = 55_000
@@ -50,7 +50,7 @@ def observe_event(event: Any, get_response: Any) -> Any:
         return get_response(event)
 
 
-answers_problems = http.problems_for(engine.report_problem)
+answers_problems = http.problems_for(lambda *told: engine.report_problem(*told))  # noqa: PLW0108 - bound late
 
 
 def caller(needed: Scope) -> Caller:

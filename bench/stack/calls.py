@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from bench.stack.figures import Figure
 from chalicelib.adapters.aws_clients import session
 from chalicelib.api.requests import parse_order
-from chalicelib.bootstrap import Engine
+from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.order import Order
 from infra.local.clients import REGION, Clients
@@ -27,7 +27,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     """Each step's calls by service and operation. What else drives the functions is switched off."""
     with sources_switched_off(stack), _environment_of(stack), redirect_stdout(StringIO()):  # our own logs
         counted = _Counted()
-        _take_an_order(Engine(), stack.stream_url, counted)
+        _take_an_order(Engine(AwsAdapters()), stack.stream_url, counted)
     for step, calls in counted.steps.items():
         yield Figure("AWS calls", step, calls.total(), ", ".join(f"{n} {name}" for name, n in calls.items()))
     in_all = sum((calls for step, calls in counted.steps.items() if step in ONE_ORDER), Counter[str]())

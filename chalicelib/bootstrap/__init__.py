@@ -1,5 +1,7 @@
-"""The composition root: the only place where adapters are made and wired."""
+"""The composition root: the only place where adapters are made and use cases are wired."""
 
+from chalicelib.bootstrap.adapters import Adapters
+from chalicelib.bootstrap.aws import AwsAdapters
 from chalicelib.bootstrap.engine import Engine
 
-__all__ = ["Engine"]
+__all__ = ["Adapters", "AwsAdapters", "Engine"]

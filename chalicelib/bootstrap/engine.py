@@ -1,7 +1,7 @@
-"""Every use case, wired to its adapters.
+"""Every use case, wired: what app.py, operators' commands and tests call.
 
-Everything is made when it is first asked for, because every function imports app.py and a cold start should
-pay only for what its function uses. For the same reason heavy adapters are imported where they are made.
+A use case is made when it is first asked for, because a cold start should pay only for what its function
+uses.
 """
 
 from functools import cached_property
@@ -13,8 +13,10 @@ from chalicelib.api.socket import SocketEndpoint
 from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
+from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.backlog import Slots
+from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
@@ -22,6 +24,7 @@ from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.defer_order import DeferOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
+from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.land_orders import LandingPolicy, LandOrders
@@ -33,14 +36,29 @@ from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.switch_trading import SwitchTrading
+from chalicelib.services.venue_circuit import VenueCircuit
 from chalicelib.services.watch_trading import WatchTrading
+from chalicelib.telemetry import PowertoolsTelemetry
 
 if TYPE_CHECKING:
     from chalicelib.adapters.lambda_batches import QueueBatch, StreamBatch
 
 
-class Engine(Adapters):
-    """The wired engine: one a worker process."""
+class Engine:
+    """Every use case over the adapters that it is given: one engine a worker process."""
+
+    def __init__(self, adapters: Adapters) -> None:
+        self.ports = adapters
+
+    @property
+    def settings(self) -> Settings:
+        """The settings. Raises InvalidSettings."""
+        return self.ports.settings
+
+    @property
+    def telemetry(self) -> PowertoolsTelemetry:
+        """Logs and metrics."""
+        return self.ports.telemetry
 
     def report_problem(self, problem: Problem, error: BaseException | None) -> None:
         """Count a problem that a client is shown, and log the error behind it where that is ours."""
@@ -58,22 +76,22 @@ class Engine(Adapters):
     @cached_property
     def authenticate(self) -> Authenticate:
         """What tells whose an API key is."""
-        return Authenticate(self._api_keys, self._account_limits)
+        return Authenticate(self.ports.api_keys, self.ports.account_limits)
 
     @cached_property
     def switch_trading(self) -> SwitchTrading:
         """GET and PUT /api/admin/trading."""
-        return SwitchTrading(self._switch, self._clock)
+        return SwitchTrading(self.ports.switch, self.ports.clock)
 
     @cached_property
     def accept_order(self) -> AcceptOrder:
         """POST /api/orders/execute."""
         return AcceptOrder(
             admit_order=self._admit_order,
-            orders=self._orders,
-            queue=self._executions,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            orders=self.ports.orders,
+            queue=self.ports.executions,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
         )
 
@@ -83,24 +101,24 @@ class Engine(Adapters):
         return MeasureLoad(
             trading=self._trading,
             admit_order=self._admit_order,
-            orders=self._orders,
-            executions=self._executions,
-            clock=self._clock,
+            orders=self.ports.orders,
+            executions=self.ports.executions,
+            clock=self.ports.clock,
         )
 
     @cached_property
     def read_orders(self) -> ReadOrders:
         """GET /api/orders/{order_id}."""
-        return ReadOrders(self._orders, self._exposures)
+        return ReadOrders(self.ports.orders, self.ports.exposures)
 
     @cached_property
     def issue_ticket(self) -> IssueTicket:
         """POST /api/stream-tickets, and what the answer to a new order opens its socket with."""
         return IssueTicket(
             read_orders=self.read_orders,
-            tickets=self._tickets,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            tickets=self.ports.tickets,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
             seconds=self.settings.ticket_seconds,
             is_open=self.settings.is_open,
@@ -109,35 +127,41 @@ class Engine(Adapters):
     @cached_property
     def cancel_order(self) -> CancelOrder:
         """DELETE /api/orders/{order_id}."""
-        return CancelOrder(self._orders, self.read_orders, self._clock, self._identifiers, self.telemetry)
+        return CancelOrder(
+            self.ports.orders,
+            self.read_orders,
+            self.ports.clock,
+            self.ports.identifiers,
+            self.telemetry,
+        )
 
     @cached_property
     def quote_swap(self) -> QuoteSwap:
         """POST /api/quotes."""
         most = self.settings.max_price_impact_bps
-        return QuoteSwap(self._quotes, self._clock, self._identifiers, max_price_impact_bps=most)
+        return QuoteSwap(self._quotes, self.ports.clock, self.ports.identifiers, max_price_impact_bps=most)
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:
         """What the dead-letter queue drives."""
-        return HandleDeadLetter(self._orders, self._clock, self._identifiers, self.telemetry)
+        return HandleDeadLetter(self.ports.orders, self.ports.clock, self.ports.identifiers, self.telemetry)
 
     @cached_property
     def reconcile_orders(self) -> ReconcileOrders:
         """What the schedule drives."""
         return ReconcileOrders(
-            orders=self._orders,
-            executions=self._executions,
-            landings=self._landings,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            orders=self.ports.orders,
+            executions=self.ports.executions,
+            landings=self.ports.landings,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
-            slots=self._slots,
+            slots=self.slots,
         )
 
     def now(self) -> int:
         """The time, in milliseconds since the Unix epoch."""
-        return self._clock.now()
+        return self.ports.clock.now()
 
     @cached_property
     def execute_order(self) -> ExecuteOrder:
@@ -150,17 +174,17 @@ class Engine(Adapters):
             max_price_impact_bps=settings.max_price_impact_bps,
         )
         return ExecuteOrder(
-            orders=self._orders,
-            queue=self._executions,
+            orders=self.ports.orders,
+            queue=self.ports.executions,
             executions=self._defer_execution,
-            landings=self._landings,
+            landings=self.ports.landings,
             venues=self._venues,
             quotes=self._quotes,
-            chain=self._desk.chain,
-            signer=self._desk.signer,
+            chain=self.ports.desk.chain,
+            signer=self.ports.desk.signer,
             trading=self._trading,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
             policy=policy,
         )
@@ -170,20 +194,20 @@ class Engine(Adapters):
         """What the landings queue drives."""
         settings = self.settings
         resolve = ResolveLanding(
-            orders=self._orders,
+            orders=self.ports.orders,
             executions=self._defer_execution,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
         )
         return LandOrders(
-            orders=self._orders,
-            queue=self._landings,
-            landings=DeferOrder(self._orders, self._landings, self._clock),
-            chain=self._desk.chain,
+            orders=self.ports.orders,
+            queue=self.ports.landings,
+            landings=DeferOrder(self.ports.orders, self.ports.landings, self.ports.clock),
+            chain=self.ports.desk.chain,
             resolve=resolve,
             trading=self._trading,
-            clock=self._clock,
+            clock=self.ports.clock,
             telemetry=self.telemetry,
             policy=LandingPolicy(
                 settings.landing_wait_ms, settings.poll_interval_ms, settings.resend_interval_ms
@@ -192,22 +216,23 @@ class Engine(Adapters):
 
     @cached_property
     def _defer_execution(self) -> DeferOrder:
-        return DeferOrder(self._orders, self._executions, self._clock)
+        return DeferOrder(self.ports.orders, self.ports.executions, self.ports.clock)
 
     @cached_property
-    def _slots(self) -> Slots:
+    def slots(self) -> Slots:
+        """What works the backlog off."""
         return Slots(self.settings.executions_at_once, self.settings.average_execution_ms)
 
     @cached_property
     def publish_updates(self) -> PublishUpdates:
         """What the tables' streams drive."""
         return PublishUpdates(
-            orders=self._orders,
-            subscriptions=self._subscriptions,
-            connections=self._connections,
-            gateway=self._gateway,
+            orders=self.ports.orders,
+            subscriptions=self.ports.subscriptions,
+            connections=self.ports.connections,
+            gateway=self.ports.gateway,
             messages=stream_messages,
-            clock=self._clock,
+            clock=self.ports.clock,
             telemetry=self.telemetry,
         )
 
@@ -215,18 +240,18 @@ class Engine(Adapters):
     def socket(self) -> SocketEndpoint:
         """Handshakes and messages of sockets."""
         subscribe = Subscribe(
-            orders=self._orders,
-            exposures=self._exposures,
-            subscriptions=self._subscriptions,
-            connections=self._connections,
-            clock=self._clock,
+            orders=self.ports.orders,
+            exposures=self.ports.exposures,
+            subscriptions=self.ports.subscriptions,
+            connections=self.ports.connections,
+            clock=self.ports.clock,
             most_sockets=self.settings.max_sockets_per_account,
         )
         is_open = self.settings.is_open
         origins = self.settings.cors_allowed_origins or ({"*"} if is_open else ())
         policy = SocketPolicy(is_open, origins)
-        admit = AdmitSocket(self._tickets, self._key_of, self._clock, policy)
-        return SocketEndpoint(admit, subscribe, lambda: self._gateway, self.report_problem)
+        admit = AdmitSocket(self.ports.tickets, self._key_of, self.ports.clock, policy)
+        return SocketEndpoint(admit, subscribe, lambda: self.ports.gateway, self.report_problem)
 
     def _key_of(self, text: str) -> ApiKey:
         return self.authenticate.key(text)  # made only where a handshake has a key
@@ -234,17 +259,36 @@ class Engine(Adapters):
     @cached_property
     def _admit_order(self) -> AdmitOrder:
         return AdmitOrder(
-            orders=self._orders,
-            exposures=self._exposures,
+            orders=self.ports.orders,
+            exposures=self.ports.exposures,
             trading=self._trading,
             limits=limits_of(self.settings),
-            clock=self._clock,
-            slots=self._slots,
+            clock=self.ports.clock,
+            slots=self.slots,
+        )
+
+    @cached_property
+    def _quotes(self) -> GatherQuotes:
+        venues, deadline_ms = list(self._venues.values()), self.settings.quote_deadline_ms
+        return GatherQuotes(venues, self.ports.threads, self.ports.clock, deadline_ms)
+
+    @cached_property
+    def _venues(self) -> dict[str, Venue]:
+        return {name: self._guarded(venue) for name, venue in self.ports.desk.venues.items()}
+
+    def _guarded(self, venue: Venue) -> VenueCircuit:
+        return VenueCircuit(
+            venue,
+            self.ports.clock,
+            self.telemetry,
+            failures=self.settings.venue_circuit_failures,
+            rest_ms=self.settings.venue_circuit_rest_ms,
+            slow_ms=self.settings.quote_deadline_ms,
         )
 
     @cached_property
     def _trading(self) -> WatchTrading:
-        return WatchTrading(self._switch, self._clock)
+        return WatchTrading(self.ports.switch, self.ports.clock)
 
     # What events come in
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from sys import stderr
 
 from chalicelib.adapters.aws_clients import make_client
-from chalicelib.bootstrap import Engine
+from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.services.expire_open import ExpireOpen
 from chalicelib.services.inspect_orders import InspectOrders
@@ -32,26 +32,31 @@ class OperatedEngine(Engine):
     @cached_property
     def manage_keys(self) -> ManageKeys:
         """The maker of API keys."""
-        return ManageKeys(self._api_keys, self._clock, self._identifiers)
+        return ManageKeys(self.ports.api_keys, self.ports.clock, self.ports.identifiers)
 
     @cached_property
     def set_limits(self) -> SetLimits:
         """The hand on accounts' limits."""
-        return SetLimits(self._account_limits, self._exposures, limits_of(self.settings), self._clock)
+        return SetLimits(
+            self.ports.account_limits,
+            self.ports.exposures,
+            limits_of(self.settings),
+            self.ports.clock,
+        )
 
     @cached_property
     def inspect_orders(self) -> InspectOrders:
         """The view of all orders."""
-        return InspectOrders(self._orders, self._slots)
+        return InspectOrders(self.ports.orders, self.slots)
 
     @cached_property
     def expire_open(self) -> ExpireOpen:
         """The way to close what never left."""
         return ExpireOpen(
-            orders=self._orders,
-            switch=self._switch,
-            clock=self._clock,
-            identifiers=self._identifiers,
+            orders=self.ports.orders,
+            switch=self.ports.switch,
+            clock=self.ports.clock,
+            identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
         )
 
@@ -81,7 +86,7 @@ def deployed(*, local: str | None, stack: str | None, table: str | None) -> Iter
     os.environ.update(configured["Environment"]["Variables"] | _AT_A_DESK)
     if table is not None:
         os.environ["ORDERS_TABLE"] = table
-    engine = OperatedEngine()
+    engine = OperatedEngine(AwsAdapters())
     with redirect_stdout(stderr):
         settings = engine.settings
         queues = Queues.found_from(make_client("sqs"), settings.orders_queue_url, settings.landings_queue_url)

@@ -7,8 +7,11 @@ import pytest
 from chalice.test import Client
 
 import app as entry
+from chalicelib.bootstrap import Engine
 from chalicelib.config import load_settings
+from chalicelib.telemetry import PowertoolsTelemetry
 from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
+from tests.fakes.adapters import GivenAdapters
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.exposures import InMemoryExposures
@@ -17,6 +20,7 @@ from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import InMemoryLedger, PaperDesk
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.queue import InMemoryOrderQueue
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
@@ -66,45 +70,49 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setattr(entry.engine, "__dict__", {})
+    monkeypatch.setattr(entry, "engine", entry.engine)  # put back in the end
     return fresh_desk()
 
 
 def fresh_desk(rate: int = 5, **settings: str) -> Desk:
     """New fakes behind app.py, which let a caller place `rate` orders a minute."""
     clock = FakeClock()
-    fakes: dict[str, Any] = {
-        "settings": load_settings(ENVIRONMENT | {"RATE_LIMIT_PER_MINUTE": str(rate)} | settings),
-        "_clock": clock,
-        "_identifiers": FakeIdentifiers(),
-        "_orders": InMemoryOrderRepository(),
-        "_executions": InMemoryOrderQueue(clock),
-        "_landings": InMemoryOrderQueue(clock),
-        "_subscriptions": InMemorySubscriptionRepository(),
-        "_api_keys": InMemoryApiKeys(),
-        "_account_limits": InMemoryAccountLimits(),
-        "_tickets": InMemoryTickets(),
-        "_connections": InMemoryConnections(),
-        "_gateway": RecordingPushGateway(),
-        "_exposures": InMemoryExposures(),
-        "_switch": InMemoryTradingSwitch(),
-    }
-    fakes["_desk"] = PaperDesk(InMemoryLedger(), clock, fakes["settings"])
-    entry.engine.__dict__ = fakes
+    read = load_settings(ENVIRONMENT | {"RATE_LIMIT_PER_MINUTE": str(rate)} | settings)
     client, gatekeeper = Client(entry.app), Gatekeeper()
     client.http._local_gateway._authorizer = gatekeeper  # noqa: SLF001 - Chalice asks for keys where we don't
-    return Desk(
-        clock,
-        fakes["_orders"],
-        fakes["_executions"],
-        fakes["_switch"],
-        fakes["_subscriptions"],
-        fakes["_gateway"],
-        fakes["_connections"],
-        fakes["_tickets"],
-        fakes["_exposures"],
-        fakes["_api_keys"],
-        fakes["_account_limits"],
-        client,
-        gatekeeper,
+    made = Desk(
+        clock=clock,
+        orders=InMemoryOrderRepository(),
+        queue=InMemoryOrderQueue(clock),
+        switch=InMemoryTradingSwitch(),
+        subscriptions=InMemorySubscriptionRepository(),
+        gateway=RecordingPushGateway(),
+        connections=InMemoryConnections(),
+        tickets=InMemoryTickets(),
+        exposures=InMemoryExposures(),
+        keys=InMemoryApiKeys(),
+        limits=InMemoryAccountLimits(),
+        client=client,
+        gatekeeper=gatekeeper,
     )
+    adapters = GivenAdapters(
+        settings=read,
+        make_telemetry=lambda: PowertoolsTelemetry(read.telemetry),
+        clock=clock,
+        identifiers=FakeIdentifiers(),
+        threads=InlineExecutor(),
+        orders=made.orders,
+        exposures=made.exposures,
+        switch=made.switch,
+        subscriptions=made.subscriptions,
+        connections=made.connections,
+        tickets=made.tickets,
+        executions=made.queue,
+        landings=InMemoryOrderQueue(clock),
+        gateway=made.gateway,
+        desk=PaperDesk(InMemoryLedger(), clock, read),
+        api_keys=made.keys,
+        account_limits=made.limits,
+    )
+    entry.engine = Engine(adapters)
+    return made

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.bootstrap import Engine
+from chalicelib.bootstrap import AwsAdapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import SETTINGS, InvalidSettings
 from chalicelib.domain.limits import Limits, own_limits, read_limits
@@ -74,7 +74,7 @@ def test_no_worker_and_no_local_stack_starts_with_a_limit_that_is_not_understood
             monkeypatch.setenv(setting.variable, "x")
     monkeypatch.setenv(name, value)
     with pytest.raises(InvalidSettings, match=f"^{name} was '{value}'"):
-        _ = Engine().settings
+        _ = AwsAdapters().settings
     with pytest.raises(LocalFailure, match=f"^{name} was '{value}'"):
         read_settings([f"{name}={value}"])
 

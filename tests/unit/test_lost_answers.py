@@ -12,8 +12,9 @@ from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.dynamodb.calls import AnswerLost, call
 from chalicelib.adapters.dynamodb.lost_answers import lose_answers
-from chalicelib.bootstrap import Engine
-from tests.fakes.paper import create_paper_table, paper_settings
+from chalicelib.bootstrap import AwsAdapters
+from chalicelib.config import SETTINGS
+from tests.fakes.paper import create_paper_table
 
 ALWAYS, HALF = Decimal(1), Decimal("0.5")
 TOUCHED = {"UpdateExpression": "SET stamp = :stamp", "ExpressionAttributeValues": {":stamp": {"N": "1"}}}
@@ -99,9 +100,9 @@ def test_equal_writes_have_fates_of_their_own_and_a_seed_repeats_them(client: An
 
 @pytest.mark.parametrize(("rate", "loses"), [(ALWAYS, True), (Decimal(0), False)])
 def test_the_engine_loses_answers_only_where_it_is_set(client: Any, rate: Decimal, loses: bool) -> None:
-    engine = Engine()
-    engine.settings = paper_settings(fault_table_lost_answer=rate)
-    wired = engine._dynamodb  # noqa: SLF001 - what every table's adapter is given
+    required = {setting.variable: "x" for setting in SETTINGS if setting.default is None}
+    adapters = AwsAdapters({**required, "FAULT_TABLE_LOST_ANSWER": str(rate)})
+    wired = adapters._dynamodb  # noqa: SLF001 - what every table's adapter is given
     try:
         wired.put_item(**put("new"))
         lost = False

@@ -17,7 +17,7 @@ import app as entry
 from chalicelib.adapters.aws_clients import make_client, session
 from chalicelib.adapters.dynamodb.order_items import order_attributes
 from chalicelib.adapters.paper.seed import seed_pools
-from chalicelib.config import load_settings
+from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.domain.order import Order
 from tests.contract.conftest import create_table
 from tests.fakes.clock import FakeClock
@@ -117,7 +117,7 @@ class Site:
         environment = (
             ENVIRONMENT | {f"{name.upper()}_QUEUE_URL": _queue_url(name) for name in QUEUES} | settings
         )
-        entry.engine.__dict__ = {"settings": load_settings(environment), "_clock": self.clock}
+        entry.engine = Engine(AwsAdapters(environment, self.clock))
 
     def note(self, params: dict[str, Any], model: Any, **_: object) -> None:
         """Told by botocore of each call before it is made."""
@@ -145,7 +145,7 @@ def site(patch: pytest.MonkeyPatch) -> Iterator[Site]:
         patch.setenv(name, "us-east-1")
     patch.setenv("AWS_ACCESS_KEY_ID", "testing")
     patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    patch.setattr(entry.engine, "__dict__", {})
+    patch.setattr(entry, "engine", entry.engine)
     with mock_aws():
         yield from _watched()
 

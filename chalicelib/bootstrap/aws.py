@@ -1,0 +1,191 @@
+"""What the engine is given: each adapter of a deployment, made when it is first asked for.
+
+Every function imports app.py, and a cold start should pay only for what its function uses: heavy adapters are
+imported where they are made.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.bootstrap import addresses
+from chalicelib.bootstrap.limits import limits_of
+from chalicelib.config import Market, Settings, load_settings
+from chalicelib.ports import (
+    AccountLimits,
+    ApiKeys,
+    Clock,
+    Connections,
+    Exposures,
+    Identifiers,
+    OrderQueue,
+    OrderRepository,
+    PushGateway,
+    SubscriptionRepository,
+    Tickets,
+    TradingDesk,
+    TradingSwitch,
+)
+from chalicelib.telemetry import PowertoolsTelemetry
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.calls import Backoff
+
+QUOTE_THREADS = 8
+"""Enough for every venue to be asked at once while slow ones of earlier orders are still at it."""
+
+
+class AwsAdapters:
+    """The adapters of a deployment: one set a worker process.
+
+    Settings are read from `environment`, by default the process's own; the time is `clock`'s, by default the
+    system's.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None, clock: Clock | None = None) -> None:
+        self._environment = environment
+        self._clock = clock
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this process. Raises InvalidSettings, also of limits that nobody could have."""
+        settings = load_settings(self._environment)
+        limits_of(settings)
+        return settings
+
+    @cached_property
+    def telemetry(self) -> PowertoolsTelemetry:
+        """Logs and metrics."""
+        return PowertoolsTelemetry(self.settings.telemetry)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time, and the one place where it is made."""
+        return self._clock or SystemClock()
+
+    @cached_property
+    def identifiers(self) -> Identifiers:
+        """Random identifiers and secrets."""
+        return RandomIdentifiers()
+
+    @cached_property
+    def _dynamodb(self) -> Any:
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+
+        client = make_client("dynamodb")
+        if self.settings.fault_table_lost_answer:
+            from chalicelib.adapters.chance import Chance  # noqa: PLC0415
+            from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
+
+            lose_answers(client, self.settings.fault_table_lost_answer, Chance(self.settings.paper.seed))
+        return client
+
+    @cached_property
+    def _backoff(self) -> "Backoff":
+        from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
+
+        return Backoff(self.clock)
+
+    @cached_property
+    def orders(self) -> OrderRepository:
+        """Orders, in a table."""
+        from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository  # noqa: PLC0415
+
+        return DynamoOrderRepository(self._dynamodb, self.settings.orders_table, self._backoff)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """API keys, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.api_keys import DynamoApiKeys  # noqa: PLC0415
+
+        return DynamoApiKeys(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def account_limits(self) -> AccountLimits:
+        """Accounts' own limits, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.account_limits import DynamoAccountLimits  # noqa: PLC0415
+
+        return DynamoAccountLimits(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def switch(self) -> TradingSwitch:
+        """The trading switch, in the table of orders."""
+        from chalicelib.adapters.dynamodb.trading import DynamoTradingSwitch  # noqa: PLC0415
+
+        return DynamoTradingSwitch(self._dynamodb, self.settings.orders_table)
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """What accounts have under way, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.exposures import DynamoExposures  # noqa: PLC0415
+
+        return DynamoExposures(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionRepository:
+        """Subscriptions of sockets, in a table."""
+        from chalicelib.adapters.dynamodb.subscriptions import (  # noqa: PLC0415
+            DynamoSubscriptionRepository,
+        )
+
+        return DynamoSubscriptionRepository(self._dynamodb, self.settings.subscriptions_table, self._backoff)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Tickets, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.tickets import DynamoTickets  # noqa: PLC0415
+
+        return DynamoTickets(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Open sockets, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.connections import DynamoConnections  # noqa: PLC0415
+
+        return DynamoConnections(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def _sqs(self) -> Any:
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+
+        return make_client("sqs")
+
+    @cached_property
+    def executions(self) -> OrderQueue:
+        """The queue that drives executions."""
+        from chalicelib.adapters.sqs import SqsOrderQueue  # noqa: PLC0415
+
+        return SqsOrderQueue(self._sqs, self.settings.orders_queue_url)
+
+    @cached_property
+    def landings(self) -> OrderQueue:
+        """The queue that drives landings."""
+        from chalicelib.adapters.sqs import SqsOrderQueue  # noqa: PLC0415
+
+        return SqsOrderQueue(self._sqs, self.settings.landings_queue_url)
+
+    @cached_property
+    def gateway(self) -> PushGateway:
+        """The way to sockets."""
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+        from chalicelib.adapters.websocket_push import ApiGatewayPushGateway  # noqa: PLC0415
+
+        endpoint = addresses.stream_management_endpoint(self.settings)
+        return ApiGatewayPushGateway(make_client("apigatewaymanagementapi", endpoint, attempts=1))
+
+    @cached_property
+    def desk(self) -> TradingDesk:
+        """What orders are traded with, on the market that the setting MARKET names."""
+        match self.settings.market:
+            case Market.PAPER:
+                from chalicelib.bootstrap.paper import make_desk  # noqa: PLC0415
+
+                return make_desk(self._dynamodb, self.clock, self.settings)
+
+    @cached_property
+    def threads(self) -> Executor:
+        """The threads that ask venues side by side."""
+        return ThreadPoolExecutor(QUOTE_THREADS, thread_name_prefix="quote")
