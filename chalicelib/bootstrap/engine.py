@@ -171,6 +171,7 @@ class Engine:
             quote_ttl_ms=settings.quote_ttl_ms,
             plausibility_bps=settings.plausibility_bps,
             landing_budget_ms=settings.landing_budget_ms,
+            landing_delay_seconds=settings.landing_delay_seconds,
             max_price_impact_bps=settings.max_price_impact_bps,
         )
         return ExecuteOrder(

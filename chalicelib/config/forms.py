@@ -14,6 +14,9 @@ from typing import Any
 LONGEST_WAIT_MS = 8_000
 """With slow last calls for each of its orders a landing must still end within its function's 30 s."""
 
+LONGEST_HELD_BACK_S = 900
+"""SQS delays a message by 15 minutes at most."""
+
 FEWEST_SLOTS, MOST_SLOTS = 2, 10
 
 WHOLE_BPS = 10_000
@@ -59,6 +62,14 @@ def wait(raw: str) -> int:
     """Milliseconds that a landing may watch its batch."""
     value = int(raw)
     if not 1 <= value <= LONGEST_WAIT_MS:
+        raise ValueError
+    return value
+
+
+def held_back(raw: str) -> int:
+    """Seconds for which a queue can hold a message back."""
+    value = int(raw)
+    if not 0 <= value <= LONGEST_HELD_BACK_S:
         raise ValueError
     return value
 
@@ -111,6 +122,7 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     whole: "a whole number, 0 or more",
     positive: "a whole number, 1 or more",
     slots: f"a whole number from {FEWEST_SLOTS} to {MOST_SLOTS}",
+    held_back: f"a whole number from 0 to {LONGEST_HELD_BACK_S}",
     wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
     mode: '"keys" or "open"',
     Market: " or ".join(f'"{market}"' for market in Market),

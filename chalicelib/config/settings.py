@@ -8,6 +8,7 @@ from chalicelib.config.declaration import Part, part, setting
 from chalicelib.config.forms import (
     Market,
     basis_points,
+    held_back,
     mode,
     origins,
     positive,
@@ -114,8 +115,11 @@ class Settings(Part):
     landing_budget_ms: int = setting(
         whole, "3000", "ms", "Nothing is first sent with less than this left of the order's life"
     )
+    landing_delay_seconds: int = setting(
+        held_back, "2", "s", "How long after its first send a transaction is first looked for; at most 900"
+    )
     landing_wait_ms: int = setting(
-        wait, "8000", "ms", "How long a landing watches until it asks for the rest again; at most 8000"
+        wait, "3000", "ms", "How long a landing watches until it asks for the rest again; at most 8000"
     )
     poll_interval_ms: int = setting(positive, "200", "ms", "Time between two looks at the chain")
     resend_interval_ms: int = setting(positive, "2000", "ms", "Time between two sends of the same bytes")

@@ -50,11 +50,15 @@ from chalicelib.services.watch_trading import WatchTrading
 
 @dataclass(frozen=True, slots=True)
 class ExecutionPolicy:
-    """How long an execution takes and what it accepts; times in milliseconds, prices in basis points."""
+    """How long an execution takes and what it accepts: milliseconds but for `..._seconds`, and basis points.
+
+    A landing is looked for `landing_delay_seconds` after the first send: until then nothing can have landed.
+    """
 
     quote_ttl_ms: int
     plausibility_bps: int
     landing_budget_ms: int
+    landing_delay_seconds: int
     max_price_impact_bps: int
 
 
@@ -217,7 +221,7 @@ class ExecuteOrder:
         if self._clock.now() < order.expires_at:
             with suppress(ChainUnavailable):  # it proves nothing: the landings send it again
                 self._chain.send(submission)
-        self._landings.send(order.order_id)
+        self._landings.send(order.order_id, delay_seconds=self._policy.landing_delay_seconds)
 
     def _try_again(self, order: Order, error: ExecutionError) -> None:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.

@@ -20,6 +20,7 @@ POLICY = ExecutionPolicy(
     quote_ttl_ms=10_000,
     plausibility_bps=300,
     landing_budget_ms=3_000,
+    landing_delay_seconds=2,
     max_price_impact_bps=1_000,
 )
 

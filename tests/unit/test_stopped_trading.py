@@ -113,7 +113,7 @@ def test_a_halt_ends_a_wait_for_a_landing_within_a_second(bench):
     bench.clock.sleep = halt_meanwhile
     assert bench.trade().status is Status.SUBMITTED
     assert bench.clock.now() - began <= 1_000
-    assert bench.landing_delays == [0, 5]
+    assert bench.landing_delays == [2, 5]
 
 
 @pytest.mark.promise("R5")
