@@ -36,8 +36,8 @@ OPEN_INDEX_WRITES = 4
 BY_ACCOUNT_WRITES = 1
 """The index by account holds keys only, which never change."""
 
-DELIVERED_WRITES = 2
-"""`delivered` is written after the backfill and at the order's end."""
+DELIVERED_WRITES = MESSAGES
+"""`delivered` is written after each message: so the next one heals what a lost stream record left out."""
 
 SUBSCRIPTION_WRITES = 4
 """A subscription and its entry in the index, stored and removed."""
@@ -45,8 +45,8 @@ SUBSCRIPTION_WRITES = 4
 EXPOSURE_BYTES = 250 + 50 * 22 + 30 * 12
 """An account's exposure names 50 orders, 22 bytes each, and 30 claims of its minute, 12 bytes each."""
 
-SOCKETS_BYTES = 100 // 2 * 30
-"""An account's item of open sockets names up to 100, 30 bytes each, and half as many on average."""
+SOCKETS_BYTES = 100 + 100 // 2 * 12
+"""An account's item of open sockets names up to 100, 12 bytes each, and half as many on average."""
 
 
 @dataclass(frozen=True, slots=True)

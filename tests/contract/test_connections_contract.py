@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.stack.sizes import size_of
 from chalicelib.adapters.dynamodb.connections import DynamoConnections
 from chalicelib.domain.connection import LONGEST_LIFE_MS, MOST_ACCOUNT_STREAMS, Connection
 from chalicelib.errors import SocketsAtLimit, StorageUnavailable
@@ -203,3 +204,33 @@ def test_no_error_of_a_library_crosses_the_port(
     for make in calls:
         with pytest.raises(StorageUnavailable):
             make()
+
+
+def test_a_hundred_sockets_are_named_in_little_more_than_a_kilobyte(
+    moto_connections: Connections, accounts_table: DynamoTable
+) -> None:
+    for connection in some(100):
+        moto_connections.add(connection, 100)
+    assert size_of(accounts_table.image(pk="SOCKETS#alice") or {}) < 1_300
+    with pytest.raises(SocketsAtLimit):
+        moto_connections.add(WIDE, 100)
+
+
+def test_sockets_of_before_are_forgotten_and_those_that_follow_all_orders_are_not(
+    moto_connections: Connections, accounts_table: DynamoTable
+) -> None:
+    earlier = {
+        "pk": {"S": "SOCKETS#alice"},
+        "v": {"N": "1"},
+        "ttl": {"N": str(NOW // 1000)},
+        "sockets": {"SS": [f"wide@{NOW}", f"Zk1=@{NOW}"]},
+        "streams": {"SS": [f"wide@{NOW}"]},
+    }
+    accounts_table.put(earlier)
+    assert list(moto_connections.following_all("alice", NOW)) == [WIDE]
+    moto_connections.withdraw(ONE)
+    moto_connections.add(replace(ONE, connection_id="new"), 1)
+    assert "sockets" not in (accounts_table.image(pk="SOCKETS#alice") or {})
+    assert list(moto_connections.following_all("alice", NOW)) == [WIDE]
+    moto_connections.withdraw(WIDE)
+    assert list(moto_connections.following_all("alice", NOW)) == []

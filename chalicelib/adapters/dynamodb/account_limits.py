@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
-from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.errors import StorageUnavailable, VersionConflict
 
 
@@ -13,10 +13,11 @@ class DynamoAccountLimits:
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
+        self._item = schema.bound(schema.LimitsItem, table)
 
     def read(self, account: str) -> str:
         """Read them consistently. Raises StorageUnavailable, also of what a newer release wrote."""
-        image = read_item(self._client, self._table, _key(account))
+        image = read_item(self._client, self._table, {"pk": {"S": _key(account)}})
         return "" if image is None else _limits(image)
 
     def write(self, account: str, limits: str, *, seen: str) -> None:
@@ -29,15 +30,13 @@ class DynamoAccountLimits:
         StorageUnavailable
             Whether they were stored is unknown; to do it again is safe.
         """
+        item = self._item
+        put = item(_key(account), v=schema.SCHEMA_VERSION, limits=limits).get_save_kwargs_from_instance(
+            condition=item.limits == seen if seen else item.pk.does_not_exist(),
+            return_values_on_condition_failure=schema.ALL_OLD,
+        )
         try:
-            call(
-                self._client.put_item,
-                TableName=self._table,
-                Item={**_key(account), "v": {"N": str(SCHEMA_VERSION)}, "limits": {"S": limits}},
-                ConditionExpression="limits = :seen" if seen else "attribute_not_exists(pk)",
-                **({"ExpressionAttributeValues": {":seen": {"S": seen}}} if seen else {}),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            call(self._client.put_item, **put)
         except ConditionFailed as failed:
             if failed.stored[0] is None or _limits(failed.stored[0]) != limits:
                 raise VersionConflict("Somebody else changed the account's limits") from failed
@@ -46,11 +45,11 @@ class DynamoAccountLimits:
                 raise
 
 
-def _key(account: str) -> Item:
-    return {"pk": {"S": f"LIMITS#{account}"}}
+def _key(account: str) -> str:
+    return f"LIMITS#{account}"
 
 
 def _limits(image: Item) -> str:
-    if not is_known(image):
+    if not schema.is_known(image):
         raise StorageUnavailable("The account's limits were written by a newer release")
     return str(image["limits"]["S"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import (
     AnswerLost,
     ConditionFailed,
@@ -12,7 +13,6 @@ from chalicelib.adapters.dynamodb.calls import (
     pages,
     read_item,
 )
-from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, is_known
 from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey, StoredKey
 from chalicelib.errors import ApiKeyNotFound, StorageUnavailable, VersionConflict
@@ -23,8 +23,6 @@ KEY = "KEY#"
 KEYS = "keys"
 """The index that keys are listed by. It doesn't hold their digests."""
 
-_VERSION = {"N": str(SCHEMA_VERSION)}
-
 
 class DynamoApiKeys:
     """ApiKeys on DynamoDB. A key that a newer release wrote is not guessed at."""
@@ -32,10 +30,11 @@ class DynamoApiKeys:
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
+        self._item = schema.bound(schema.KeyItem, table)
 
     def find(self, key_id: str) -> StoredKey | None:
         """Read a key consistently. Raises StorageUnavailable, also of what a newer release wrote."""
-        image = read_item(self._client, self._table, _key(key_id))
+        image = read_item(self._client, self._table, {"pk": {"S": f"{KEY}{key_id}"}})
         return None if image is None else _stored_key(image)
 
     def create(self, stored: StoredKey) -> None:
@@ -48,14 +47,20 @@ class DynamoApiKeys:
         StorageUnavailable
             Whether it was stored is unknown; nobody knows its secret, so it harms nobody.
         """
+        item, key = self._item, stored.key
+        put = item(
+            f"{KEY}{key.key_id}",
+            v=schema.SCHEMA_VERSION,
+            digest=stored.digest,
+            key_account=key.account,
+            name=key.name,
+            scopes={scope.value for scope in key.scopes},
+            created_at=key.created_at,
+        ).get_save_kwargs_from_instance(
+            condition=item.pk.does_not_exist(), return_values_on_condition_failure=schema.ALL_OLD
+        )
         try:
-            call(
-                self._client.put_item,
-                TableName=self._table,
-                Item=_image(stored),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            call(self._client.put_item, **put)
         except ConditionFailed as failed:
             if failed.stored[0] is None or _stored_key(failed.stored[0]) != stored:
                 raise VersionConflict("Another key has this id") from failed
@@ -73,19 +78,15 @@ class DynamoApiKeys:
         StorageUnavailable
             Whether it was revoked is unknown; to do it again is safe.
         """
+        item = self._item
+        update = item(f"{KEY}{key_id}").get_update_kwargs_from_instance(
+            [item.revoked_at.set(item.revoked_at | at)], condition=item.pk.exists()
+        )
         try:
-            image: Item = call(
-                self._client.update_item,
-                TableName=self._table,
-                Key=_key(key_id),
-                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues={":at": {"N": str(at)}},
-                ReturnValues="ALL_NEW",
-            )["Attributes"]
+            answer = call(self._client.update_item, ReturnValues="ALL_NEW", **update)
         except ConditionFailed as failed:
             raise ApiKeyNotFound(f"There is no key {key_id}") from failed
-        return _api_key(image)
+        return _api_key(answer["Attributes"])
 
     def made_for(self, account: str | None) -> Sequence[ApiKey]:
         """An account's keys, or all of them, oldest first. Raises StorageUnavailable."""
@@ -101,23 +102,6 @@ class DynamoApiKeys:
         return items_of(pages(operation, **asked))
 
 
-def _key(key_id: str) -> Item:
-    return {"pk": {"S": f"{KEY}{key_id}"}}
-
-
-def _image(stored: StoredKey) -> Item:
-    key = stored.key
-    return {
-        **_key(key.key_id),
-        "v": _VERSION,
-        "digest": {"S": stored.digest},
-        "key_account": {"S": key.account},
-        "name": {"S": key.name},
-        "scopes": {"SS": sorted(key.scopes)},
-        "created_at": {"N": str(key.created_at)},
-    }
-
-
 def _stored_key(image: Item) -> StoredKey:
     key = _api_key(image)
     if "digest" not in image:
@@ -126,16 +110,17 @@ def _stored_key(image: Item) -> StoredKey:
 
 
 def _api_key(image: Item) -> ApiKey:
-    if not is_known(image):
+    if not schema.is_known(image):
         raise StorageUnavailable("An API key was written by a newer release")
     try:
+        item = schema.read_image(schema.KeyItem, image)
         return ApiKey(
-            key_id=image["pk"]["S"].removeprefix(KEY),
-            account=image["key_account"]["S"],
-            name=image["name"]["S"],
-            scopes=frozenset(Scope(scope) for scope in image["scopes"]["SS"]),
-            created_at=int(image["created_at"]["N"]),
-            revoked_at=int(image["revoked_at"]["N"]) if "revoked_at" in image else None,
+            key_id=item.pk.removeprefix(KEY),
+            account=item.key_account,
+            name=item.name,
+            scopes=frozenset(Scope(scope) for scope in item.scopes),
+            created_at=item.created_at,
+            revoked_at=item.revoked_at,
         )
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         raise StorageUnavailable(f"An API key can't be read: {error}") from error

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from pynamodb.attributes import BinarySetAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.attributes import MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -37,8 +37,8 @@ class ExposureItem(Model):
     requests = schema.WholeAttribute()
     day = schema.WholeAttribute()
     amounts: MapAttribute[str, int] = MapAttribute()  # type: ignore[no-untyped-call]
-    open_entries = BinarySetAttribute(legacy_encoding=False, null=True)
-    claimed = BinarySetAttribute(legacy_encoding=False, null=True)
+    open_entries = schema.BinariesAttribute()
+    claimed = schema.BinariesAttribute()
 
 
 def exposure_key(account: str) -> str:

@@ -84,7 +84,7 @@ class DynamoExposures:
         update = self._item(exposure_key(order.account)).get_update_kwargs_from_instance(
             self._changes(seen, order, claim),
             condition=self._stands(seen) & self._fits(seen, order, limits, claim),
-            return_values_on_condition_failure="ALL_OLD",
+            return_values_on_condition_failure=schema.ALL_OLD,
         )
         answer = call(self._client.update_item, ReturnValues="ALL_NEW", **update)
         return exposure_from_image(answer["Attributes"])

@@ -87,8 +87,7 @@ def order_from_image(image: Mapping[str, Any]) -> Order:
     """
     require_known_version(image)
     try:
-        item = OrderItem.from_raw_data(dict(image))
-        return _order(item)
+        return _order(schema.read_image(OrderItem, image))
     except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
         name = image.get("pk", {}).get("S")
         raise UnsupportedSchemaVersion(f"{name} can't be read: {type(error).__name__}: {error}") from error
@@ -123,7 +122,8 @@ def require_known_version(image: Mapping[str, Any]) -> None:
 
 
 def _order(item: OrderItem) -> Order:
-    _require_complete(item)
+    if item.type != "market":
+        raise ValueError(f"its type is {item.type}")
     events = tuple(read_event(stored) for stored in item.events)
     if [event.sequence for event in events] != list(range(1, item.version + 1)):
         raise ValueError(f"its events are not gapless up to version {item.version}")
@@ -147,18 +147,6 @@ def _order(item: OrderItem) -> Order:
         fill=read_fill(_plain(item.fill)),
         reason=read_reason(_plain(item.reason)),
     )
-
-
-def _require_complete(item: OrderItem) -> None:
-    missing = [
-        name
-        for name, attribute in OrderItem.get_attributes().items()
-        if not attribute.null and name not in item.attribute_values
-    ]
-    if missing:
-        raise ValueError(f"it lacks {', '.join(missing)}")
-    if item.type != "market":
-        raise ValueError(f"its type is {item.type}")
 
 
 def _token(mint: str) -> Token:

@@ -39,8 +39,6 @@ OPEN_ORDERS = "open-orders"
 BY_ACCOUNT = "by-account"
 """Index: `account`, then `accepted_at`; it carries nothing else, so that a save doesn't write it."""
 
-ALL_OLD = "ALL_OLD"
-
 
 class DynamoOrderRepository:
     """OrderRepository on DynamoDB: one call a method, and one more read when an answer was lost."""
@@ -105,7 +103,7 @@ class DynamoOrderRepository:
         if expires_after is not None:
             condition &= item.expires_at > expires_after
         update = item(fields["pk"]).get_update_kwargs_from_instance(
-            actions, condition=condition, return_values_on_condition_failure=ALL_OLD
+            actions, condition=condition, return_values_on_condition_failure=schema.ALL_OLD
         )
         self._write(self._client.update_item, update, order)
 
@@ -152,7 +150,7 @@ class DynamoOrderRepository:
             condition=item.open.exists()
             & (item.enqueued_at == seen.enqueued_at)
             & (item.requeues == seen.requeues),
-            return_values_on_condition_failure=ALL_OLD,
+            return_values_on_condition_failure=schema.ALL_OLD,
         )
         try:
             call(self._client.update_item, **update)
@@ -193,7 +191,7 @@ class DynamoOrderRepository:
         item = self._records
         free = item.pk.does_not_exist() | (item.expires_at <= order.accepted_at)
         put_record = item(**idempotency_attributes(record)).get_save_kwargs_from_instance(
-            condition=free, return_values_on_condition_failure=ALL_OLD
+            condition=free, return_values_on_condition_failure=schema.ALL_OLD
         )
         puts = [{"Put": self._put_order(order)}, {"Put": put_record}]
         try:
@@ -221,7 +219,7 @@ class DynamoOrderRepository:
     def _put_order(self, order: Order) -> dict[str, Any]:
         item = self._orders
         arguments: dict[str, Any] = item(**order_attributes(order)).get_save_kwargs_from_instance(
-            condition=item.pk.does_not_exist(), return_values_on_condition_failure=ALL_OLD
+            condition=item.pk.does_not_exist(), return_values_on_condition_failure=schema.ALL_OLD
         )
         return arguments
 

@@ -1,4 +1,4 @@
-"""The items of the orders and subscriptions tables.
+"""The items of the orders, subscriptions and accounts tables; the exposure's has a module of its own.
 
 pynamodb declares them, turns them into DynamoDB's types and writes the expressions; the botocore client sends
 them, because pynamodb's own calls drop the stored item from a failed condition and would need a second client
@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from zlib import crc32
 
-from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BinarySetAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.constants import BINARY, MAP, NUMBER
 from pynamodb.models import Model
 
@@ -36,6 +44,9 @@ ORDER = "ORDER#"
 TRADING = "TRADING"
 """The partition key of the trading switch. It is no order: neither index nor the stream's filter knows it."""
 
+ALL_OLD = "ALL_OLD"
+"""What a failed condition is asked to tell: the stored item."""
+
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
@@ -51,6 +62,29 @@ class WholeAttribute(Attribute[int]):
     def deserialize(self, value: str) -> int:
         """Read all digits."""
         return int(value)
+
+
+class TextsAttribute(UnicodeSetAttribute):
+    """A set of texts, written in their order: equal sets are equal requests."""
+
+    null = True
+
+    def serialize(self, value: set[str]) -> list[str] | None:
+        """List them in order; an empty set is no attribute."""
+        return sorted(value) or None
+
+
+class BinariesAttribute(BinarySetAttribute):
+    """A set of binaries, written in their order: equal sets are equal requests."""
+
+    null = True
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(legacy_encoding=False, **given)
+
+    def serialize(self, value: set[bytes]) -> list[bytes] | None:
+        """List them in order; an empty set is no attribute."""
+        return sorted(value) or None
 
 
 class PackedAttribute(Attribute[Mapping[str, Any]]):
@@ -137,6 +171,67 @@ class TradingItem(Model):
     at = WholeAttribute()
 
 
+class KeyItem(Model):
+    """An API key. The index `keys` finds it by its account, and doesn't hold its digest."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    digest = UnicodeAttribute(null=True)
+    key_account = UnicodeAttribute()
+    name = UnicodeAttribute()
+    scopes = TextsAttribute(null=False)
+    created_at = WholeAttribute()
+    revoked_at = WholeAttribute(null=True)
+
+
+class LimitsItem(Model):
+    """An account's own limits, as JSON text."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    limits = UnicodeAttribute()
+
+
+class TicketItem(Model):
+    """A ticket. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    account = UnicodeAttribute()
+    order_id = UnicodeAttribute()
+    host = UnicodeAttribute()
+    expires_at = WholeAttribute()
+    ttl = WholeAttribute()
+
+
+class ConnectionItem(Model):
+    """A socket by itself; `connected_at` in milliseconds."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    account = UnicodeAttribute()
+    connected_at = WholeAttribute()
+    bound_to = UnicodeAttribute()
+    follows_all = BooleanAttribute()
+    ttl = WholeAttribute()
+
+
+class SocketsItem(Model):
+    """An account's open sockets, as they are counted.
+
+    `opened` are 12 bytes each: what a digest of the connection id begins with, and when it opened (ms).
+    `streams` are those that follow all orders, as `<connection id>@<ms>`. `sockets` was `opened` in that
+    form: the next socket that opens removes it, and what it named isn't counted any more.
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    v = WholeAttribute()
+    opened = BinariesAttribute()
+    streams = TextsAttribute()
+    sockets = TextsAttribute()
+    ttl = WholeAttribute()
+
+
 class SubscriptionItem(Model):
     """A socket that follows an order.
 
@@ -153,6 +248,28 @@ class SubscriptionItem(Model):
     connected_at = WholeAttribute()
     account_wide = BooleanAttribute(null=True)
     ttl = WholeAttribute()
+
+
+def read_image(model: type[AnyModel], image: Mapping[str, Any]) -> AnyModel:
+    """Read an item in DynamoDB's JSON. Attributes that this release doesn't know are passed over.
+
+    Raises
+    ------
+    ValueError
+        It lacks an attribute that such an item always has, or one is not of its form.
+    """
+    try:
+        item = model.from_raw_data(dict(image))
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"it can't be read: {error}") from error
+    missing = [
+        name
+        for name, attribute in model.get_attributes().items()
+        if not attribute.null and name not in item.attribute_values
+    ]
+    if missing:
+        raise ValueError(f"it lacks {', '.join(missing)}")
+    return item
 
 
 def bound(model: type[AnyModel], table: str) -> type[AnyModel]:

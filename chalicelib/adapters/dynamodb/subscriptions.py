@@ -92,7 +92,7 @@ class DynamoSubscriptionRepository:
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
             [item.delivered.set(delivered), item.armed.set(False)],
             condition=self._stands_as(seen),
-            return_values_on_condition_failure="ALL_OLD",
+            return_values_on_condition_failure=schema.ALL_OLD,
         )
         try:
             call(self._client.update_item, **update)
@@ -107,7 +107,7 @@ class DynamoSubscriptionRepository:
     def finish(self, seen: Subscription) -> bool:
         """Forget a subscription of which all was sent; False if it changed since it was seen."""
         delete = self._model(seen.order_id, seen.connection_id).get_delete_kwargs_from_instance(
-            condition=self._stands_as(seen), return_values_on_condition_failure="ALL_OLD"
+            condition=self._stands_as(seen), return_values_on_condition_failure=schema.ALL_OLD
         )
         try:
             call(self._client.delete_item, **delete)

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call
-from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION
+from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb.calls import ConditionFailed, call
 from chalicelib.domain.tickets import Ticket
-
-_NAMES = {"#v": "v"}
-_VERSION = {"N": str(SCHEMA_VERSION)}
 
 
 class DynamoTickets:
@@ -15,7 +12,7 @@ class DynamoTickets:
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
-        self._table = table
+        self._item = schema.bound(schema.TicketItem, table)
 
     def issue(self, ticket: Ticket) -> None:
         """Store a new ticket.
@@ -25,22 +22,18 @@ class DynamoTickets:
         StorageUnavailable
             Whether it was stored is unknown; it harms nobody who doesn't have its text.
         """
-        item = {
-            **_key(ticket.digest),
-            "v": _VERSION,
-            "account": {"S": ticket.account},
-            "order_id": {"S": ticket.order_id},
-            "host": {"S": ticket.host},
-            "expires_at": {"N": str(ticket.expires_at)},
-            "ttl": {"N": str(-(-ticket.expires_at // 1000))},
-        }
+        item = self._item
+        put = item(
+            _key(ticket.digest),
+            v=schema.SCHEMA_VERSION,
+            account=ticket.account,
+            order_id=ticket.order_id,
+            host=ticket.host,
+            expires_at=ticket.expires_at,
+            ttl=-(-ticket.expires_at // 1000),
+        ).get_save_kwargs_from_instance(condition=item.pk.does_not_exist())
         try:
-            call(
-                self._client.put_item,
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk)",
-            )
+            call(self._client.put_item, **put)
         except ConditionFailed:
             return  # the first answer was lost, and botocore asked again: no digest comes twice
 
@@ -52,27 +45,23 @@ class DynamoTickets:
         StorageUnavailable
             Whether it was taken is unknown: it opens nothing then, and another one has to be asked for.
         """
+        item = self._item
+        delete = item(_key(digest)).get_delete_kwargs_from_instance(
+            condition=(item.expires_at > now) & (item.v == schema.SCHEMA_VERSION)
+        )
         try:
-            answer = call(
-                self._client.delete_item,
-                TableName=self._table,
-                Key=_key(digest),
-                ConditionExpression="expires_at > :now AND #v = :v",
-                ExpressionAttributeNames=_NAMES,
-                ExpressionAttributeValues={":now": {"N": str(now)}, ":v": _VERSION},
-                ReturnValues="ALL_OLD",
-            )
+            answer = call(self._client.delete_item, ReturnValues="ALL_OLD", **delete)
         except ConditionFailed:
             return None
-        image: Item = answer["Attributes"]
+        stored = schema.read_image(schema.TicketItem, answer["Attributes"])
         return Ticket(
             digest=digest,
-            account=image["account"]["S"],
-            order_id=image["order_id"]["S"],
-            host=image["host"]["S"],
-            expires_at=int(image["expires_at"]["N"]),
+            account=stored.account,
+            order_id=stored.order_id,
+            host=stored.host,
+            expires_at=stored.expires_at,
         )
 
 
-def _key(digest: str) -> Item:
-    return {"pk": {"S": f"TICKET#{digest}"}}
+def _key(digest: str) -> str:
+    return f"TICKET#{digest}"

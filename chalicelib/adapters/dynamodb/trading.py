@@ -41,7 +41,7 @@ class DynamoTradingSwitch:
             who=to.who,
             why=to.why,
             at=to.at,
-        ).get_save_kwargs_from_instance(condition=before, return_values_on_condition_failure="ALL_OLD")
+        ).get_save_kwargs_from_instance(condition=before, return_values_on_condition_failure=schema.ALL_OLD)
         try:
             call(self._client.put_item, **put)
         except ConditionFailed as failed:
@@ -56,7 +56,7 @@ def _trading(image: Item) -> Trading:
     if not schema.is_known(image):
         raise StorageUnavailable("The trading switch was written by a newer release")
     try:
-        item = schema.TradingItem.from_raw_data(dict(image))
+        item = schema.read_image(schema.TradingItem, image)
         return Trading(TradingState(item.state), item.version, item.who, item.why, item.at)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise StorageUnavailable(f"The trading switch can't be read: {error}") from error
