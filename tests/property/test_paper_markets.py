@@ -14,7 +14,7 @@ from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.errors import PoolError, UnsupportedPool
 from chalicelib.pricing.swap import U64_MAX, Direction, PoolClock
-from tests.unit.paper.usual import usual_amount
+from tests.unit.adapters.paper.usual import usual_amount
 from tests.unit.pricing.generated import (
     CLOCK,
     amm_v4_pools,

@@ -15,8 +15,8 @@ from chalicelib.adapters.solana.layouts.account import DEVNET, Account
 from chalicelib.adapters.solana.layouts.tokens import TOKEN_2022_PROGRAM
 from chalicelib.errors import PoolDisabled, PoolNotActive, UnsupportedPool
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.layouts import accounts
-from tests.unit.layouts.states import cases
+from tests.unit.adapters.layouts import accounts
+from tests.unit.adapters.layouts.states import cases
 
 AMM_V4 = cases("raydium_amm_v4")[1]["state"]
 CPMM = cases("raydium_cpmm")[1]["state"]

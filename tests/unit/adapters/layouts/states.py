@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-VECTORS = Path(__file__).parents[2] / "golden" / "vectors"
+VECTORS = Path(__file__).parents[3] / "golden" / "vectors"
 STEP = 7
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.lifecycle import FINAL, MOVES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),

@@ -3,8 +3,8 @@ import pytest
 from chalicelib.adapters.solana.layouts import bitmaps, meteora_dlmm, raydium_clmm
 from chalicelib.errors import InsufficientLiquidity
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.layouts import accounts
-from tests.unit.layouts.states import cases
+from tests.unit.adapters.layouts import accounts
+from tests.unit.adapters.layouts.states import cases
 
 CLOCK = PoolClock(unix_time=1_760_000_000, slot=0)
 

@@ -13,7 +13,7 @@ from chalicelib.adapters.solana.layouts.tokens import (
 )
 from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.swap import PoolClock
-from tests.unit.layouts.accounts import address, mint_account, number, token_account
+from tests.unit.adapters.layouts.accounts import address, mint_account, number, token_account
 
 MINT = address("mint")
 

@@ -13,7 +13,7 @@ from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.paper.usual import usual_amount
+from tests.unit.adapters.paper.usual import usual_amount
 
 DRIFT = Drift(Chance("seed"), bound_bps=20)
 SOL_USDC = pair_of(SOL.mint, USDC.mint)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MARK = re.compile(r"""promise\(["'](R\d+)["']\)""")
 ROW = re.compile(r"^\| (R\d+) \|.*\|(.*)\|$", re.MULTILINE)
 PROMISE = re.compile(r"^\| (R\d+) \| ([^|]+) \|", re.MULTILINE)

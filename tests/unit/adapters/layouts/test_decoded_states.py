@@ -11,8 +11,8 @@ from chalicelib.adapters.solana.layouts import (
 )
 from chalicelib.pricing.meteora_dlmm import bin_price
 from tests.golden import amm_v4_case, clmm_case, cpmm_case, damm_v2_case, dlmm_case
-from tests.unit.layouts import accounts
-from tests.unit.layouts.states import cases
+from tests.unit.adapters.layouts import accounts
+from tests.unit.adapters.layouts.states import cases
 
 
 def named(name: str) -> list[Any]:

@@ -10,9 +10,9 @@ import pytest
 
 from chalicelib.adapters.solana.layouts.account import Account
 from chalicelib.adapters.solana.layouts.tokens import TOKEN_PROGRAM
-from tests.unit.layouts.accounts import number
+from tests.unit.adapters.layouts.accounts import number
 
-POOLS = Path(__file__).parents[4] / "shared" / "pools"
+POOLS = Path(__file__).parents[5] / "shared" / "pools"
 
 recorded = pytest.mark.skipif(not POOLS.is_dir(), reason="the recorded accounts are not at ../shared/pools")
 

@@ -9,7 +9,7 @@ from chalicelib.errors import InsufficientLiquidity, PoolNotActive, UnsupportedP
 from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.layouts.recorded import answers, binary, plain_mint, recorded
+from tests.unit.adapters.layouts.recorded import answers, binary, plain_mint, recorded
 
 SOL, USDC = 10**9, 10**6
 CLOCK = PoolClock(unix_time=1_760_000_000, slot=400_000_000)

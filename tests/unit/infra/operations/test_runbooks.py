@@ -10,7 +10,7 @@ from botocore.session import Session  # type: ignore[import-untyped]
 
 from infra.operations.__main__ import parser
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RUNBOOKS = sorted((ROOT / "infra" / "runbooks").glob("*.md"))
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 ASSIGNMENT = re.compile(r"[A-Z]+=(?:\$\((?P<command>.*)\)|[^ $]*(?:\$[A-Z]+)?[^ $]*)")

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOCK = (ROOT / "requirements-dev.lock").read_text()
 ENTRY = re.compile(r"^(\S+==.+?)((?: \\\n    --hash=sha256:[0-9a-f]{64})*)$", re.MULTILINE)
 RENEW = "Run `make lock`"

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 TEXT = PAGE.read_text()
 ROWS = re.findall(r"^\| (API\d+) .*\|(.*)\|$", TEXT, re.MULTILINE)
 LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")

@@ -8,7 +8,7 @@ from chalicelib.adapters.solana.layouts import raydium_amm_v4, raydium_clmm, ray
 from chalicelib.adapters.solana.layouts.account import MAINNET, Account
 from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.layouts.recorded import POOLS, account, binary, document, plain_mint, recorded, vault
+from tests.unit.adapters.layouts.recorded import POOLS, account, binary, document, plain_mint, recorded, vault
 
 SOL, USDC = 10**9, 10**6
 CLMM_SWAPS = sorted(path.name for path in (POOLS / "raydium_clmm").glob("swap_*.json"))

@@ -14,7 +14,7 @@ from chalicelib.domain.venues import METEORA, RAYDIUM, VENUES
 from chalicelib.pricing.pools import POOL_TYPES, pool_from_record
 from chalicelib.pricing.swap import Direction
 from tests.fakes.paper import PaperDesk, ask, paper_settings
-from tests.unit.paper.usual import USUAL, usual_amount
+from tests.unit.adapters.paper.usual import USUAL, usual_amount
 
 PAIRS = ((SOL, USDC), (SOL, USDT), (JUP, USDC), (BONK, SOL))
 SIZES = (1, 10, 50, 100, 300, 1_000, 3_000)
