@@ -190,6 +190,22 @@ def test_a_wrong_request_is_answered_with_its_problem(desk, method, path, body, 
     assert_problem(desk.request(method, path, body, **headers), status, code)
 
 
+@pytest.mark.promise("R14")
+@pytest.mark.parametrize("body", [None, ""])
+def test_a_request_without_a_body_is_refused_however_the_gateway_says_it(desk, body):
+    event = {
+        "requestContext": {"httpMethod": "POST", "resourcePath": "/api/orders/execute"},
+        "multiValueQueryStringParameters": None,
+        "headers": {"Content-Type": "application/json"},
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": body,
+        "isBase64Encoded": False,
+    }
+    answer = entry.app(event, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (400, "REQUEST_INVALID")
+
+
 def assert_problem(answer, status, code):
     assert (answer.status_code, answer.json_body.get("code")) == (status, code)
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -67,6 +67,13 @@ def test_a_page_may_only_do_what_it_needs(desk, path):
     assert not re.search(r"\s(style|on\w+)=", (STATIC / PAGES[path]).read_text())
 
 
+def test_only_pages_carry_a_page_s_policies(desk):
+    for path in ("/static/stream.js", "/static/dashboard.css", "/openapi.json"):
+        answer = desk.request("GET", path)
+        assert answer.status_code == 200
+        assert not {"Content-Security-Policy", "Referrer-Policy"} & set(answer.headers)
+
+
 @pytest.mark.parametrize(
     "name", [name for name in FILES if name.endswith((".html", ".js")) and "redoc" not in name]
 )

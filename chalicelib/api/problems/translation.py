@@ -28,7 +28,8 @@ def rate_headers(admission: Admission) -> dict[str, str]:
 def problem_of(error: EngineError) -> Problem:
     """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
     template = next((p for kind, p in BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
-    return replace(template, **_known_of(error))
+    known = _known_of(error)
+    return replace(template, **known) if known else template
 
 
 def _known_of(error: EngineError) -> dict[str, Any]:
