@@ -104,8 +104,8 @@ def may_retry(order: Order) -> bool:
 
 
 def retry_wait(order: Order) -> int:
-    """Seconds to wait before the try that the order now stands at."""
-    return RETRY_WAITS[min(max(order.attempt - 2, 0), len(RETRY_WAITS) - 1)]
+    """Return the seconds to wait before the second, third or fourth try, at which the order stands now."""
+    return RETRY_WAITS[order.attempt - 2]
 
 
 def is_final(order: Order) -> bool:
