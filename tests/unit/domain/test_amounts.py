@@ -5,16 +5,23 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.domain import amounts
+from chalicelib.domain.amounts import U64_MAX
 from chalicelib.domain.tokens import BONK, SOL, USDC
 
 
-@pytest.mark.parametrize("text", ["1.5", "0", "0.000000001", "12345678901234567890"])
+@pytest.mark.parametrize(
+    "text", ["1.5", "0", "0.000000001", "12345678901234567890", "0.123456789012345678", "10", "9.0"]
+)
 def test_plain_decimals_are_read(text):
     assert amounts.parse_decimal(text) == Decimal(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " 1", "+1", "-1", "1e3", "1.", ".5", "01", "1,5", "NaN", "Infinity", "\u0661"]
+    "text",
+    [
+        *("", " 1", "+1", "-1", "1e3", "1.", ".5", "01", "1,5", "NaN", "Infinity", "\u0661", "1\n"),
+        *("123456789012345678901", "0.1234567890123456789"),
+    ],
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="plain decimal"):
@@ -24,6 +31,10 @@ def test_anything_else_is_refused(text):
 def test_whole_tokens_become_base_units_exactly():
     assert amounts.to_base_units(Decimal("1.5"), SOL) == 1_500_000_000
     assert amounts.to_base_units(Decimal("0.00001"), BONK) == 1
+
+
+def test_the_greatest_amount_of_an_account_is_taken():
+    assert amounts.to_base_units(Decimal("18446744073709.551615"), USDC) == 2**64 - 1
 
 
 @pytest.mark.parametrize("amount", ["0", "0.0000001", "18446744073709.551616"])
@@ -61,3 +72,13 @@ def test_the_minimum_amount_out_rounds_up(quoted, bps, minimum):
 
 def test_the_executed_price_is_in_whole_tokens():
     assert amounts.executed_price(1_500_000_000, SOL, 225_000_000, USDC) == Decimal(150)
+
+
+def test_a_price_is_rounded_to_18_significant_digits_and_half_of_one_to_the_even_digit():
+    assert amounts.executed_price(3 * 10**9, SOL, 1_000_000, USDC) == Decimal("0.333333333333333333")
+    assert amounts.executed_price(3, SOL, U64_MAX, BONK) == Decimal("6.14891469123651720E+22")
+
+
+@pytest.mark.parametrize("units", [1, 10**9 + 1, U64_MAX])
+def test_what_is_written_is_read_as_the_same_amount(units):
+    assert amounts.to_base_units(Decimal(amounts.format_amount(units, SOL)), SOL) == units

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.bootstrap import AwsAdapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import SETTINGS, InvalidSettings
-from chalicelib.domain.limits import Limits, own_limits, read_limits
+from chalicelib.domain.limits import Limits, own_limits, read_limits, write_limits
 from chalicelib.errors import UnsupportedSchemaVersion
 from infra.local.failure import LocalFailure
 from infra.local.settings import read_settings
@@ -122,3 +122,33 @@ def test_what_is_wrong_with_a_limit_is_said():
         read_limits({"MAX_OPEN_ORDERS": "many"}, STANDING)
     with pytest.raises(ValueError, match="MAX_LEVERAGE is no limit of an account: those are RATE_LIMIT"):
         read_limits({"MAX_LEVERAGE": "2"}, STANDING)
+
+
+@pytest.mark.parametrize(("name", "most"), [("RATE_LIMIT_PER_MINUTE", 10**9), ("MAX_OPEN_ORDERS", 500)])
+def test_a_whole_number_is_taken_from_1_to_the_most_that_there_can_be(name, most):
+    for number in (1, most):
+        limits = read_limits({name: str(number)}, STANDING)
+        assert write_limits(limits)[name] == str(number)
+    for number in (0, most + 1):
+        with pytest.raises(ValueError, match=f"must be a whole number from 1 to {most}$"):
+            read_limits({name: str(number)}, STANDING)
+
+
+@pytest.mark.parametrize("name", ["MAX_ORDER_AMOUNTS", "MAX_DAILY_AMOUNTS"])
+def test_an_amount_is_taken_from_one_base_unit_to_all_that_an_account_can_hold(name):
+    for amount in ("BONK=0.00001", "BONK=184467440737095.51615"):
+        assert write_limits(read_limits({name: amount}, Limits(1, 1)))[name] == amount
+    for amount in ("BONK=0", "BONK=0.000001", "BONK=184467440737095.51616"):
+        with pytest.raises(ValueError, match=f"^{name} was '{amount}': must"):
+            read_limits({name: amount}, Limits(1, 1))
+
+
+def test_limits_are_written_as_they_are_read():
+    given = {
+        "RATE_LIMIT_PER_MINUTE": "7",
+        "MAX_OPEN_ORDERS": "8",
+        "ALLOWED_TOKENS": "JUP,SOL",
+        "MAX_ORDER_AMOUNTS": "SOL=1.5,JUP=2",
+        "MAX_DAILY_AMOUNTS": "",
+    }
+    assert write_limits(read_limits(given, Limits(1, 1))) == given

@@ -84,6 +84,19 @@ def test_the_fee_is_taken_in_the_token_that_the_pool_names(fee_on: int, sides: l
     assert [pool.swap(10**9, way, CLOCK).fees.trade_side for way in (DOWN, UP)] == sides
 
 
+@pytest.mark.parametrize("liquidity", [10**20, 10**22, 10**24])
+@pytest.mark.parametrize(("fee_on", "way"), [(1, UP), (2, DOWN)])
+def test_a_last_step_spends_all_that_is_left_when_the_fee_is_of_the_output(
+    liquidity: int, fee_on: int, way: Direction
+) -> None:
+    """Above 2^64 of liquidity one unit of input moves the price by less than the price's last bit."""
+    ticks = Tick(-100, liquidity, liquidity), Tick(100, -liquidity, liquidity)
+    pool = replace(POOL, liquidity=liquidity, ticks=ticks, fee_on=fee_on)
+    for amount_in in (1, 12_345, 10**9 + 7):
+        walk = pool.walk(amount_in, way, CLOCK)
+        assert (walk.remaining, walk.swapped_in) == (0, amount_in)
+
+
 def test_a_pool_that_is_disabled_or_not_open_is_refused() -> None:
     with pytest.raises(PoolDisabled):
         replace(POOL, status=1 << 4).swap(10**9, DOWN, CLOCK)

@@ -196,3 +196,71 @@ def test_a_lie_that_stands_alone_is_not_believed_and_the_other_venue_fills_later
     assert bench.trade().reason.code == "VENUE_UNAVAILABLE"
     bench.meteora.error = None
     assert bench.trade().status is Status.CONFIRMED
+
+
+CONFIRMED = {"amountIn": "1.5", "amountOut": "225", "executedPrice": "150", "dex": "raydium"}
+
+
+def test_each_event_tells_what_became_known_with_it(bench):
+    order = bench.trade()
+    signature = order.submission.signature
+    assert [event.detail for event in order.events] == [
+        {},
+        {},
+        {
+            "dex": "raydium",
+            "pool": "raydium-pool",
+            "quotedAmountOut": "225",
+            "minimumAmountOut": "222.75",
+        },
+        {"txHash": signature, "lastValidBlockHeight": "100"},
+        {**CONFIRMED, "txHash": signature},
+    ]
+
+
+@pytest.mark.promise("R15")
+@pytest.mark.parametrize(("left_ms", "asks"), [(3_000, False), (3_001, True)])
+def test_a_late_order_asks_no_venue(bench, left_ms, asks):
+    asked = []
+    quote = bench.raydium.quote
+
+    def ask(request):
+        asked.append(request)
+        return quote(request)
+
+    bench.raydium.quote = ask
+    bench.clock.advance(60_000 - left_ms)
+    bench.trade()
+    assert bool(asked) is asks
+    assert bench.order.status is (Status.CONFIRMED if asks else Status.EXPIRED)
+    assert bench.order.version == (5 if asks else 3)
+
+
+@pytest.mark.promise("R1")
+def test_a_message_that_is_sent_with_a_delay_is_due_after_it(bench):
+    bench.raydium.error = bench.meteora.error = VenueUnavailable("down")
+    for seconds in (2, 4, 8):
+        bench.clock.advance(10_000)
+        assert bench.trade().enqueued_at == bench.clock.now() + seconds * 1_000
+
+
+@pytest.mark.parametrize(("older_ms", "requotes"), [(10_000, False), (10_001, True)])
+def test_a_route_is_built_on_for_so_long(bench, older_ms, requotes):
+    bench.orders.interrupt = crash_at(3)
+    bench.trade()
+    bench.clock.advance(older_ms)
+    bench.trade()
+    assert (bench.order.attempt == 2) is requotes
+
+
+def test_a_stale_route_of_the_last_attempt_fails_the_order(bench):
+    bench.chain.simulation_error = SlippageExceeded("moved")
+    for _ in range(3):
+        bench.trade()
+    bench.orders.interrupt = crash_at(2)  # after the route is taken
+    bench.trade()
+    bench.orders.interrupt = lambda *_: None
+    assert (bench.order.status, bench.order.attempt) == (Status.BUILDING, 4)
+    bench.clock.advance(10_001)
+    assert bench.trade().reason.code == "QUOTE_STALE"
+    assert bench.order.status is Status.FAILED

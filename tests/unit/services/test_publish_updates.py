@@ -6,7 +6,7 @@ from chalicelib.api import stream_messages
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.transitions import start_routing
-from chalicelib.errors import PushUnavailable, StorageUnavailable
+from chalicelib.errors import PushUnavailable, StorageUnavailable, UnsupportedSchemaVersion
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
@@ -50,9 +50,9 @@ class Wire:
             telemetry=self.telemetry,
         )
 
-    def connect(self, connection_id="socket", *, after=0, open_after=0):
+    def connect(self, connection_id="socket", *, order_id=ORDER_ID, after=0, open_after=0):
         connection = Connection(connection_id, "open", self.clock.now())
-        self.subscribe.connect(connection, ORDER_ID, after=after)
+        self.subscribe.connect(connection, order_id, after=after)
         self.gateway.open(connection_id, after_refusals=open_after)
 
     def backfill(self):
@@ -237,3 +237,77 @@ def test_a_closed_socket_is_forgotten(wire):
     wire.connect()
     wire.subscribe.leave("socket")
     assert wire.subscriptions.of_order(ORDER_ID) == []
+
+
+def test_a_backfill_serves_those_that_asked_for_it_and_no_others(wire):
+    wire.connect("served")
+    wire.backfill()
+    wire.connect("asked")
+    wire.connect("asks later")
+    assert wire.publisher.backfill([(ORDER_ID, "served"), (ORDER_ID, "asked")]) == frozenset()
+    assert [wire.sequences(name) for name in ("served", "asked", "asks later")] == [[1], [1], []]
+
+
+OTHER_ID = ORDER_ID.replace("1", "2")
+
+
+@pytest.mark.promise("R17")
+@pytest.mark.parametrize("broken", [ORDER_ID, OTHER_ID])
+@pytest.mark.parametrize(
+    ("error", "comes_again"), [(StorageUnavailable("down"), True), (UnsupportedSchemaVersion("newer"), False)]
+)
+def test_an_order_that_can_not_be_read_keeps_no_other_from_its_backfill(wire, broken, error, comes_again):
+    [fine] = {ORDER_ID, OTHER_ID} - {broken}
+    wire.orders.create(an_order(OTHER_ID), None)
+    for order_id in (ORDER_ID, OTHER_ID):
+        wire.connect(order_id, order_id=order_id)
+    get = wire.orders.get
+
+    def read(order_id):
+        if order_id == broken:
+            raise error
+        return get(order_id)
+
+    wire.orders.get = read
+    due = [(ORDER_ID, ORDER_ID), (OTHER_ID, OTHER_ID)]
+    assert wire.publisher.backfill(due) == (frozenset({broken}) if comes_again else frozenset())
+    assert (wire.sequences(fine), wire.sequences(broken)) == ([1], [])
+    assert wire.telemetry.named("record_failed") == ([] if comes_again else [("subscription", error)])
+
+
+@pytest.mark.promise("R17")
+@pytest.mark.parametrize("broken", [ORDER_ID, OTHER_ID])
+def test_subscriptions_that_can_not_be_read_keep_no_other_order_from_its_updates(wire, broken):
+    [fine] = {ORDER_ID, OTHER_ID} - {broken}
+    images = [an_order(ORDER_ID), an_order(OTHER_ID)]
+    wire.orders.create(images[1], None)
+    for order_id in (ORDER_ID, OTHER_ID):
+        wire.connect(order_id, order_id=order_id)
+    of_order = wire.subscriptions.of_order
+
+    def read(order_id):
+        if order_id == broken:
+            raise StorageUnavailable("down")
+        return of_order(order_id)
+
+    wire.subscriptions.of_order = read
+    assert wire.publisher.publish(images) == {broken}
+    assert (wire.sequences(fine), wire.sequences(broken)) == ([1], [])
+
+
+def test_the_newest_image_of_an_order_is_told_whichever_comes_first(wire):
+    for images in ([PENDING, ROUTING], [ROUTING, PENDING]):
+        connection_id = str(images[0].version)
+        wire.connect(connection_id)
+        wire.publisher.publish(images)
+        assert wire.sequences(connection_id) == [1, 2]
+
+
+@pytest.mark.parametrize(("age_at_the_last_try", "is_kept"), [(4_999, True), (5_000, False)])
+def test_a_socket_that_is_gone_is_kept_while_it_may_still_open(wire, age_at_the_last_try, is_kept):
+    wire.connect()
+    wire.backfill()
+    wire.gateway.close("socket")
+    wire.clock.advance(age_at_the_last_try - 300)
+    wire.move(ROUTING)
+    assert bool(wire.subscriptions.of_order(ORDER_ID)) is is_kept

@@ -1,0 +1,27 @@
+"""The tokens that are traded, against what stands on the chain."""
+
+import pytest
+
+from chalicelib.domain.tokens import TOKENS, find_token
+
+ON_CHAIN = {
+    "SOL": ("So11111111111111111111111111111111111111112", 9),
+    "USDC": ("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", 6),
+    "USDT": ("Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB", 6),
+    "JUP": ("JUPyiwrYJFskUPiHa7hkeR8VUtAeFoSYbKedZNsDvCN", 6),
+    "BONK": ("DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263", 5),
+}
+"""Each token's mint, and the decimals of its mint account: one more or less trades a tenth or ten times."""
+
+
+def test_each_token_has_the_mint_and_the_decimals_that_stand_on_the_chain():
+    assert {token.symbol: (token.mint, token.decimals) for token in TOKENS} == ON_CHAIN
+
+
+@pytest.mark.parametrize("token", TOKENS, ids=lambda token: token.symbol)
+def test_a_token_is_found_by_its_symbol_and_by_its_mint(token):
+    assert find_token(token.symbol) is find_token(token.mint) is token
+
+
+def test_nothing_else_is_found():
+    assert find_token("sol") is find_token("") is None
