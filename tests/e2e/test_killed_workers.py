@@ -1,4 +1,4 @@
-"""Execute's workers are killed on the running stack; what they were at is traded once all the same."""
+"""Workers of Execute and of Land are killed on the running stack; what they were at is traded once."""
 
 import random
 import time
@@ -8,30 +8,40 @@ import pytest
 
 from tests.e2e.ledger import landings
 from tests.e2e.trader import Trader
-from tests.e2e.workers import execute_workers
+from tests.e2e.workers import busy_workers
+from tests.load.invocations import invocations
 
 pytestmark = pytest.mark.e2e
 
 KILLS = 10
 ORDERS = 60
 PATIENCE = 60
+IN_HAND = {"ExecuteFunction": {"routing", "building"}, "LandFunction": {"submitted"}}
+"""The statuses of the orders that a function works on."""
 
 
-def orders_in_hand(trader):
-    """The orders that are being executed now."""
+def orders_in_hand(trader, function):
+    """The orders that the function works on now."""
     page = trader.request("GET", "/api/orders?limit=100").json()["orders"]
-    return {order["orderId"] for order in page if order["status"] in {"routing", "building", "submitted"}}
+    return {order["orderId"] for order in page if order["status"] in IN_HAND[function]}
 
 
-def kill_one_at_work(stack, trader, chance):
+def kill_one_at_work(stack, trader, function, chance):
     """Kill a worker while orders are in hand; returns those that may have been hit."""
     give_up_at = time.monotonic() + PATIENCE
     while time.monotonic() < give_up_at:
-        in_hand, workers = orders_in_hand(trader), execute_workers(stack)
-        if in_hand and workers:
-            chance.choice(workers).kill()
-            return in_hand
-    raise AssertionError("No execution was found to be killed")
+        in_hand = orders_in_hand(trader, function)
+        for workers in busy_workers(stack, function, seconds=0.1):
+            if in_hand:
+                chance.choice(workers).kill()
+                return in_hand
+    raise AssertionError(f"No worker of {function} was found at work")
+
+
+def trade(trader):
+    """Place an order and follow it; returns its id and its history."""
+    accepted = trader.place(validForSeconds=120).json()
+    return accepted["orderId"], trader.follow(accepted["streamUrl"])
 
 
 @pytest.mark.timeout(300)
@@ -39,18 +49,19 @@ def kill_one_at_work(stack, trader, chance):
 @pytest.mark.promise("R4")
 @pytest.mark.promise("R5")
 @pytest.mark.promise("R9")
-def test_orders_whose_worker_is_killed_are_confirmed_and_none_trades_twice(real_stack):
+@pytest.mark.parametrize("function", IN_HAND)
+def test_orders_whose_worker_is_killed_are_confirmed_and_none_trades_twice(real_stack, function):
     trader, chance = Trader(real_stack.rest_url), random.Random(7)  # noqa: S311 - not for secrets
     with ThreadPoolExecutor(ORDERS) as clients:
-        accepted = [trader.place(validForSeconds=120).json() for _ in range(ORDERS)]
-        following = [clients.submit(trader.follow, answer["streamUrl"]) for answer in accepted]
+        trading = [clients.submit(trade, trader) for _ in range(ORDERS)]
         hit: set[str] = set()
         for _ in range(KILLS):
-            hit |= kill_one_at_work(real_stack, trader, chance)
-        histories = [done.result() for done in following]
-    last = {a["orderId"]: seen[-1]["status"] for a, seen in zip(accepted, histories, strict=True)}
-    for seen in histories:
+            hit |= kill_one_at_work(real_stack, trader, function, chance)
+        histories = dict(traded.result() for traded in trading)
+    assert sum(one.killed for one in invocations(real_stack, function)) >= KILLS // 2
+    for seen in histories.values():
         assert [event["sequence"] for event in seen] == list(range(1, len(seen) + 1))
+    last = {order_id: seen[-1]["status"] for order_id, seen in histories.items()}
     assert hit
     assert sum(last[order_id] == "confirmed" for order_id in hit) >= 0.95 * len(hit)
     landed = landings(real_stack)

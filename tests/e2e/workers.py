@@ -1,4 +1,4 @@
-"""The processes that run Execute."""
+"""The processes that run a stack's functions."""
 
 import time
 from contextlib import suppress
@@ -8,9 +8,9 @@ import psutil
 from infra.local.stack import Stack
 
 
-def execute_workers(stack: Stack) -> list[psutil.Process]:
-    """Those that are there now."""
-    wanted = (stack.outputs or {})["ExecuteFunction"]
+def workers_of(stack: Stack, function: str) -> list[psutil.Process]:
+    """Those that are there now of the function that this output of the stack names."""
+    wanted = (stack.outputs or {})[function]
     found = []
     for pid in stack.pids:
         try:
@@ -22,11 +22,15 @@ def execute_workers(stack: Stack) -> list[psutil.Process]:
     return found
 
 
-def busy_workers(stack: Stack, seconds: float = 0.5) -> list[psutil.Process]:
-    """Those that are at work: one that waits for an event doesn't run at all for half a second."""
-    before = [(process, _switches(process)) for process in execute_workers(stack)]
+def busy_workers(stack: Stack, *functions: str, seconds: float = 0.5) -> list[list[psutil.Process]]:
+    """Those that are at work, by function where there are any.
+
+    One that waits for an event doesn't run at all for half a second.
+    """
+    before = [[(one, _switches(one)) for one in workers_of(stack, function)] for function in functions]
     time.sleep(seconds)
-    return [process for process, switches in before if _switches(process) > switches]
+    busy = [[one for one, switches in workers if _switches(one) > switches] for workers in before]
+    return [workers for workers in busy if workers]
 
 
 def _switches(process: psutil.Process) -> int:

@@ -1,7 +1,7 @@
 """Torture for the running stack: `python -m tests.load.torture --orders 1000 --kills 100 --seed 1`.
 
-Every fault is on, clients break their own sockets, and Execute's workers are killed while they work. Then
-ledger, tables, executions and what clients saw are held against each other.
+Every fault is on, clients break their own sockets, and workers of Execute and of Land are killed while they
+work. Then ledger, tables, invocations and what clients saw are held against each other.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.e2e.ledger import items, landings, swaps_made
 from tests.e2e.trader import PATIENCE, Trader
 from tests.e2e.workers import busy_workers
 from tests.load.clients import Client
-from tests.load.executions import executions
+from tests.load.invocations import invocations
 from tests.load.verdict import Evidence, Told, Verdict, judge
 
 SETTINGS = (
@@ -50,6 +50,9 @@ SETTINGS = (
     "PAPER_FAULT_GARBAGE=0.05",
     "FAULT_TABLE_LOST_ANSWER=0.02",
 )
+EXECUTE, LAND = "ExecuteFunction", "LandFunction"
+"""The functions whose workers are killed, as the stack's outputs have them."""
+
 CLIENTS = 40
 """Clients at once: enough for every slot to be taken, though some orders wait for their next try."""
 
@@ -98,10 +101,10 @@ def _kill_workers(stack: Stack, plan: Plan, following: Sequence[Future[Told]]) -
         while sum(client.done() for client in following) < moment:
             time.sleep(0.05)
         time.sleep(chance.uniform(0, 1))
-        workers = wait_until(lambda: busy_workers(stack) or None, PATIENCE)
-        if workers is None:
+        busy = wait_until(lambda: busy_workers(stack, EXECUTE, LAND) or None, PATIENCE)
+        if busy is None:
             raise TimeoutError("No worker was found at work")
-        chance.choice(workers).kill()
+        chance.choice(chance.choice(busy)).kill()
 
 
 def _gather(stack: Stack, told: Sequence[Told]) -> Evidence:
@@ -112,7 +115,8 @@ def _gather(stack: Stack, told: Sequence[Told]) -> Evidence:
         orders={order.order_id: order for order in orders},
         landings=landings(stack),
         swaps_made=swaps_made(stack),
-        executions=executions(stack),
+        executions=invocations(stack, EXECUTE),
+        watches=invocations(stack, LAND),
     )
 
 
@@ -123,20 +127,22 @@ def _chance(plan: Plan, what: object) -> random.Random:
 def table(evidence: Evidence, verdict: Verdict) -> str:
     """The outcome for people."""
     statuses = Counter(order.status.value for order in evidence.orders.values())
-    killed = sum(execution.killed for execution in evidence.executions)
     rows: dict[str, int] = {
         "accepted": len(evidence.told),
         **{status: statuses[status] for status in ("confirmed", "failed", "expired", "cancelled")},
         "landings": sum(map(len, evidence.landings.values())),
         "executions": len(evidence.executions),
-        "killed at work": killed,
-        "most at once": verdict.at_once,
+        "executions killed": sum(one.killed for one in evidence.executions),
+        "executions at once": verdict.executing,
+        "watches": len(evidence.watches),
+        "watches killed": sum(one.killed for one in evidence.watches),
+        "watches at once": verdict.watching,
         "duplicates": len(verdict.duplicates),
         "lost": len(verdict.lost),
         "gaps": len(verdict.gaps),
         "untrue": len(verdict.untrue),
     }
-    return "\n".join(f"{name:<16}{count:>7}" for name, count in rows.items())
+    return "\n".join(f"{name:<20}{count:>7}" for name, count in rows.items())
 
 
 def main(say: Callable[[str], object] = print) -> int:

@@ -1,4 +1,4 @@
-"""What a torture run has shown: ledger, tables, executions and what clients saw, held against each other."""
+"""What a torture run has shown: ledger, tables, invocations and what clients saw, held against each other."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,10 @@ from tests.e2e.ledger import Landing
 from tests.e2e.trader import FINAL
 
 MOST_EXECUTIONS = 10
+"""Executions at once: what routes, builds and sends."""
+
+MOST_WATCHES = 5
+"""Batches of submitted orders that are watched at once, however many orders wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
-    """One invocation of Execute, from begin to end in milliseconds; a killed one ended as its worker died."""
+class Invocation:
+    """One run of a function, from begin to end in milliseconds; a killed one ended as its worker died."""
 
     begin: int
     end: int
@@ -34,30 +38,40 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known after a run; `swaps_made` is what the pools themselves count."""
+    """All that is known after a run.
+
+    `swaps_made` is what the pools themselves count, `executions` when Execute ran, `watches` when Land did.
+    """
 
     told: Sequence[Told]
     orders: Mapping[str, Order]
     landings: Mapping[str, Sequence[Landing]]
     swaps_made: int
-    executions: Sequence[Execution]
+    executions: Sequence[Invocation]
+    watches: Sequence[Invocation]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong, each in a sentence."""
+    """What is wrong, each in a sentence; and how many executions and watches overlapped at most."""
 
     lost: Sequence[str]
     duplicates: Sequence[str]
     gaps: Sequence[str]
     untrue: Sequence[str]
-    at_once: int
+    executing: int
+    watching: int
 
     @property
     def wrong(self) -> list[str]:
         """Every sentence."""
-        overlap = [f"{self.at_once} executions ran at once"] if self.at_once > MOST_EXECUTIONS else []
-        return [*self.lost, *self.duplicates, *self.gaps, *self.untrue, *overlap]
+        return [*self.lost, *self.duplicates, *self.gaps, *self.untrue, *self._overlaps()]
+
+    def _overlaps(self) -> Iterator[str]:
+        if self.executing > MOST_EXECUTIONS:
+            yield f"{self.executing} executions ran at once"
+        if self.watching > MOST_WATCHES:
+            yield f"{self.watching} batches were watched at once"
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -67,13 +81,14 @@ def judge(evidence: Evidence) -> Verdict:
         duplicates=list(_duplicates(evidence)),
         gaps=list(_gaps(evidence)),
         untrue=list(_untrue(evidence)),
-        at_once=most_at_once(evidence.executions),
+        executing=most_at_once(evidence.executions),
+        watching=most_at_once(evidence.watches),
     )
 
 
-def most_at_once(executions: Sequence[Execution]) -> int:
-    """How many executions overlapped at most; one may begin as another ends."""
-    changes = sorted([(e.begin, 1) for e in executions] + [(e.end, -1) for e in executions])
+def most_at_once(invocations: Sequence[Invocation]) -> int:
+    """How many of them overlapped at most; one may begin as another ends."""
+    changes = sorted([(one.begin, 1) for one in invocations] + [(one.end, -1) for one in invocations])
     running = most = 0
     for _, change in changes:
         running += change

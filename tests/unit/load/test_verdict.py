@@ -14,7 +14,7 @@ from tests.e2e.ledger import Landing
 from tests.fakes.examples import an_order
 from tests.fakes.lives import a_life
 from tests.load.torture import Plan, table
-from tests.load.verdict import Evidence, Execution, Told, Verdict, judge, most_at_once
+from tests.load.verdict import Evidence, Invocation, Told, Verdict, judge, most_at_once
 
 TRADED = a_life()[-1]
 DROPPED = transitions.cancel(an_order("00000000-0000-4000-8000-000000000002"), Stamp(2_000, "write-2"))
@@ -31,7 +31,8 @@ EVIDENCE = Evidence(
     orders={TRADED.order_id: TRADED, DROPPED.order_id: DROPPED},
     landings={TRADED.order_id: [LANDED]},
     swaps_made=1,
-    executions=[Execution(0, 10)],
+    executions=[Invocation(0, 10)],
+    watches=[Invocation(0, 10), Invocation(5, 15)],
 )
 
 
@@ -59,7 +60,7 @@ def retold(change: Callable[[list[dict[str, Any]]], object]) -> Evidence:
 
 
 def test_nothing_is_wrong_with_what_went_well() -> None:
-    assert judge(EVIDENCE) == Verdict([], [], [], [], at_once=1)
+    assert judge(EVIDENCE) == Verdict([], [], [], [], executing=1, watching=2)
 
 
 STRANGER = an_order("00000000-0000-4000-8000-000000000003")
@@ -111,18 +112,24 @@ def test_what_is_doctored_is_caught_as_what_it_is(what: str) -> None:
 
 def test_eleven_executions_at_once_are_one_too_many() -> None:
     for many, wrong in ((10, []), (11, ["11 executions ran at once"])):
-        crowded = [Execution(begin, 100) for begin in range(many)]
+        crowded = [Invocation(begin, 100) for begin in range(many)]
         assert judge(replace(EVIDENCE, executions=crowded)).wrong == wrong
 
 
-def test_an_execution_that_begins_as_another_ends_does_not_overlap_it() -> None:
-    assert most_at_once([Execution(0, 10), Execution(10, 20, killed=True), Execution(5, 15)]) == 2
+def test_six_batches_watched_at_once_are_one_too_many() -> None:
+    for many, wrong in ((5, []), (6, ["6 batches were watched at once"])):
+        crowded = [Invocation(begin, 100) for begin in range(many)]
+        assert judge(replace(EVIDENCE, watches=crowded)).wrong == wrong
+
+
+def test_an_invocation_that_begins_as_another_ends_does_not_overlap_it() -> None:
+    assert most_at_once([Invocation(0, 10), Invocation(10, 20, killed=True), Invocation(5, 15)]) == 2
     assert most_at_once([]) == 0
 
 
 def test_the_table_tells_every_count() -> None:
     shown = table(EVIDENCE, judge(EVIDENCE))
-    rows = {line[:16].strip(): int(line[16:]) for line in shown.splitlines()}
+    rows = {line[:20].strip(): int(line[20:]) for line in shown.splitlines()}
     assert (rows["accepted"], rows["confirmed"], rows["cancelled"], rows["landings"]) == (2, 1, 1, 1)
     assert (rows["lost"], rows["duplicates"], rows["gaps"], rows["untrue"]) == (0, 0, 0, 0)
 

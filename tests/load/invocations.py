@@ -1,11 +1,11 @@
-"""When Execute ran, by the platform's own log: it writes a REPORT for every invocation, killed ones too."""
+"""When a function ran, by the platform's own log: it writes a REPORT for each invocation, killed ones too."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.stack import Stack
-from tests.load.verdict import Execution
+from tests.load.verdict import Invocation
 
 DURATION = re.compile(r"Duration: (\d+) ms")
 DIED = "died"
@@ -15,20 +15,20 @@ PAGE = 10_000
 """Most events that one call returns; MiniStack leaves out the rest without a word."""
 
 
-def executions(stack: Stack) -> list[Execution]:
-    """Every invocation of Execute so far, oldest first."""
+def invocations(stack: Stack, function: str) -> list[Invocation]:
+    """Every invocation so far of the function that this output of the stack names, oldest first."""
     logs = stack.clients().logs
-    group = f"/aws/lambda/{(stack.outputs or {})['ExecuteFunction']}"
+    group = f"/aws/lambda/{(stack.outputs or {})[function]}"
     killed = set(_by_stream(logs, group, DIED))
     reports = _by_stream(logs, group, "REPORT")
-    return [_execution(event, killed=stream in killed) for stream, event in reports.items()]
+    return [_invocation(event, killed=stream in killed) for stream, event in reports.items()]
 
 
-def _execution(event: Mapping[str, Any], *, killed: bool) -> Execution:
+def _invocation(event: Mapping[str, Any], *, killed: bool) -> Invocation:
     duration = DURATION.search(event["message"])
     if duration is None:
         raise ValueError(f"A report without a duration: {event['message']}")
-    return Execution(event["timestamp"] - int(duration[1]), event["timestamp"], killed)
+    return Invocation(event["timestamp"] - int(duration[1]), event["timestamp"], killed)
 
 
 def _by_stream(logs: Any, group: str, pattern: str) -> dict[str, Mapping[str, Any]]:
