@@ -20,7 +20,6 @@ sources = load_event_sources()
 RECONCILE_FOR_MS = 55_000
 SWEEP_EVERY_MS = 10_000
 """Reconcile is started each minute and sweeps within it; its time-out is 60 s."""
-
 OLDEST = "TRIM_HORIZON"
 """A stream is read from the oldest record that it has."""
 
@@ -157,9 +156,7 @@ def preflight(**_parameters: str) -> chalice.Response:
 for path in tuple(app.routes):
     app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
 
-
-PAGES = {"/": "index.html", "/docs": "docs.html"}
-PAGES |= {f"/{name}": name for name in ("openapi.json", "asyncapi.json")}
+PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{n}": n for n in ("openapi.json", "asyncapi.json")}
 
 
 @app.route("/static/{name}", methods=["GET"])
@@ -216,8 +213,7 @@ def backfill(event: chalice.DynamoDBEvent) -> dict[str, Any]:
 @app.on_ws_connect(name="connect")
 def connect(event: chalice.WebsocketEvent) -> dict[str, Any]:
     """Accept a socket that follows an order, or all orders of an account."""
-    handshake = event.to_dict()
-    query, headers = handshake.get("queryStringParameters"), handshake.get("headers")
+    query, headers = map(event.to_dict().get, ("queryStringParameters", "headers"))
     return engine.socket.connect(event.connection_id, query, headers)
 
 
