@@ -1,43 +1,43 @@
-"""Real accounts, recorded from the chain; they lie beside the repository and may be absent."""
+"""Real accounts, recorded from the chain: recorded_accounts/README.md tells from where."""
 
 import json
+import zlib
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from chalicelib.adapters.solana.layouts.account import Account
 from chalicelib.adapters.solana.layouts.tokens import TOKEN_PROGRAM
 from tests.unit.adapters.layouts.accounts import number
 
-POOLS = Path(__file__).parents[5] / "shared" / "pools"
-
-recorded = pytest.mark.skipif(not POOLS.is_dir(), reason="the recorded accounts are not at ../shared/pools")
+FOLDER = Path(__file__).with_name("recorded_accounts")
 
 
-def binary(path: str, owner: str, address: str = "") -> Account:
-    file = POOLS / path
-    return Account(address or file.stem, owner, file.read_bytes())
-
-
-def document(path: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((POOLS / path).read_text())
+def document(name: str) -> dict[str, Any]:
+    """One file of recorded accounts."""
+    found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
     return found
 
 
-def account(address: str, entry: Mapping[str, Any]) -> Account:
-    """An account of a node's answer: the data is base64, alone or with its encoding beside it."""
-    data = entry["data"]
-    return Account(address, entry["owner"], b64decode(data if isinstance(data, str) else data[0]))
+def unpack(packed: str) -> bytes:
+    """An account's data: zlib in base64."""
+    return zlib.decompress(b64decode(packed))
 
 
-def answers(folder: str) -> Iterator[Account]:
-    """The accounts of a folder of `solana account --output json` files."""
-    for file in sorted((POOLS / folder).glob("*.json")):
-        entry = json.loads(file.read_text())
-        yield account(entry["pubkey"], entry["account"])
+def account(kind: str, name: str, owner: str = "", address: str = "") -> Account:
+    """A recorded account; its owner and address are given where its data alone were recorded."""
+    entry = document(kind)[name]
+    return Account(
+        address or entry.get("address", name), owner or entry.get("owner", ""), unpack(entry["data"])
+    )
+
+
+def accounts_of(kind: str, pool: str) -> Iterator[Account]:
+    """What was recorded of a pool: itself and the accounts that it names."""
+    for name in document(kind):
+        if name.startswith(f"{pool}/"):
+            yield account(kind, name)
 
 
 def plain_mint(address: str, decimals: int = 9) -> Account:

@@ -9,7 +9,7 @@ from chalicelib.errors import InsufficientLiquidity, PoolNotActive, UnsupportedP
 from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.adapters.layouts.recorded import answers, binary, plain_mint, recorded
+from tests.unit.adapters.layouts.recorded import account, accounts_of, plain_mint
 
 SOL, USDC = 10**9, 10**6
 CLOCK = PoolClock(unix_time=1_760_000_000, slot=400_000_000)
@@ -17,11 +17,10 @@ DLMM, DAMM = MAINNET.meteora_dlmm, MAINNET.meteora_damm_v2
 
 
 def damm_pool(name: str) -> MeteoraDammV2Pool:
-    decoded = meteora_damm_v2.decode_pool(binary(f"meteora_damm_v2/{name}.bin", DAMM))
+    decoded = meteora_damm_v2.decode_pool(account("meteora_damm_v2", name, DAMM))
     return decoded.pool((plain_mint(decoded.mint_a), plain_mint(decoded.mint_b)))
 
 
-@recorded
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [
@@ -35,7 +34,6 @@ def test_recorded_damm_v2_pools_sell_a_sol_at_the_market(name: str, low: int, hi
     assert sold.price_impact_bps <= 5
 
 
-@recorded
 def test_the_recorded_fee_scheduler_has_run_down() -> None:
     pool = damm_pool("pool_account")
     at_start = PoolClock(unix_time=pool.activation_point, slot=0)
@@ -45,26 +43,24 @@ def test_the_recorded_fee_scheduler_has_run_down() -> None:
     assert later.amount_out > first.amount_out * 3 // 2
 
 
-@recorded
 def test_the_recorded_amounts_of_untracked_pools_are_those_that_the_liquidity_implies() -> None:
     pool = damm_pool("3u2BK3ykdjv1hAeGQwAkZMxjb4otV5yvW7g72uviCaZZ")
     assert (pool.token_a_amount, pool.token_b_amount) == (350_782_088_638_681, 15_402_871_119)
 
 
 def dlmm_pair(folder: str) -> tuple[meteora_dlmm.DlmmAccount, list[meteora_dlmm.BinArray]]:
-    pair = binary(f"meteora_dlmm/{folder}/lb_pair.bin", DLMM, folder)
-    files = (f"meteora_dlmm/{folder}/bin_array_{n}.bin" for n in (1, 2))
-    return meteora_dlmm.decode_pair(pair), [meteora_dlmm.decode_bin_array(binary(f, DLMM)) for f in files]
+    pair = account("meteora_dlmm", f"{folder}/lb_pair", DLMM, folder)
+    arrays = (account("meteora_dlmm", f"{folder}/bin_array_{n}", DLMM) for n in (1, 2))
+    return meteora_dlmm.decode_pair(pair), [meteora_dlmm.decode_bin_array(array) for array in arrays]
 
 
-@recorded
 def test_the_recorded_dlmm_pair_is_priced_within_its_arrays() -> None:
     folder = "EtAdVRLFH22rjWh3mcUasKFF27WtHhsaCvK27tPFFWig"
     decoded, arrays = dlmm_pair(folder)
-    mints = binary(f"meteora_dlmm/{folder}/token_x_mint.bin", TOKEN_PROGRAM, decoded.mint_x)
+    mints = account("meteora_dlmm", f"{folder}/token_x_mint", TOKEN_PROGRAM, decoded.mint_x)
     pool = decoded.pool(arrays, (mints, plain_mint(decoded.mint_y)))
     reserves = [
-        decode_token_account(binary(f"meteora_dlmm/{folder}/reserve_{t}.bin", TOKEN_PROGRAM, address), mint)
+        decode_token_account(account("meteora_dlmm", f"{folder}/reserve_{t}", TOKEN_PROGRAM, address), mint)
         for t, address, mint in (
             ("x", decoded.reserve_x, decoded.mint_x),
             ("y", decoded.reserve_y, decoded.mint_y),
@@ -81,12 +77,11 @@ def test_the_recorded_dlmm_pair_is_priced_within_its_arrays() -> None:
         pool.swap(10**15, Direction.ONE_FOR_ZERO, CLOCK)
 
 
-@recorded
 def test_the_recorded_pair_of_a_permissioned_launch_is_not_active_yet() -> None:
     folder = "9t3EyC9FweyL7PBWvKz3mrXg8B9fwFc9SK3QxM4ENqhd"
     decoded, arrays = dlmm_pair(folder)
     mints = [
-        binary(f"meteora_dlmm/{folder}/token_{t}_mint.bin", TOKEN_PROGRAM, address)
+        account("meteora_dlmm", f"{folder}/token_{t}_mint", TOKEN_PROGRAM, address)
         for t, address in (("x", decoded.mint_x), ("y", decoded.mint_y))
     ]
     pool = decoded.pool(arrays, (mints[0], mints[1]))
@@ -97,22 +92,20 @@ def test_the_recorded_pair_of_a_permissioned_launch_is_not_active_yet() -> None:
     assert pool.swap(10**9, Direction.ZERO_FOR_ONE, opened).amount_out > 0
 
 
-@recorded
 def test_the_recorded_token_2022_mint_with_a_transfer_fee_is_refused() -> None:
     folder = "B5Eia4cE71tKuEDaqPHucJLG2fxySKyKzLMewd2nUvoc"
     decoded, arrays = dlmm_pair(folder)
-    mint = binary(f"meteora_dlmm/{folder}/token_x_mint.bin", TOKEN_2022_PROGRAM, decoded.mint_x)
+    mint = account("meteora_dlmm", f"{folder}/token_x_mint", TOKEN_2022_PROGRAM, decoded.mint_x)
     with pytest.raises(UnsupportedPool, match="Token-2022 extension"):
         decoded.pool(arrays, (mint, plain_mint(decoded.mint_y)))
 
 
-@recorded
 def test_the_recorded_pair_with_arrays_between_gaps_is_walked_from_array_to_array() -> None:
     address = "FJbEo74c2W4QLBBVUfUvi8VBWXtMdJVPuFpq2f6UV1iB"
-    at = {account.address: account for account in answers(f"meteora_dlmm/{address}")}
+    at = {found.address: found for found in accounts_of("meteora_dlmm", address)}
     decoded = meteora_dlmm.decode_pair(at[address])
-    sizes = [account for account in at.values() if len(account.data) == meteora_dlmm.BIN_ARRAY_SIZE]
-    arrays = [meteora_dlmm.decode_bin_array(account) for account in sizes]
+    sizes = [found for found in at.values() if len(found.data) == meteora_dlmm.BIN_ARRAY_SIZE]
+    arrays = [meteora_dlmm.decode_bin_array(found) for found in sizes]
     mints = at[decoded.mint_x], at[decoded.mint_y]
     pool = decoded.pool(arrays, mints)
     assert [bin_.id // 70 for bin_ in pool.bins] == [-3, -1, 0, 2]
@@ -124,9 +117,8 @@ def _bought(pool: MeteoraDlmmPool, amount: int) -> int:
     return pool.swap(amount, Direction.ONE_FOR_ZERO, CLOCK).amount_out
 
 
-@recorded
 @pytest.mark.parametrize("name", ["AUkDuR2mFr68MkknY4xE8nv1ALZGJpgJy6pHUye4rCWA"])
 def test_a_recorded_preset_is_no_pair(name: str) -> None:
-    (account,) = (account for account in answers("meteora_dlmm") if account.address == name)
+    preset = account("meteora_dlmm", name)
     with pytest.raises(UnsupportedPool):
-        meteora_dlmm.decode_pair(Account(account.address, DLMM, account.data))
+        meteora_dlmm.decode_pair(Account(preset.address, DLMM, preset.data))

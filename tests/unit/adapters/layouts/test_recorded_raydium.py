@@ -1,4 +1,3 @@
-from base64 import b64decode
 from decimal import Decimal
 from typing import Any
 
@@ -6,23 +5,23 @@ import pytest
 
 from chalicelib.adapters.solana.layouts import raydium_amm_v4, raydium_clmm, raydium_cpmm
 from chalicelib.adapters.solana.layouts.account import MAINNET, Account
+from chalicelib.adapters.solana.layouts.tokens import decode_mint
+from chalicelib.domain import tokens
 from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.swap import Direction, PoolClock
-from tests.unit.adapters.layouts.recorded import POOLS, account, binary, document, plain_mint, recorded, vault
+from tests.unit.adapters.layouts.recorded import account, accounts_of, document, plain_mint, unpack, vault
 
 SOL, USDC = 10**9, 10**6
-CLMM_SWAPS = sorted(path.name for path in (POOLS / "raydium_clmm").glob("swap_*.json"))
+CLMM_SWAPS = document("raydium_clmm")
 CLOCK = PoolClock(unix_time=1_777_000_000, slot=441_841_915)
 
 
-@recorded
 def test_the_recorded_amm_v4_pool_is_priced_at_the_market() -> None:
-    entry = document("raydium_amm_v4/solinv_58oQChx4yWmvKdwLLZzBi4ChoCc2fqCUWBkwMihLYQo2.json")
-    decoded = raydium_amm_v4.decode_pool(account(entry["pubkey"], entry))
-    raw = b64decode(entry["data"])
+    recorded = account("raydium_amm_v4", "58oQChx4yWmvKdwLLZzBi4ChoCc2fqCUWBkwMihLYQo2")
+    decoded = raydium_amm_v4.decode_pool(recorded)
     pool = decoded.pool(
-        vault(decoded.coin_vault, raw[400:432], 68_848_141_036_243),
-        vault(decoded.pc_vault, raw[432:464], 6_599_656_042_948),
+        vault(decoded.coin_vault, recorded.data[400:432], 68_848_141_036_243),
+        vault(decoded.pc_vault, recorded.data[432:464], 6_599_656_042_948),
     )
     assert (decoded.coin_decimals, decoded.pc_decimals, pool.status) == (9, 6, 6)
     sold = pool.swap(SOL, Direction.ZERO_FOR_ONE, CLOCK)
@@ -33,11 +32,10 @@ def test_the_recorded_amm_v4_pool_is_priced_at_the_market() -> None:
     assert bought.amount_out < 100 * SOL / Decimal(95)
 
 
-@recorded
 def test_the_recorded_cpmm_pool_is_priced_within_its_fee_of_its_spot_price() -> None:
-    entries = document("raydium_cpmm/dripline_sol_bonk_Q2sP_slot441841911.json")
-    at = {address: account(address, entry) for address, entry in entries["accounts"].items()}
-    decoded = raydium_cpmm.decode_pool(at[entries["pool"]])
+    address = "Q2sPHPdUWFMg7M7wwrQKLrn619cAucfRsmhVJffodSp"
+    at = {found.address: found for found in accounts_of("raydium_cpmm", address)}
+    decoded = raydium_cpmm.decode_pool(at[address])
     config = raydium_cpmm.decode_config(at[decoded.config])
     mints = plain_mint(decoded.mint_0), plain_mint(decoded.mint_1, 6)
     pool = decoded.pool(config, (at[decoded.vault_0], at[decoded.vault_1]), mints)
@@ -48,17 +46,18 @@ def test_the_recorded_cpmm_pool_is_priced_within_its_fee_of_its_spot_price() -> 
     assert Decimal("0.99") < Decimal(executed.numerator) / executed.denominator < Decimal("0.9976")
 
 
-@recorded
 def test_the_recorded_older_config_of_cpmm_is_decoded() -> None:
-    config = raydium_cpmm.decode_config(binary("raydium_cpmm/metadao_amm_config.bin", MAINNET.raydium_cpmm))
+    config = raydium_cpmm.decode_config(account("raydium_cpmm", "metadao_amm_config", MAINNET.raydium_cpmm))
     assert config.trade_fee_rate == 2500
 
 
 def clmm_pool_of(entry: dict[str, Any]) -> Any:
     owner = MAINNET.raydium_clmm
-    decoded = raydium_clmm.decode_pool(Account(entry["pool_address"], owner, b64decode(entry["pool_b64"])))
+    decoded = raydium_clmm.decode_pool(
+        Account(entry["pool"]["address"], owner, unpack(entry["pool"]["data"]))
+    )
     arrays = [
-        raydium_clmm.decode_tick_array(Account(array["address"], owner, b64decode(array["data_b64"])))
+        raydium_clmm.decode_tick_array(Account(array["address"], owner, unpack(array["data"])))
         for array in entry["tick_arrays"]
     ]
     # the config was not recorded: 0.04 % as the pool's metadata say
@@ -66,10 +65,9 @@ def clmm_pool_of(entry: dict[str, Any]) -> Any:
     return decoded.pool(config, arrays, (plain_mint(decoded.mint_0), plain_mint(decoded.mint_1, 6)))
 
 
-@recorded
 @pytest.mark.parametrize("name", CLMM_SWAPS)
 def test_a_swap_that_landed_on_mainnet_is_quoted_to_the_unit(name: str) -> None:
-    entry = document(f"raydium_clmm/{name}")
+    entry = CLMM_SWAPS[name]
     landed = entry["swap"]
     direction = Direction.ZERO_FOR_ONE if landed["zero_for_one"] else Direction.ONE_FOR_ZERO
     clock = PoolClock(unix_time=landed["block_time"], slot=landed["slot"])
@@ -77,17 +75,25 @@ def test_a_swap_that_landed_on_mainnet_is_quoted_to_the_unit(name: str) -> None:
     assert swap.amount_out == landed["observed_amount_out"]
 
 
-@recorded
 def test_a_recorded_clmm_pool_names_the_arrays_that_its_swaps_needed() -> None:
-    for name in CLMM_SWAPS:
-        entry = document(f"raydium_clmm/{name}")
-        address, owner = entry["pool_address"], MAINNET.raydium_clmm
-        decoded = raydium_clmm.decode_pool(Account(address, owner, b64decode(entry["pool_b64"])))
+    for entry in CLMM_SWAPS.values():
+        pool = entry["pool"]
+        recorded = Account(pool["address"], MAINNET.raydium_clmm, unpack(pool["data"]))
+        decoded = raydium_clmm.decode_pool(recorded)
         below, above = decoded.tick_array_starts(3)
         assert below[0] == above[0] == decoded.tick_current // 60 * 60
 
 
-@recorded
 def test_a_recorded_account_of_another_kind_is_refused() -> None:
     with pytest.raises(UnsupportedPool, match="size"):
-        raydium_cpmm.decode_pool(binary("raydium_cpmm/metadao_amm_config.bin", MAINNET.raydium_cpmm))
+        raydium_cpmm.decode_pool(account("raydium_cpmm", "metadao_amm_config", MAINNET.raydium_cpmm))
+
+
+def test_the_traded_tokens_have_the_decimals_of_the_recorded_accounts() -> None:
+    pool = account("raydium_amm_v4", "58oQChx4yWmvKdwLLZzBi4ChoCc2fqCUWBkwMihLYQo2")
+    decoded = raydium_amm_v4.decode_pool(pool)
+    assert (decoded.coin_mint, decoded.coin_decimals) == (tokens.SOL.mint, tokens.SOL.decimals)
+    assert (decoded.pc_mint, decoded.pc_decimals) == (tokens.USDC.mint, tokens.USDC.decimals)
+    pair = "FJbEo74c2W4QLBBVUfUvi8VBWXtMdJVPuFpq2f6UV1iB"
+    mint = decode_mint(account("meteora_dlmm", f"{pair}/{tokens.SOL.mint}"), tokens.SOL.mint)
+    assert mint.decimals == tokens.SOL.decimals
