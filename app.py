@@ -65,7 +65,7 @@ def place_order() -> chalice.Response:
     """Accept a swap order."""
     request, trader = http.request_of(app), caller(Scope.TRADE)
     key = api.requests.parse_idempotency_key(request.headers.get("idempotency-key"))
-    new = api.requests.parse_order(http.body_of(request), trader.account)
+    new = api.requests.parse_order(http.body_of(request), trader.account, engine.tokens)
     accepted = engine.accept_order.accept(new, key, trader)
     ticket = engine.issue_ticket.issue_for(accepted.order, http.host_of(request))
     return http.answer(*api.responses.present_accepted(accepted, engine.stream_url, ticket))
@@ -101,7 +101,8 @@ def list_orders() -> chalice.Response:
 @answers_problems
 def quote_swap() -> chalice.Response:
     """Quote a swap without trading."""
-    asked = api.requests.parse_quote(http.body_of(http.request_of(app)), caller(Scope.READ).account)
+    body, reader = http.body_of(http.request_of(app)), caller(Scope.READ)
+    asked = api.requests.parse_quote(body, reader.account, engine.tokens)
     return http.answer(200, api.responses.quote_json(engine.quote_swap.quote(asked)))
 
 
@@ -138,7 +139,7 @@ def issue_ticket() -> chalice.Response:
 @answers_problems
 def list_tokens() -> chalice.Response:
     """List the tokens that can be traded."""
-    return http.answer(200, api.responses.tokens_json())
+    return http.answer(200, api.responses.tokens_json(engine.tokens))
 
 
 @app.route("/api/health", methods=["GET"])

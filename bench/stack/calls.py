@@ -55,12 +55,12 @@ class _Counted:
 
 def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
     """An order's whole way, one use case after the other; the first order only fills the caches."""
-    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account), None, OPEN_CALLER)
+    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
     counted.begin("accept, without a key")
-    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account), None, OPEN_CALLER)
+    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
     counted.begin("accept, with a key")
     key = f"bench-{engine.now()}"
-    new = parse_order(BODY, OPEN_CALLER.account)
+    new = parse_order(BODY, OPEN_CALLER.account, engine.tokens)
     order_id = engine.accept_order.accept(new, key, OPEN_CALLER).order.order_id
     counted.begin("accept, replayed")
     engine.accept_order.accept(new, key, OPEN_CALLER)

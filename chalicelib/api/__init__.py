@@ -2,7 +2,7 @@
 
 Every function imports app.py, and few need all of this: pydantic alone takes a tenth of a second. The modules
 listed here are therefore imported when a route first asks for them as an attribute, like
-`api.requests.parse_order(body, account)`.
+`api.requests.parse_order(body, account, tokens)`.
 """
 
 from importlib import import_module

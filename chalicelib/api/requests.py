@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
-from chalicelib.domain.tokens import TOKENS, Token, find_token
+from chalicelib.domain.terms import Market
+from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
 
@@ -18,6 +19,9 @@ MAX_BODY_BYTES = 8 * 1024
 DEFAULT_LIFE = 60
 """Seconds for which an order is valid unless it says otherwise."""
 
+NAMES_A_TOKEN = "token"  # noqa: S105 - of trading, not of secrets
+"""The format of a field that names a token: the API's document lists the tokens there."""
+
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -25,10 +29,7 @@ DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
 TokenName = Annotated[
     str,
     StringConstraints(strict=True, min_length=1, max_length=64),
-    Field(
-        description="A token's symbol or its mint address.",
-        json_schema_extra={"enum": [name for token in TOKENS for name in (token.symbol, token.mint)]},
-    ),
+    Field(description="A token's symbol or its mint address.", json_schema_extra={"format": NAMES_A_TOKEN}),
 ]
 
 
@@ -75,8 +76,8 @@ class TicketRequest(BaseModel):
     ] = None
 
 
-def parse_order(body: bytes, account: str) -> NewOrder:
-    """Read an order request.
+def parse_order(body: bytes, account: str, tokens: TokenList) -> NewOrder:
+    """Read an order request that may name these tokens.
 
     Raises
     ------
@@ -86,12 +87,12 @@ def parse_order(body: bytes, account: str) -> NewOrder:
         With a JSON pointer and a sentence for each field that was refused.
     """
     request = parse_body(OrderRequest, body)
-    return _understand(request, account, request.validForSeconds)
+    return _understand(request, account, request.validForSeconds, tokens)
 
 
-def parse_quote(body: bytes, account: str) -> NewOrder:
+def parse_quote(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     """Read a question for quotes, as the order that it would be. Raises as parse_order."""
-    return _understand(parse_body(QuoteRequest, body), account, DEFAULT_LIFE)
+    return _understand(parse_body(QuoteRequest, body), account, DEFAULT_LIFE, tokens)
 
 
 def parse_ticket(body: bytes) -> str:
@@ -143,10 +144,10 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> NewOrder:
+def _understand(request: QuoteRequest, account: str, valid_for_seconds: int, tokens: TokenList) -> NewOrder:
     errors: list[FieldError] = []
-    token_in = _token(request.tokenIn, "/tokenIn", errors)
-    token_out = _token(request.tokenOut, "/tokenOut", errors)
+    token_in = _token(request.tokenIn, "/tokenIn", tokens, errors)
+    token_out = _token(request.tokenOut, "/tokenOut", tokens, errors)
     if token_in is not None and token_in == token_out:
         errors.append(FieldError("/tokenOut", "must differ from tokenIn"))
     amount_in = slippage_bps = 0
@@ -161,13 +162,13 @@ def _understand(request: QuoteRequest, account: str, valid_for_seconds: int) -> 
         errors.append(FieldError("/slippage", str(error)))
     if errors or token_in is None or token_out is None:
         raise InvalidRequest(*errors)
-    return NewOrder(account, token_in, token_out, amount_in, slippage_bps, valid_for_seconds)
+    return NewOrder(account, token_in, token_out, amount_in, Market(slippage_bps), valid_for_seconds)
 
 
-def _token(name: str, pointer: str, errors: list[FieldError]) -> Token | None:
-    token = find_token(name)
+def _token(name: str, pointer: str, tokens: TokenList, errors: list[FieldError]) -> Token | None:
+    token = tokens.find(name)
     if token is None:
-        known = ", ".join(t.symbol for t in TOKENS)
+        known = ", ".join(t.symbol for t in tokens)
         errors.append(FieldError(pointer, f"must be the symbol or mint address of a known token: {known}"))
     return token
 

@@ -10,7 +10,7 @@ from chalicelib.domain.amounts import executed_price, format_amount, format_deci
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
-from chalicelib.domain.tokens import TOKENS, Token
+from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Acceptance
 from chalicelib.services.issue_ticket import IssuedTicket
@@ -66,11 +66,11 @@ def order_json(order: Order, stream_url: str) -> "wire.Order":
         "orderId": order.order_id,
         "status": order.status,
         "streamUrl": _socket_address(stream_url, order.order_id),
-        "type": "market",
+        "type": order.terms.TYPE,
         "tokenIn": order.token_in.symbol,
         "tokenOut": order.token_out.symbol,
         "amount": format_amount(order.amount_in, order.token_in),
-        "slippageBps": order.slippage_bps,
+        "slippageBps": order.terms.slippage_bps,
         "acceptedAt": timestamp(order.accepted_at),
         "expiresAt": timestamp(order.expires_at),
         "attempt": order.attempt,
@@ -115,7 +115,7 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
         "amount": format_amount(swap.amount_in, swap.token_in),
         "amountOut": format_amount(quote.route.best.amount_out, swap.token_out),
         "minimumAmountOut": format_amount(quote.minimum_amount_out, swap.token_out),
-        "slippageBps": swap.slippage_bps,
+        "slippageBps": swap.terms.slippage_bps,
         "priceImpactBps": quote.route.best.price_impact_bps,
         "route": _route_json(quote.route, swap.token_in, swap.token_out),
     }
@@ -138,11 +138,11 @@ def health_json(load: Load | None) -> "wire.Health":
     }
 
 
-def tokens_json() -> "wire.TokenList":
+def tokens_json(listed: TokenList) -> "wire.TokenList":
     """The tokens that can be traded."""
     return {
         "success": True,
-        "tokens": [{"symbol": t.symbol, "mint": t.mint, "decimals": t.decimals} for t in TOKENS],
+        "tokens": [{"symbol": t.symbol, "mint": t.mint, "decimals": t.decimals} for t in listed],
     }
 
 

@@ -13,6 +13,7 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.limits import limits_of
+from chalicelib.bootstrap.markets import tokens_of
 from chalicelib.config import Market, Settings, load_settings
 from chalicelib.ports import (
     AccountLimits,
@@ -53,7 +54,7 @@ class AwsAdapters:
     def settings(self) -> Settings:
         """The settings of this process. Raises InvalidSettings, also of limits that nobody could have."""
         settings = load_settings(self._environment)
-        limits_of(settings)
+        limits_of(settings, tokens_of(settings.market))
         return settings
 
     @cached_property

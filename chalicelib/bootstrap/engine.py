@@ -16,6 +16,7 @@ from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.backlog import Slots
+from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
@@ -70,6 +71,11 @@ class Engine:
     def stream_url(self) -> str:
         """The WebSocket address that clients connect to."""
         return addresses.stream_url(self.settings)
+
+    @property
+    def tokens(self) -> TokenList:
+        """The tokens that orders may name."""
+        return self.ports.desk.tokens
 
     # Use cases
 
@@ -263,7 +269,8 @@ class Engine:
             orders=self.ports.orders,
             exposures=self.ports.exposures,
             trading=self._trading,
-            limits=limits_of(self.settings),
+            limits=limits_of(self.settings, self.tokens),
+            tokens=self.tokens,
             clock=self.ports.clock,
             slots=self.slots,
         )

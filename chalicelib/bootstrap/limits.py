@@ -2,10 +2,11 @@
 
 from chalicelib.config import InvalidSettings, Settings
 from chalicelib.domain.limits import Limits, read_limits
+from chalicelib.domain.tokens import TokenList
 
 
-def limits_of(settings: Settings) -> Limits:
-    """The settings' limits as the engine understands them.
+def limits_of(settings: Settings, tokens: TokenList) -> Limits:
+    """Return the settings' limits, read with the tokens of the market.
 
     Raises
     ------
@@ -19,6 +20,6 @@ def limits_of(settings: Settings) -> Limits:
         "MAX_DAILY_AMOUNTS": settings.max_daily_amounts,
     }
     try:
-        return read_limits(given, Limits(settings.rate_limit_per_minute, settings.max_open_orders))
+        return read_limits(given, Limits(settings.rate_limit_per_minute, settings.max_open_orders), tokens)
     except ValueError as error:
         raise InvalidSettings(str(error)) from None

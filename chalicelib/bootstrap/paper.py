@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.config import Settings
+from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
 from chalicelib.ports import Chain, Clock, Signer, Venue
 
@@ -19,6 +20,11 @@ class PaperDesk:
         self.ledger = ledger
         self.clock = clock
         self.settings = settings
+
+    @property
+    def tokens(self) -> TokenList:
+        """The tokens of the paper market."""
+        return paper_tokens()
 
     @cached_property
     def venues(self) -> Mapping[str, Venue]:
@@ -41,6 +47,13 @@ class PaperDesk:
         from chalicelib.adapters.paper.signer import PaperSigner  # noqa: PLC0415
 
         return PaperSigner(self.settings.paper)
+
+
+def paper_tokens() -> TokenList:
+    """Return the tokens that the paper market trades."""
+    from chalicelib.adapters.paper.tokens import PAPER_TOKENS  # noqa: PLC0415
+
+    return PAPER_TOKENS
 
 
 def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:

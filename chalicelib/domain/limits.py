@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.amounts import format_amount, parse_decimal, to_base_units
-from chalicelib.domain.tokens import TOKENS, Token
+from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.errors import UnsupportedSchemaVersion
 
 Amounts = Mapping[str, int]
-"""Base units by token symbol."""
+"""Base units by mint address."""
 
 MOST_OPEN_ORDERS = 500
 """They are named in one item, 22 bytes each, and each order writes it anew: at 500 that is 11 units."""
 
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
-_SYMBOLS = {token.symbol: token for token in TOKENS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,12 @@ class Limits:
 
     orders_per_minute: int
     open_orders: int
-    tokens: frozenset[str] = frozenset()
+    tokens: frozenset[Token] = frozenset()
     order_amounts: Amounts = field(default_factory=dict)
     daily_amounts: Amounts = field(default_factory=dict)
 
 
-def read_limits(given: Mapping[str, str], defaults: Limits) -> Limits:
+def read_limits(given: Mapping[str, str], defaults: Limits, tokens: TokenList) -> Limits:
     """Limits by the settings' names and in their form; what isn't given, or empty, stands as in `defaults`.
 
     Amounts stand in token by token, a list of tokens as a whole.
@@ -49,13 +48,13 @@ def read_limits(given: Mapping[str, str], defaults: Limits) -> Limits:
         if name not in _READERS:
             raise ValueError(f"{name} is no limit of an account: those are {', '.join(_READERS)}")
         try:
-            limits = _READERS[name](text, limits) if text else limits
+            limits = _READERS[name](text, limits, tokens) if text else limits
         except ValueError as error:
             raise ValueError(f"{name} was {text!r}: {error}") from None
     return limits
 
 
-def own_limits(text: str, defaults: Limits) -> Limits:
+def own_limits(text: str, defaults: Limits, tokens: TokenList) -> Limits:
     """An account's limits: its own, of which `text` is a JSON object (empty is none), else `defaults`.
 
     Raises
@@ -66,48 +65,49 @@ def own_limits(text: str, defaults: Limits) -> Limits:
     if not text:
         return defaults
     try:
-        return read_limits(json.loads(text), defaults)
+        return read_limits(json.loads(text), defaults, tokens)
     except (ValueError, TypeError, AttributeError) as error:
         raise UnsupportedSchemaVersion(f"The account's limits can't be read: {error}") from error
 
 
-def write_limits(limits: Limits) -> dict[str, str]:
+def write_limits(limits: Limits, tokens: TokenList) -> dict[str, str]:
     """Limits by the settings' names and in their form; a text is empty where there is no limit."""
     return {
         "RATE_LIMIT_PER_MINUTE": str(limits.orders_per_minute),
         "MAX_OPEN_ORDERS": str(limits.open_orders),
-        "ALLOWED_TOKENS": ",".join(sorted(limits.tokens)),
-        "MAX_ORDER_AMOUNTS": write_amounts(limits.order_amounts),
-        "MAX_DAILY_AMOUNTS": write_amounts(limits.daily_amounts),
+        "ALLOWED_TOKENS": ",".join(sorted(token.symbol for token in limits.tokens)),
+        "MAX_ORDER_AMOUNTS": write_amounts(limits.order_amounts, tokens),
+        "MAX_DAILY_AMOUNTS": write_amounts(limits.daily_amounts, tokens),
     }
 
 
-def write_amounts(amounts: Amounts) -> str:
-    """Amounts in whole tokens, in the settings' form."""
-    return ",".join(f"{symbol}={format_amount(units, _token(symbol))}" for symbol, units in amounts.items())
+def write_amounts(amounts: Amounts, tokens: TokenList) -> str:
+    """Write amounts in whole tokens, in the settings' form. Tokens not listed any more are left out."""
+    known = ((tokens.find(mint), units) for mint, units in amounts.items())
+    return ",".join(f"{token.symbol}={format_amount(units, token)}" for token, units in known if token)
 
 
-def _rate(text: str, limits: Limits) -> Limits:
+def _rate(text: str, limits: Limits, _tokens: TokenList) -> Limits:
     return replace(limits, orders_per_minute=_whole(text, 10**9))
 
 
-def _open_orders(text: str, limits: Limits) -> Limits:
+def _open_orders(text: str, limits: Limits, _tokens: TokenList) -> Limits:
     return replace(limits, open_orders=_whole(text, MOST_OPEN_ORDERS))
 
 
-def _tokens(text: str, limits: Limits) -> Limits:
-    return replace(limits, tokens=frozenset(_token(symbol).symbol for symbol in text.split(",")))
+def _tokens(text: str, limits: Limits, tokens: TokenList) -> Limits:
+    return replace(limits, tokens=frozenset(_token(symbol, tokens) for symbol in text.split(",")))
 
 
-def _order_amounts(text: str, limits: Limits) -> Limits:
-    return replace(limits, order_amounts={**limits.order_amounts, **_amounts(text)})
+def _order_amounts(text: str, limits: Limits, tokens: TokenList) -> Limits:
+    return replace(limits, order_amounts={**limits.order_amounts, **_amounts(text, tokens)})
 
 
-def _daily_amounts(text: str, limits: Limits) -> Limits:
-    return replace(limits, daily_amounts={**limits.daily_amounts, **_amounts(text)})
+def _daily_amounts(text: str, limits: Limits, tokens: TokenList) -> Limits:
+    return replace(limits, daily_amounts={**limits.daily_amounts, **_amounts(text, tokens)})
 
 
-_READERS: Mapping[str, Callable[[str, Limits], Limits]] = {
+_READERS: Mapping[str, Callable[[str, Limits, TokenList], Limits]] = {
     "RATE_LIMIT_PER_MINUTE": _rate,
     "MAX_OPEN_ORDERS": _open_orders,
     "ALLOWED_TOKENS": _tokens,
@@ -123,18 +123,19 @@ def _whole(text: str, most: int) -> int:
     return int(text)
 
 
-def _token(symbol: str) -> Token:
-    if symbol not in _SYMBOLS:
-        raise ValueError(f"{symbol!r} is none of the tokens {', '.join(_SYMBOLS)}")
-    return _SYMBOLS[symbol]
+def _token(symbol: str, tokens: TokenList) -> Token:
+    for token in tokens:
+        if token.symbol == symbol:
+            return token
+    raise ValueError(f"{symbol!r} is none of the tokens {', '.join(token.symbol for token in tokens)}")
 
 
-def _amounts(text: str) -> dict[str, int]:
+def _amounts(text: str, tokens: TokenList) -> dict[str, int]:
     amounts = {}
     for part in text.split(","):
         symbol, _, amount = part.partition("=")
-        token = _token(symbol)
-        if symbol in amounts:
+        token = _token(symbol, tokens)
+        if token.mint in amounts:
             raise ValueError(f"{symbol} must be given once")
-        amounts[symbol] = to_base_units(parse_decimal(amount), token)
+        amounts[token.mint] = to_base_units(parse_decimal(amount), token)
     return amounts

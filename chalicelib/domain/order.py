@@ -8,6 +8,7 @@ from enum import StrEnum
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.terms import Terms
 from chalicelib.domain.tokens import Token
 
 _ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -70,7 +71,7 @@ class Order:
     token_in: Token
     token_out: Token
     amount_in: int
-    slippage_bps: int
+    terms: Terms
     accepted_at: int
     expires_at: int
     enqueued_at: int

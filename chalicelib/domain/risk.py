@@ -94,10 +94,11 @@ def check_order(order: Order, limits: Limits) -> None:
     OrderAmountAboveLimit
         It swaps more than one order may.
     """
+    listed = {token.mint: token.symbol for token in limits.tokens}
     for token in (order.token_in, order.token_out):
-        if limits.tokens and token.symbol not in limits.tokens:
-            raise TokenNotAllowed(token=token.symbol, allowed=", ".join(sorted(limits.tokens)))
-    limit = limits.order_amounts.get(order.token_in.symbol)
+        if listed and token.mint not in listed:
+            raise TokenNotAllowed(token=token.symbol, allowed=", ".join(sorted(listed.values())))
+    limit = limits.order_amounts.get(order.token_in.mint)
     if limit is not None and order.amount_in > limit:
         raise OrderAmountAboveLimit(
             token=order.token_in.symbol,
@@ -114,15 +115,15 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") 
     RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
         It doesn't fit, and doesn't count.
     """
-    now, symbol = order.accepted_at, order.token_in.symbol
+    now, mint = order.accepted_at, order.token_in.mint
     stands = exposure.at(now)
     if stands.requests >= limits.orders_per_minute:
         raise RateLimited(limits.orders_per_minute, seconds_left(stands.minute, now))
-    used = stands.amounts.get(symbol, 0)
-    limit = limits.daily_amounts.get(symbol)
+    used = stands.amounts.get(mint, 0)
+    limit = limits.daily_amounts.get(mint)
     if limit is not None and used + order.amount_in > limit:
         raise DailyAmountAboveLimit(
-            token=symbol,
+            token=order.token_in.symbol,
             limit=format_amount(limit, order.token_in),
             used=format_amount(used, order.token_in),
             requested=format_amount(order.amount_in, order.token_in),
@@ -132,7 +133,7 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") 
     return replace(
         stands,
         requests=stands.requests + 1,
-        amounts={**stands.amounts, symbol: used + order.amount_in},
+        amounts={**stands.amounts, mint: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
         claims=stands.claims | {claim} if claim else stands.claims,
     )

@@ -1,5 +1,6 @@
-"""The tokens that can be traded, by symbol and by mint address."""
+"""Tokens: which ones can be traded is a market's to say (`TradingDesk.tokens`)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -18,11 +19,17 @@ USDT = Token("USDT", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB", 6)
 JUP = Token("JUP", "JUPyiwrYJFskUPiHa7hkeR8VUtAeFoSYbKedZNsDvCN", 6)
 BONK = Token("BONK", "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263", 5)
 
-TOKENS = (SOL, USDC, USDT, JUP, BONK)
 
-_BY_NAME = {name: token for token in TOKENS for name in (token.symbol, token.mint)}
+class TokenList:
+    """Tokens, each of which can be named by its symbol or by its mint address."""
 
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        self._tokens = tuple(tokens)
+        self._by_name = {name: token for token in self._tokens for name in (token.symbol, token.mint)}
 
-def find_token(name: str) -> Token | None:
-    """The token of this symbol or mint address; None when it is not one of ours."""
-    return _BY_NAME.get(name)
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self._tokens)
+
+    def find(self, name: str) -> Token | None:
+        """Return the token of this symbol or mint address; None when it is not listed."""
+        return self._by_name.get(name)

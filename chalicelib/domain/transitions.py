@@ -8,28 +8,29 @@ from chalicelib.domain.order import Fill, Order, OrderEvent, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.terms import Terms
 from chalicelib.domain.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A swap that a client asks for, understood and checked: exact in, at the market."""
+    """A swap that a client asks for, read and checked: exactly `amount_in`, on these terms."""
 
     account: str
     token_in: Token
     token_out: Token
     amount_in: int
-    slippage_bps: int
+    terms: Terms
     valid_for_seconds: int
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """The payload as the engine understood it, however it was written."""
         return (
-            ("type", "market"),
+            ("type", self.terms.TYPE),
             ("tokenIn", self.token_in.mint),
             ("tokenOut", self.token_out.mint),
             ("amountIn", str(self.amount_in)),
-            ("slippageBps", str(self.slippage_bps)),
+            *self.terms.canonical(),
             ("validForSeconds", str(self.valid_for_seconds)),
         )
 
@@ -42,7 +43,7 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
         token_in=new.token_in,
         token_out=new.token_out,
         amount_in=new.amount_in,
-        slippage_bps=new.slippage_bps,
+        terms=new.terms,
         accepted_at=stamp.at,
         expires_at=stamp.at + new.valid_for_seconds * 1000,
         enqueued_at=stamp.at,
@@ -59,7 +60,7 @@ def start_routing(order: Order, stamp: Stamp) -> Order:
 
 def take_route(order: Order, route: Route, stamp: Stamp) -> Order:
     """Store the route; the first one fixes the minimum amount out."""
-    minimum = order.minimum_amount_out or minimum_amount_out(route.best.amount_out, order.slippage_bps)
+    minimum = order.minimum_amount_out or minimum_amount_out(route.best.amount_out, order.terms.slippage_bps)
     detail = {
         "dex": route.best.venue,
         "pool": route.best.pool,

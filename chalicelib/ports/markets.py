@@ -7,7 +7,7 @@ from typing import Protocol
 from chalicelib.domain.order import Fill
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
-from chalicelib.domain.tokens import Token
+from chalicelib.domain.tokens import Token, TokenList
 
 STATUSES_AT_ONCE = 256
 """Signatures whose statuses a Solana node tells in one answer (getSignatureStatuses)."""
@@ -92,6 +92,10 @@ class Chain(Protocol):
 
 class TradingDesk(Protocol):
     """What the orders of one market are traded with."""
+
+    @property
+    def tokens(self) -> TokenList:
+        """The tokens that the market trades."""
 
     @property
     def venues(self) -> Mapping[str, Venue]:

@@ -12,6 +12,7 @@ from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import check_order
+from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import EngineError, OpenOrdersAtLimit, Overloaded, TradingHalted, TradingReducing
 from chalicelib.ports import Admission, Clock, Exposures, OrderRepository
@@ -44,6 +45,7 @@ class AdmitOrder:
         exposures: Exposures,
         trading: WatchTrading,
         limits: Limits,
+        tokens: TokenList,
         clock: Clock,
         slots: Slots,
     ) -> None:
@@ -52,6 +54,7 @@ class AdmitOrder:
         self._forget = ForgetClosed(exposures, orders)
         self._trading = trading
         self._limits = limits
+        self._tokens = tokens
         self._clock = clock
         self._slots = slots
         self._reading: _Reading | None = None
@@ -78,7 +81,7 @@ class AdmitOrder:
             Whether it was counted is unknown.
         """
         self._check_now(order)
-        limits = own_limits(own, self._limits)
+        limits = own_limits(own, self._limits, self._tokens)
         check_order(order, limits)
         try:
             admission = self._exposures.count(order, limits, claim)

@@ -174,7 +174,7 @@ class ExecuteOrder:
             disproved.add(route.best.venue)
 
     def _passes_simulation(self, order: Order, quote: VenueQuote) -> bool:
-        minimum = minimum_amount_out(quote.amount_out, order.slippage_bps)
+        minimum = minimum_amount_out(quote.amount_out, order.terms.slippage_bps)
         try:
             self._chain.simulate(self._build(order, quote, minimum, self._chain.latest_blockhash()))
         except Rejected as error:

@@ -49,7 +49,7 @@ class QuoteSwap:
             self._quotes.gather(ask),
             decided_at=self._clock.now(),
         )
-        minimum = minimum_amount_out(route.best.amount_out, swap.slippage_bps)
+        minimum = minimum_amount_out(route.best.amount_out, swap.terms.slippage_bps)
         return SwapQuote(swap, route, minimum, self._refusal_of(route))
 
     def _refusal_of(self, route: Route) -> Reason | None:

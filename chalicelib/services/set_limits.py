@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.limits import Limits, own_limits, read_limits
 from chalicelib.domain.risk import Exposure
+from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import AccountLimits, Clock, Exposures
 
 
@@ -22,11 +23,17 @@ class SetLimits:
     """An operator's hand on accounts' limits; `settings` are those of an account that has none of its own."""
 
     def __init__(
-        self, account_limits: AccountLimits, exposures: Exposures, settings: Limits, clock: Clock
+        self,
+        account_limits: AccountLimits,
+        exposures: Exposures,
+        settings: Limits,
+        tokens: TokenList,
+        clock: Clock,
     ) -> None:
         self._account_limits = account_limits
         self._exposures = exposures
         self._settings = settings
+        self._tokens = tokens
         self._clock = clock
 
     def read(self, account: str) -> AccountUsage:
@@ -47,7 +54,7 @@ class SetLimits:
         StorageUnavailable
             Whether they were changed is unknown; doing it again is safe.
         """
-        read_limits(changes, self._settings)
+        read_limits(changes, self._settings, self._tokens)
         seen = self._account_limits.read(account)
         own = {**self._usage(account, seen).own, **changes}
         kept = json.dumps({name: text for name, text in sorted(own.items()) if text}, separators=(",", ":"))
@@ -56,6 +63,6 @@ class SetLimits:
         return self._usage(account, kept)
 
     def _usage(self, account: str, own: str) -> AccountUsage:
-        limits = own_limits(own, self._settings)
+        limits = own_limits(own, self._settings, self._tokens)
         exposure = self._exposures.read(account).at(self._clock.now())
         return AccountUsage(json.loads(own or "{}"), limits, exposure)

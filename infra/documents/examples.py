@@ -6,6 +6,8 @@ from functools import cache
 from chalicelib.api import responses
 from chalicelib.api.trading import present_trading
 from chalicelib.api.wire import answers, messages
+from chalicelib.bootstrap.markets import tokens_of
+from chalicelib.config import Market as TradedMarket
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
@@ -13,6 +15,7 @@ from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.terms import Market
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.errors import PoolDisabled, TransactionExpired
@@ -29,7 +32,7 @@ SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01
 TRADING = {"state": "reducing", "why": "A venue lies."}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120}
 
-_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, 100, 120)
+_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, Market(100), 120)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
 
 _TICKET = IssuedTicket(
@@ -88,7 +91,7 @@ def quote() -> answers.Quote:
 
 def tokens() -> answers.TokenList:
     """The tokens."""
-    return responses.tokens_json()
+    return responses.tokens_json(tokens_of(TradedMarket.PAPER))
 
 
 def health() -> answers.Health:

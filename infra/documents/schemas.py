@@ -6,6 +6,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from chalicelib.api.requests import NAMES_A_TOKEN
+from chalicelib.bootstrap.markets import tokens_of
+from chalicelib.config import Market
+
 AT = "#/components/schemas/{model}"
 
 
@@ -18,7 +22,7 @@ def schemas_of(requests: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[
         (name, "serialization", TypeAdapter(kind)) for name, kind in answers.items()
     ]
     _, found = TypeAdapter.json_schemas([*inputs, *outputs], ref_template=AT)
-    schemas: dict[str, Any] = _untitled(found["$defs"])
+    schemas: dict[str, Any] = _with_tokens_listed(_untitled(found["$defs"]))
     for name, schema in schemas.items():
         if name not in requests:
             _open(schema)
@@ -48,3 +52,18 @@ def _untitled(schema: Any) -> Any:
 def _open(schema: dict[str, Any]) -> None:
     """Answers may get more fields: what isn't known is to be ignored."""
     schema.pop("additionalProperties", None)
+
+
+def _with_tokens_listed(schema: Any) -> Any:
+    """Every field that names a token, with the names that the paper market's tokens have."""
+    if isinstance(schema, list):
+        return [_with_tokens_listed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == NAMES_A_TOKEN:
+        names = [name for token in tokens_of(Market.PAPER) for name in (token.symbol, token.mint)]
+        return {
+            "enum" if key == "format" else key: names if key == "format" else part
+            for key, part in schema.items()
+        }
+    return {key: _with_tokens_listed(part) for key, part in schema.items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.bootstrap.limits import limits_of
+from chalicelib.bootstrap.markets import tokens_of
 from chalicelib.config import PROVIDED, SETTINGS, InvalidSettings, load_settings
 from infra.local.failure import LocalFailure
 
@@ -43,7 +44,8 @@ def read_settings(given: Iterable[str]) -> dict[str, str]:
             raise LocalFailure(f"There is no setting {name}; there are {known}", exit_code=2)
         settings[variables[name]] = value or DEFAULTS[variables[name]]
     try:
-        limits_of(load_settings({**_DERIVED, **settings}))
+        loaded = load_settings({**_DERIVED, **settings})
+        limits_of(loaded, tokens_of(loaded.market))
     except InvalidSettings as error:
         raise LocalFailure(f"{error}", exit_code=2) from error
     return settings

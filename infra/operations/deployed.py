@@ -40,7 +40,8 @@ class OperatedEngine(Engine):
         return SetLimits(
             self.ports.account_limits,
             self.ports.exposures,
-            limits_of(self.settings),
+            limits_of(self.settings, self.tokens),
+            self.tokens,
             self.ports.clock,
         )
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.limits import write_amounts, write_limits
+from chalicelib.domain.tokens import TokenList
 from chalicelib.services.set_limits import AccountUsage
 from infra.operations.commands import Lines, named_account
 from infra.operations.deployed import Deployed
@@ -24,7 +25,7 @@ def add_to(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it usage in for "
+        help="a limit by the name of its setting, like MAX_ORDER_AMOUNTS=SOL=10,USDC=500; it stands in for "
         "the account's own one before as a whole, and an empty value takes that back; once for each name",
     )
     command.add_argument("--json", action="store_true", help="for scripts")
@@ -42,8 +43,8 @@ def show_or_set(given: Namespace, at: Deployed) -> Lines:
     except ValueError as error:
         raise OperationFailed(str(error)) from None
     if given.json:
-        return [json.dumps(_record(account, usage), indent=1)]
-    return [f"Account {account}", *_table(usage), *([TAKEN_ON] if changes else [])]
+        return [json.dumps(_record(account, usage, at.engine.tokens), indent=1)]
+    return [f"Account {account}", *_table(usage, at.engine.tokens), *([TAKEN_ON] if changes else [])]
 
 
 def _changes(pairs: Iterable[str]) -> Mapping[str, str]:
@@ -58,32 +59,32 @@ def _changes(pairs: Iterable[str]) -> Mapping[str, str]:
     return changes
 
 
-def _used(usage: AccountUsage) -> Mapping[str, str]:
+def _used(usage: AccountUsage, tokens: TokenList) -> Mapping[str, str]:
     exposure = usage.exposure
     return {
         "RATE_LIMIT_PER_MINUTE": f"{exposure.requests} in this minute",
         "MAX_OPEN_ORDERS": f"{len(exposure.open_orders)} or fewer",
-        "MAX_DAILY_AMOUNTS": write_amounts(exposure.amounts) or "nothing today (UTC)",
+        "MAX_DAILY_AMOUNTS": write_amounts(exposure.amounts, tokens) or "nothing today (UTC)",
     }
 
 
-def _table(usage: AccountUsage) -> Lines:
-    used = _used(usage)
+def _table(usage: AccountUsage, tokens: TokenList) -> Lines:
+    used = _used(usage, tokens)
     rows = [
         (name, text or "no limit", "its own" if name in usage.own else "the settings'", used.get(name, ""))
-        for name, text in write_limits(usage.limits).items()
+        for name, text in write_limits(usage.limits, tokens).items()
     ]
     return table(("LIMIT", "STANDS AT", "IS", "USED"), rows)
 
 
-def _record(account: str, usage: AccountUsage) -> Mapping[str, object]:
+def _record(account: str, usage: AccountUsage, tokens: TokenList) -> Mapping[str, object]:
     return {
         "account": account,
-        "limits": write_limits(usage.limits),
+        "limits": write_limits(usage.limits, tokens),
         "own": dict(usage.own),
         "used": {
             "ordersThisMinute": usage.exposure.requests,
             "openOrdersAtMost": len(usage.exposure.open_orders),
-            "amountsToday": write_amounts(usage.exposure.amounts),
+            "amountsToday": write_amounts(usage.exposure.amounts, tokens),
         },
     }

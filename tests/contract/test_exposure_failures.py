@@ -129,7 +129,7 @@ def test_an_exposure_of_before_is_read(moto_exposures: Exposures, accounts_table
         minute=NOON // MINUTE_MS,
         requests=2,
         day=NOON // DAY_MS,
-        amounts={"SOL": 7, "USDC": 9},
+        amounts={SOL.mint: 7, USDC.mint: 9},
         open_orders=frozenset({entry_of(order(1)), entry_of(order(2))}),
         claims=frozenset({CLAIM}),
     )
@@ -141,7 +141,7 @@ def test_an_exposure_of_before_is_counted_on_and_takes_its_new_form(
     accounts_table.put(earlier())
     assert moto_exposures.count(order(3, amount_in=5), WIDE).open_orders == 3
     stands = moto_exposures.read("open")
-    assert (stands.requests, stands.amounts) == (3, {"SOL": 12, "USDC": 9})
+    assert (stands.requests, stands.amounts) == (3, {SOL.mint: 12, USDC.mint: 9})
     assert stands.open_orders == {entry_of(order(number)) for number in (1, 2, 3)}
     image = accounts_table.image(pk="EXPOSURE#open") or {}
     assert set(image) == {"pk", "v", "minute", "requests", "day", "amounts", "open_entries", "claimed"}
@@ -156,7 +156,7 @@ def test_an_exposure_of_before_holds_against_its_limits(
         moto_exposures.count(order(3), replace(WIDE, open_orders=2))
     accounts_table.put(earlier())
     with pytest.raises(DailyAmountAboveLimit):
-        moto_exposures.count(order(3, amount_in=2), replace(WIDE, daily_amounts={"SOL": 8}))
+        moto_exposures.count(order(3, amount_in=2), replace(WIDE, daily_amounts={SOL.mint: 8}))
     accounts_table.put(earlier())
     moto_exposures.count(order(3), WIDE, CLAIM)
     assert moto_exposures.read("open").requests == 2
@@ -168,7 +168,7 @@ def test_an_exposure_of_before_with_nothing_open_is_counted_on_in_another_minute
     bare = {name: value for name, value in earlier().items() if name not in {"open_orders", "claims"}}
     accounts_table.put(bare)
     assert moto_exposures.count(order(3, NOON + MINUTE_MS, amount_in=5), WIDE).remaining == 999
-    assert moto_exposures.read("open").amounts == {"SOL": 12, "USDC": 9}
+    assert moto_exposures.read("open").amounts == {SOL.mint: 12, USDC.mint: 9}
 
 
 def test_an_account_that_is_allowed_500_open_orders_has_an_item_of_a_dozen_kilobytes(

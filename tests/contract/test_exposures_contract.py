@@ -79,7 +79,7 @@ def test_an_order_counts_in_rate_notional_and_open_orders(exposures: Exposures) 
     left = exposures.count(second, WIDE)
     assert (left.limit, left.remaining, left.reset_after) == (1_000, 998, 60)
     stands = exposures.read("open")
-    assert (stands.requests, stands.amounts) == (2, {"SOL": TEN_SOL, "USDC": 7})
+    assert (stands.requests, stands.amounts) == (2, {SOL.mint: TEN_SOL, USDC.mint: 7})
     assert stands.open_orders == {entry_of(first), entry_of(second)}
 
 
@@ -99,7 +99,7 @@ def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> Non
 
 @pytest.mark.promise("R2")
 def test_a_request_that_is_sent_again_counts_once_and_is_not_refused_for_itself(exposures: Exposures) -> None:
-    one = replace(WIDE, open_orders=1, daily_amounts={"SOL": order().amount_in})
+    one = replace(WIDE, open_orders=1, daily_amounts={SOL.mint: order().amount_in})
     first = exposures.count(order(1), one, b"claim")
     assert exposures.count(order(2), one, b"claim") == first
     with pytest.raises(DailyAmountAboveLimit):
@@ -132,7 +132,7 @@ def test_a_full_minute_refuses_with_a_true_retry_after_and_the_next_one_counts_a
 
 
 def test_notional_is_limited_a_day_token_by_token_and_the_next_day_counts_anew(exposures: Exposures) -> None:
-    limits = Limits(100, 100, daily_amounts={"SOL": TEN_SOL})
+    limits = Limits(100, 100, daily_amounts={SOL.mint: TEN_SOL})
     exposures.count(order(1, amount_in=TEN_SOL - 1), limits)
     exposures.count(order(2, amount_in=5_000, token_in=USDC, token_out=SOL), limits)
     with pytest.raises(DailyAmountAboveLimit) as refusal:
@@ -147,11 +147,11 @@ def test_notional_is_limited_a_day_token_by_token_and_the_next_day_counts_anew(e
     with pytest.raises(DailyAmountAboveLimit):
         exposures.count(order(5, NOON + DAY_MS // 2 - 1, amount_in=1), limits)
     exposures.count(order(6, NOON + DAY_MS // 2, amount_in=TEN_SOL), limits)
-    assert exposures.read("open").amounts == {"SOL": TEN_SOL}
+    assert exposures.read("open").amounts == {SOL.mint: TEN_SOL}
 
 
 def test_one_order_above_the_days_limit_is_refused_on_any_day(exposures: Exposures) -> None:
-    limits = Limits(100, 100, daily_amounts={"SOL": 5})
+    limits = Limits(100, 100, daily_amounts={SOL.mint: 5})
     with pytest.raises(DailyAmountAboveLimit) as refusal:
         exposures.count(order(amount_in=6), limits)
     assert refusal.value.numbers["used"] == "0"
@@ -184,7 +184,7 @@ def test_all_open_orders_can_be_forgotten(exposures: Exposures) -> None:
 
 
 def test_what_is_refused_is_not_counted(exposures: Exposures) -> None:
-    limits = Limits(2, 100, daily_amounts={"SOL": 1})
+    limits = Limits(2, 100, daily_amounts={SOL.mint: 1})
     exposures.count(order(1, amount_in=1), limits)
     with pytest.raises(DailyAmountAboveLimit):
         exposures.count(order(2, amount_in=1), limits)
@@ -198,7 +198,7 @@ def test_what_is_refused_is_not_counted(exposures: Exposures) -> None:
 def test_a_clock_that_is_a_moment_behind_counts_in_the_minute_and_day_that_have_begun(
     exposures: Exposures,
 ) -> None:
-    limits = Limits(orders_per_minute=2, open_orders=100, daily_amounts={"SOL": 2})
+    limits = Limits(orders_per_minute=2, open_orders=100, daily_amounts={SOL.mint: 2})
     midnight = NOON + DAY_MS // 2
     exposures.count(order(1, midnight, amount_in=1), limits)
     exposures.count(order(2, midnight - 5, amount_in=1), limits)
@@ -221,7 +221,7 @@ def test_a_clock_that_was_far_ahead_locks_nobody_out(exposures: Exposures) -> No
     [
         (Limits(orders_per_minute=20, open_orders=1_000), 20),
         (Limits(orders_per_minute=1_000, open_orders=20), 20),
-        (Limits(1_000, 1_000, daily_amounts={"SOL": TEN_SOL}), 6),
+        (Limits(1_000, 1_000, daily_amounts={SOL.mint: TEN_SOL}), 6),
     ],
     ids=["rate", "open orders", "notional"],
 )
@@ -236,5 +236,5 @@ def test_of_fifty_at_once_exactly_those_are_counted_that_fit(
     counted = admitted(exposures, asking, limits)
     stands = exposures.read("open")
     assert len(counted) == stands.requests == fitting
-    assert stands.amounts == {"SOL": fitting * 1_500_000_000}
+    assert stands.amounts == {SOL.mint: fitting * 1_500_000_000}
     assert stands.open_orders == {entry_of(one) for one in counted}

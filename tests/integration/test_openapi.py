@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.pages import STATIC
 from chalicelib.api.problems import catalogue
 from chalicelib.api.requests import parse_order, parse_quote
@@ -82,8 +83,8 @@ def examples_of(media: dict[str, Any]) -> list[Any]:
 
 
 def test_the_requests_of_the_examples_are_understood() -> None:
-    assert parse_order(json.dumps(examples.ORDER).encode(), "open").valid_for_seconds == 120
-    assert parse_quote(json.dumps(examples.SWAP).encode(), "open").slippage_bps == 100
+    assert parse_order(json.dumps(examples.ORDER).encode(), "open", PAPER_TOKENS).valid_for_seconds == 120
+    assert parse_quote(json.dumps(examples.SWAP).encode(), "open", PAPER_TOKENS).terms.slippage_bps == 100
 
 
 def test_links_lead_to_operations() -> None:

@@ -14,12 +14,12 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import ignored_auth
 
 import app as entry
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.pages import STATIC
 from chalicelib.domain.access import Scope
 from chalicelib.domain.amounts import parse_decimal, to_base_units
 from chalicelib.domain.api_keys import ApiKey, StoredKey, format_key
 from chalicelib.domain.secrets import digest_of
-from chalicelib.domain.tokens import find_token
 from infra.documents.openapi import API_KEY
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.integration.conftest import fresh_desk
@@ -76,7 +76,7 @@ def mend(case: Any) -> None:
         return
     case.query.pop("cursor", None)
     if isinstance(case.body, dict) and "tokenIn" in case.body:
-        token_in, token_out = (find_token(case.body[name]) for name in ("tokenIn", "tokenOut"))
+        token_in, token_out = (PAPER_TOKENS.find(case.body[name]) for name in ("tokenIn", "tokenOut"))
         assert token_in is not None
         if token_in == token_out:
             case.body["tokenOut"] = "USDC" if token_in.symbol == "SOL" else "SOL"

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.adapters.sqs import parse_message as parse_queue_message
 from chalicelib.api import socket, stream_messages
 from chalicelib.api.auth import SCHEME, key_of
@@ -57,8 +58,8 @@ _NO_KEY = st.none() | ANY_TEXT | HOSTILE
 _AROUND = st.sampled_from(["", " ", "\n", "\x00", "A", "\ud800", "é"])
 
 READERS = {
-    "order": Reader(lambda body: parse_order(body, "a"), as_bytes(documents(ORDER)), 8 * 1024),
-    "quote": Reader(lambda body: parse_quote(body, "a"), as_bytes(documents(QUOTE)), 8 * 1024),
+    "order": Reader(lambda body: parse_order(body, "a", PAPER_TOKENS), as_bytes(documents(ORDER)), 8 * 1024),
+    "quote": Reader(lambda body: parse_quote(body, "a", PAPER_TOKENS), as_bytes(documents(QUOTE)), 8 * 1024),
     "idempotency key": Reader(parse_idempotency_key, _NO_KEY),
     "history": Reader(parse_history, queries("status", "limit", "cursor")),
     "ticket request": Reader(parse_ticket, as_bytes(documents(ASKS_FOR_A_TICKET)), 8 * 1024),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.history import parse_history, write_cursor
 from chalicelib.api.requests import MAX_BODY_BYTES, parse_order
 from chalicelib.domain.amounts import U64_MAX
@@ -58,7 +59,7 @@ def test_what_is_read_as_an_order_can_be_traded(body):
     order = outcome(READERS["order"], body)
     if isinstance(order, NewOrder):
         assert 0 < order.amount_in <= U64_MAX
-        assert 0 <= order.slippage_bps <= 5_000
+        assert 0 <= order.terms.slippage_bps <= 5_000
         assert 5 <= order.valid_for_seconds <= 3_600
         assert order.token_in != order.token_out
 
@@ -103,7 +104,7 @@ GROWING = {
 @pytest.mark.parametrize("body", GROWING.values(), ids=list(GROWING))
 def test_twice_the_input_is_at_most_twice_the_work(body):
     def lines(n):
-        return work(lambda given: parse_order(given, "a"), body(n))
+        return work(lambda given: parse_order(given, "a", PAPER_TOKENS), body(n))
 
     lines(1)  # what the first call imports is not counted
     assert lines(600) <= 2 * lines(300) + FIXED_LINES

@@ -5,24 +5,26 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import DAY_MS, MINUTE_MS, Exposure, count
-from chalicelib.domain.tokens import SOL, TOKENS, USDC
+from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import DailyAmountAboveLimit, OpenOrdersAtLimit, RateLimited
 from tests.fakes.examples import an_order
 
 BEFORE_MIDNIGHT = 20_001 * DAY_MS - 2 * MINUTE_MS
-SYMBOLS = [token.symbol for token in TOKENS]
+MINTS = [token.mint for token in PAPER_TOKENS]
 
 ORDERS = st.lists(
-    st.tuples(st.sampled_from(TOKENS), st.integers(1, 30), st.integers(0, 3 * MINUTE_MS)), max_size=60
+    st.tuples(st.sampled_from(list(PAPER_TOKENS)), st.integers(1, 30), st.integers(0, 3 * MINUTE_MS)),
+    max_size=60,
 )
 LIMITS = st.builds(
     Limits,
     orders_per_minute=st.integers(1, 5),
     open_orders=st.integers(1, 12),
-    daily_amounts=st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 60)),
+    daily_amounts=st.dictionaries(st.sampled_from(MINTS), st.integers(1, 60)),
 )
 
 
@@ -34,7 +36,7 @@ def due(limits: Limits, taken: list[Order], counted_open: int, order: Order) -> 
     spent = sum(o.amount_in for o in today)
     refusals: dict[type[Exception], bool] = {
         RateLimited: len(minute) >= limits.orders_per_minute,
-        DailyAmountAboveLimit: spent + order.amount_in > limits.daily_amounts.get(token.symbol, 10**9),
+        DailyAmountAboveLimit: spent + order.amount_in > limits.daily_amounts.get(token.mint, 10**9),
         OpenOrdersAtLimit: counted_open >= limits.open_orders,
     }
     return {refusal for refusal, is_due in refusals.items() if is_due}

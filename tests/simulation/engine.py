@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from chalicelib.bootstrap import Engine
 from chalicelib.config import Settings
+from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Chain, Clock, Signer, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_orders import LandOrders
@@ -138,6 +139,10 @@ class _TappedDesk:
     def __init__(self, desk: TradingDesk, tapped: Tap) -> None:
         self._desk = desk
         self._tapped = tapped
+
+    @property
+    def tokens(self) -> TokenList:
+        return self._desk.tokens
 
     @cached_property
     def venues(self) -> Mapping[str, Venue]:

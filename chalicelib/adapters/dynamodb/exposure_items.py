@@ -11,13 +11,13 @@ from pynamodb.models import Model
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import Item
+from chalicelib.adapters.dynamodb.order_items import EARLIER_TOKENS
 from chalicelib.domain.risk import Exposure, OpenEntry
-from chalicelib.domain.tokens import TOKENS, find_token
 from chalicelib.errors import StorageUnavailable
 
 UUID_BYTES, TIME_BYTES = 16, 6
 
-EARLIER_AMOUNTS = {f"spent_{token.symbol}": token for token in TOKENS}
+EARLIER_AMOUNTS = {f"spent_{token.symbol}": token for token in EARLIER_TOKENS.values()}
 """Attributes that held the day's amounts, one a token, before they were a map by mint."""
 
 EARLIER = ("open_orders", "claims", *EARLIER_AMOUNTS)
@@ -83,8 +83,7 @@ def is_earlier_form(image: Item) -> bool:
 def rewriting(item: type[ExposureItem], image: Item) -> dict[str, Any]:
     """The update that gives an exposure of the earlier form today's, if it stands as it was read."""
     seen = exposure_from_image(image)
-    mints = {token.symbol: token.mint for token in EARLIER_AMOUNTS.values()}
-    changes: list[Action] = [item.amounts.set({mints[of]: amount for of, amount in seen.amounts.items()})]
+    changes: list[Action] = [item.amounts.set(dict(seen.amounts))]
     if seen.open_orders:
         changes.append(item.open_entries.set({entry_bytes(entry) for entry in seen.open_orders}))
     if seen.claims:
@@ -102,8 +101,7 @@ def rewriting(item: type[ExposureItem], image: Item) -> dict[str, Any]:
 
 
 def _amounts(image: Item) -> dict[str, int]:
-    stored = {find_token(mint): int(amount["N"]) for mint, amount in image["amounts"]["M"].items()}
-    return {token.symbol: amount for token, amount in stored.items() if token is not None}
+    return {mint: int(amount["N"]) for mint, amount in image["amounts"]["M"].items()}
 
 
 def _entries(image: Item) -> frozenset[OpenEntry]:
@@ -122,7 +120,7 @@ def _binaries(image: Item, name: str) -> list[bytes]:
 
 
 def _earlier_amounts(image: Item) -> dict[str, int]:
-    return {token.symbol: int(image[name]["N"]) for name, token in EARLIER_AMOUNTS.items() if name in image}
+    return {token.mint: int(image[name]["N"]) for name, token in EARLIER_AMOUNTS.items() if name in image}
 
 
 def _earlier_entries(image: Item) -> frozenset[OpenEntry]:

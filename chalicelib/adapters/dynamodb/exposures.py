@@ -145,7 +145,7 @@ class DynamoExposures:
             within_minute: Condition = item.requests < limits.orders_per_minute
             not_this_request: Condition = ~item.claimed.contains(claim)
             fits &= within_minute & not_this_request if claim else within_minute
-        limit = limits.daily_amounts.get(order.token_in.symbol)
+        limit = limits.daily_amounts.get(order.token_in.mint)
         if limit is not None and stands.day == seen.day:
             fits &= _within_day(order, limit)
         return fits

@@ -22,11 +22,15 @@ from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem,
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.tokens import Token, find_token
+from chalicelib.domain.terms import Market
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import UnsupportedSchemaVersion
 
 TTL_SLACK = 3600
 """Seconds by which an idempotency record outlives its window before it is cleaned up."""
+
+EARLIER_TOKENS = {token.mint: token for token in (SOL, USDC, USDT, JUP, BONK)}
+"""The tokens that there were when an order's item held nothing but their mints."""
 
 MUTABLE = (
     "status",
@@ -53,11 +57,15 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "v": SCHEMA_VERSION,
         "order_id": order.order_id,
         "account": order.account,
-        "type": "market",
+        "type": order.terms.TYPE,
         "token_in": order.token_in.mint,
+        "symbol_in": order.token_in.symbol,
+        "decimals_in": order.token_in.decimals,
         "token_out": order.token_out.mint,
+        "symbol_out": order.token_out.symbol,
+        "decimals_out": order.token_out.decimals,
         "amount_in": order.amount_in,
-        "slippage_bps": order.slippage_bps,
+        "slippage_bps": order.terms.slippage_bps,
         "accepted_at": order.accepted_at,
         "expires_at": order.expires_at,
         "enqueued_at": order.enqueued_at,
@@ -122,7 +130,7 @@ def require_known_version(image: Mapping[str, Any]) -> None:
 
 
 def _order(item: OrderItem) -> Order:
-    if item.type != "market":
+    if item.type != Market.TYPE:
         raise ValueError(f"its type is {item.type}")
     events = tuple(read_event(stored) for stored in item.events)
     if [event.sequence for event in events] != list(range(1, item.version + 1)):
@@ -130,10 +138,10 @@ def _order(item: OrderItem) -> Order:
     return Order(
         order_id=item.order_id,
         account=item.account,
-        token_in=_token(item.token_in),
-        token_out=_token(item.token_out),
+        token_in=_token(item.token_in, item.symbol_in, item.decimals_in),
+        token_out=_token(item.token_out, item.symbol_out, item.decimals_out),
         amount_in=item.amount_in,
-        slippage_bps=item.slippage_bps,
+        terms=Market(item.slippage_bps),
         accepted_at=item.accepted_at,
         expires_at=item.expires_at,
         enqueued_at=item.enqueued_at,
@@ -149,11 +157,10 @@ def _order(item: OrderItem) -> Order:
     )
 
 
-def _token(mint: str) -> Token:
-    token = find_token(mint)
-    if token is None:
-        raise ValueError(f"{mint} is not a token of ours")
-    return token
+def _token(mint: str, symbol: str | None, decimals: int | None) -> Token:
+    if symbol is None or decimals is None:
+        return EARLIER_TOKENS[mint]
+    return Token(symbol, mint, decimals)
 
 
 def _plain(value: MapAttribute[str, Any] | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import base64
 import copy
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from chalicelib.domain.amounts import U64_MAX
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import Stamp, is_final
 from chalicelib.domain.order import Order
+from chalicelib.domain.tokens import Token
 from chalicelib.errors import UnsupportedSchemaVersion
 from tests.fakes.examples import an_order
 from tests.fakes.lives import STALE, a_life
@@ -91,7 +93,7 @@ def test_an_unknown_schema_version_is_refused(version: dict[str, str] | None) ->
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("token_out", {"S": "a mint of tomorrow"}),
+        ("decimals_out", {"S": "six"}),
         ("status", {"S": "paused"}),
         ("type", {"S": "limit"}),
         ("account", None),
@@ -116,6 +118,30 @@ def test_what_this_release_does_not_understand_is_refused_by_name(
     if value is not None:
         image[name] = value
     with pytest.raises(UnsupportedSchemaVersion, match=LIFE[3].order_id):
+        order_from_image(image)
+
+
+def of_before(image: dict[str, Any]) -> dict[str, Any]:
+    """The item as it was when it held nothing but the mints of its tokens."""
+    for side in ("in", "out"):
+        del image[f"symbol_{side}"], image[f"decimals_{side}"]
+    return image
+
+
+def test_an_order_is_read_whatever_tokens_there_are_today() -> None:
+    order = replace(LIFE[0], token_out=Token("NEWCOIN", "a mint of tomorrow", 3))
+    assert order_from_image(image_of(order)) == order
+
+
+@pytest.mark.parametrize("order", LIFE, ids=lambda order: order.status)
+def test_an_order_that_holds_its_tokens_mints_only_is_read_with_the_tokens_of_then(order: Order) -> None:
+    assert order_from_image(of_before(image_of(order))) == order
+
+
+def test_a_mint_that_nobody_knew_then_is_refused() -> None:
+    image = of_before(image_of(LIFE[0]))
+    image["token_out"] = {"S": "a mint of tomorrow"}
+    with pytest.raises(UnsupportedSchemaVersion, match=LIFE[0].order_id):
         order_from_image(image)
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.requests import parse_idempotency_key, parse_order
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import BodyTooLarge, InvalidRequest
@@ -13,7 +14,7 @@ GOOD = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5",
 
 def parse(**changes):
     fields = {k: v for k, v in {**GOOD, **changes}.items() if v is not None}
-    return parse_order(json.dumps(fields).encode(), "alice")
+    return parse_order(json.dumps(fields).encode(), "alice", PAPER_TOKENS)
 
 
 def pointers(**changes):
@@ -25,7 +26,7 @@ def pointers(**changes):
 def test_a_good_order_is_understood_in_base_units_and_basis_points():
     new = parse()
     assert (new.account, new.token_in, new.token_out) == ("alice", SOL, USDC)
-    assert (new.amount_in, new.slippage_bps, new.valid_for_seconds) == (1_500_000_000, 100, 60)
+    assert (new.amount_in, new.terms.slippage_bps, new.valid_for_seconds) == (1_500_000_000, 100, 60)
 
 
 def test_tokens_are_known_by_symbol_and_by_mint_and_slippage_has_a_default():
@@ -91,12 +92,12 @@ def test_a_whole_number_may_be_written_with_a_point():
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{" * 5000])
 def test_a_body_that_is_no_json_object_is_refused(body):
     with pytest.raises(InvalidRequest):
-        parse_order(body, "alice")
+        parse_order(body, "alice", PAPER_TOKENS)
 
 
 def test_a_body_over_8_kilobytes_is_not_read():
     with pytest.raises(BodyTooLarge):
-        parse_order(b" " * 8193, "alice")
+        parse_order(b" " * 8193, "alice", PAPER_TOKENS)
 
 
 @pytest.mark.promise("R2")

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.bootstrap import AwsAdapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.config import SETTINGS, InvalidSettings
 from chalicelib.domain.limits import Limits, own_limits, read_limits, write_limits
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC
 from chalicelib.errors import UnsupportedSchemaVersion
 from infra.local.failure import LocalFailure
 from infra.local.settings import read_settings
@@ -16,8 +18,8 @@ from tests.fakes.paper import paper_settings
 STANDING = Limits(
     orders_per_minute=120,
     open_orders=100,
-    tokens=frozenset({"SOL", "USDC"}),
-    order_amounts={"SOL": 7, "USDC": 8},
+    tokens=frozenset({SOL, USDC}),
+    order_amounts={SOL.mint: 7, USDC.mint: 8},
 )
 
 
@@ -29,18 +31,18 @@ def test_the_settings_are_the_limits_of_an_account_that_has_none_of_its_own():
         max_order_amounts="SOL=1000,USDC=150000.5",
         max_daily_amounts="SOL=0.000000001",
     )
-    assert limits_of(settings) == Limits(
+    assert limits_of(settings, PAPER_TOKENS) == Limits(
         orders_per_minute=60,
         open_orders=500,
-        tokens=frozenset({"SOL", "USDC"}),
-        order_amounts={"SOL": 1_000 * 10**9, "USDC": 150_000_500_000},
-        daily_amounts={"SOL": 1},
+        tokens=frozenset({SOL, USDC}),
+        order_amounts={SOL.mint: 1_000 * 10**9, USDC.mint: 150_000_500_000},
+        daily_amounts={SOL.mint: 1},
     )
-    assert own_limits("", STANDING) is STANDING
+    assert own_limits("", STANDING, PAPER_TOKENS) is STANDING
 
 
 def test_by_default_there_is_no_limit_of_tokens_or_amounts():
-    assert limits_of(paper_settings()) == Limits(orders_per_minute=120, open_orders=100)
+    assert limits_of(paper_settings(), PAPER_TOKENS) == Limits(orders_per_minute=120, open_orders=100)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_by_default_there_is_no_limit_of_tokens_or_amounts():
 )
 def test_a_limit_that_no_token_can_have_is_refused_by_its_name(setting, value):
     with pytest.raises(InvalidSettings, match=f"^{setting.upper()} was"):
-        limits_of(paper_settings(**{setting: value}))
+        limits_of(paper_settings(**{setting: value}), PAPER_TOKENS)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +83,16 @@ def test_no_worker_and_no_local_stack_starts_with_a_limit_that_is_not_understood
 
 def test_an_accounts_own_limits_stand_in_token_by_token():
     own = '{"MAX_ORDER_AMOUNTS":"SOL=2","RATE_LIMIT_PER_MINUTE":"1","MAX_DAILY_AMOUNTS":"JUP=1"}'
-    assert own_limits(own, STANDING) == replace(
+    assert own_limits(own, STANDING, PAPER_TOKENS) == replace(
         STANDING,
         orders_per_minute=1,
-        order_amounts={"SOL": 2 * 10**9, "USDC": 8},
-        daily_amounts={"JUP": 10**6},
+        order_amounts={SOL.mint: 2 * 10**9, USDC.mint: 8},
+        daily_amounts={JUP.mint: 10**6},
     )
 
 
 def test_an_accounts_own_list_of_tokens_stands_in_as_a_whole():
-    assert own_limits('{"ALLOWED_TOKENS":"BONK"}', STANDING).tokens == {"BONK"}
+    assert own_limits('{"ALLOWED_TOKENS":"BONK"}', STANDING, PAPER_TOKENS).tokens == {BONK}
 
 
 @pytest.mark.parametrize(
@@ -114,33 +116,36 @@ def test_an_accounts_own_list_of_tokens_stands_in_as_a_whole():
 )
 def test_own_limits_that_are_not_understood_are_not_passed_over(text):
     with pytest.raises(UnsupportedSchemaVersion):
-        own_limits(text, STANDING)
+        own_limits(text, STANDING, PAPER_TOKENS)
 
 
 def test_what_is_wrong_with_a_limit_is_said():
     with pytest.raises(ValueError, match="MAX_OPEN_ORDERS was 'many': must be a whole number from 1 to 500"):
-        read_limits({"MAX_OPEN_ORDERS": "many"}, STANDING)
+        read_limits({"MAX_OPEN_ORDERS": "many"}, STANDING, PAPER_TOKENS)
     with pytest.raises(ValueError, match="MAX_LEVERAGE is no limit of an account: those are RATE_LIMIT"):
-        read_limits({"MAX_LEVERAGE": "2"}, STANDING)
+        read_limits({"MAX_LEVERAGE": "2"}, STANDING, PAPER_TOKENS)
 
 
 @pytest.mark.parametrize(("name", "most"), [("RATE_LIMIT_PER_MINUTE", 10**9), ("MAX_OPEN_ORDERS", 500)])
 def test_a_whole_number_is_taken_from_1_to_the_most_that_there_can_be(name, most):
     for number in (1, most):
-        limits = read_limits({name: str(number)}, STANDING)
-        assert write_limits(limits)[name] == str(number)
+        limits = read_limits({name: str(number)}, STANDING, PAPER_TOKENS)
+        assert write_limits(limits, PAPER_TOKENS)[name] == str(number)
     for number in (0, most + 1):
         with pytest.raises(ValueError, match=f"must be a whole number from 1 to {most}$"):
-            read_limits({name: str(number)}, STANDING)
+            read_limits({name: str(number)}, STANDING, PAPER_TOKENS)
 
 
 @pytest.mark.parametrize("name", ["MAX_ORDER_AMOUNTS", "MAX_DAILY_AMOUNTS"])
 def test_an_amount_is_taken_from_one_base_unit_to_all_that_an_account_can_hold(name):
     for amount in ("BONK=0.00001", "BONK=184467440737095.51615"):
-        assert write_limits(read_limits({name: amount}, Limits(1, 1)))[name] == amount
+        assert (
+            write_limits(read_limits({name: amount}, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS)[name]
+            == amount
+        )
     for amount in ("BONK=0", "BONK=0.000001", "BONK=184467440737095.51616"):
         with pytest.raises(ValueError, match=f"^{name} was '{amount}': must"):
-            read_limits({name: amount}, Limits(1, 1))
+            read_limits({name: amount}, Limits(1, 1), PAPER_TOKENS)
 
 
 def test_limits_are_written_as_they_are_read():
@@ -151,4 +156,4 @@ def test_limits_are_written_as_they_are_read():
         "MAX_ORDER_AMOUNTS": "SOL=1.5,JUP=2",
         "MAX_DAILY_AMOUNTS": "",
     }
-    assert write_limits(read_limits(given, Limits(1, 1))) == given
+    assert write_limits(read_limits(given, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS) == given

@@ -28,7 +28,7 @@ LIMITS = Limits(orders_per_minute=10, open_orders=10)
     [(SOL, BONK, "BONK"), (JUP, USDC, "JUP")],
 )
 def test_a_token_that_is_not_on_the_list_is_refused_on_either_side(token_in, token_out, named):
-    listed = replace(LIMITS, tokens=frozenset({"USDC", "SOL"}))
+    listed = replace(LIMITS, tokens=frozenset({USDC, SOL}))
     with pytest.raises(TokenNotAllowed) as refused:
         check_order(an_order(token_in=token_in, token_out=token_out), listed)
     assert refused.value.numbers == {"token": named, "allowed": "SOL, USDC"}
@@ -37,7 +37,7 @@ def test_a_token_that_is_not_on_the_list_is_refused_on_either_side(token_in, tok
 
 
 def test_one_order_may_swap_the_limit_and_not_a_base_unit_more():
-    limits = replace(LIMITS, order_amounts={"SOL": 2_000_000_000})
+    limits = replace(LIMITS, order_amounts={SOL.mint: 2_000_000_000})
     check_order(an_order(amount_in=2_000_000_000), limits)
     with pytest.raises(OrderAmountAboveLimit) as refused:
         check_order(an_order(amount_in=2_000_000_001), limits)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.tokens import TOKENS, find_token
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 
 ON_CHAIN = {
     "SOL": ("So11111111111111111111111111111111111111112", 9),
@@ -15,13 +15,13 @@ ON_CHAIN = {
 
 
 def test_each_token_has_the_mint_and_the_decimals_that_stand_on_the_chain():
-    assert {token.symbol: (token.mint, token.decimals) for token in TOKENS} == ON_CHAIN
+    assert {token.symbol: (token.mint, token.decimals) for token in PAPER_TOKENS} == ON_CHAIN
 
 
-@pytest.mark.parametrize("token", TOKENS, ids=lambda token: token.symbol)
+@pytest.mark.parametrize("token", list(PAPER_TOKENS), ids=lambda token: token.symbol)
 def test_a_token_is_found_by_its_symbol_and_by_its_mint(token):
-    assert find_token(token.symbol) is find_token(token.mint) is token
+    assert PAPER_TOKENS.find(token.symbol) is PAPER_TOKENS.find(token.mint) is token
 
 
 def test_nothing_else_is_found():
-    assert find_token("sol") is find_token("") is None
+    assert PAPER_TOKENS.find("sol") is PAPER_TOKENS.find("") is None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
@@ -50,6 +51,7 @@ class Desk:
                 exposures=self.exposures,
                 trading=WatchTrading(self.switch, self.clock),
                 limits=LIMITS,
+                tokens=PAPER_TOKENS,
                 clock=self.clock,
                 slots=Slots(10, 2_750),
             ),

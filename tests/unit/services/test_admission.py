@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.trading import TradingState
@@ -27,6 +28,7 @@ class Door(AdmitOrder):
             exposures=self.exposures,
             trading=WatchTrading(self.switch, self.fake_clock),
             limits=Limits(100, 100),
+            tokens=PAPER_TOKENS,
             clock=self.fake_clock,
             slots=Slots(10, 2_750),
         )

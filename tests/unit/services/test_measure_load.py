@@ -1,5 +1,6 @@
 """What /api/health asks for, and how often."""
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.errors import QueueUnavailable
@@ -29,6 +30,7 @@ class Measured:
             exposures=InMemoryExposures(),
             trading=trading,
             limits=Limits(100, 100),
+            tokens=PAPER_TOKENS,
             clock=self.clock,
             slots=Slots(10, 2_750),
         )

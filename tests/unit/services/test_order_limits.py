@@ -2,11 +2,13 @@
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import Exposure, OpenEntry
+from chalicelib.domain.tokens import SOL
 from chalicelib.errors import (
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
@@ -24,7 +26,7 @@ from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
-LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={"SOL": 2_000_000_000})
+LIMITS = Limits(orders_per_minute=1_000, open_orders=2, order_amounts={SOL.mint: 2_000_000_000})
 NOW = 1_700_000_000_000
 OLD = NOW - STORED_WITHIN_MS
 
@@ -43,6 +45,7 @@ class Gate:
             exposures=self.exposures,
             trading=WatchTrading(InMemoryTradingSwitch(), clock),
             limits=LIMITS,
+            tokens=PAPER_TOKENS,
             clock=clock,
             slots=Slots(10, 0),
         )

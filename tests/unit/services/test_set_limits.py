@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.limits import Limits, own_limits, read_limits, write_limits
+from chalicelib.domain.tokens import JUP, SOL
 from chalicelib.errors import UnsupportedSchemaVersion, VersionConflict
 from chalicelib.services.set_limits import SetLimits
 from tests.fakes.accounts import InMemoryAccountLimits
@@ -13,7 +15,7 @@ from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.interruption import undisturbed
 
-SETTINGS = Limits(orders_per_minute=120, open_orders=100, daily_amounts={"SOL": 10**9})
+SETTINGS = Limits(orders_per_minute=120, open_orders=100, daily_amounts={SOL.mint: 10**9})
 
 
 class Hand:
@@ -23,7 +25,7 @@ class Hand:
         self.kept = InMemoryAccountLimits()
         self.exposures = InMemoryExposures()
         self.clock = FakeClock()
-        self.use_case = SetLimits(self.kept, self.exposures, SETTINGS, self.clock)
+        self.use_case = SetLimits(self.kept, self.exposures, SETTINGS, PAPER_TOKENS, self.clock)
 
     def change(self, **changes):
         return self.use_case.change("alice", changes)
@@ -43,12 +45,12 @@ def test_limits_are_added_replaced_and_taken_back(hand):
     hand.change(MAX_OPEN_ORDERS="5", MAX_DAILY_AMOUNTS="JUP=1.5")
     stands = hand.change(MAX_OPEN_ORDERS="6")
     assert stands.own == {"MAX_OPEN_ORDERS": "6", "MAX_DAILY_AMOUNTS": "JUP=1.5"}
-    assert stands.limits.daily_amounts == {"SOL": 10**9, "JUP": 1_500_000}
-    assert own_limits(hand.kept.read("alice"), SETTINGS) == stands.limits
+    assert stands.limits.daily_amounts == {SOL.mint: 10**9, JUP.mint: 1_500_000}
+    assert own_limits(hand.kept.read("alice"), SETTINGS, PAPER_TOKENS) == stands.limits
     assert hand.use_case.read("alice") == stands
     hand.change(MAX_OPEN_ORDERS="", MAX_DAILY_AMOUNTS="")
     assert hand.use_case.read("alice").limits == SETTINGS
-    assert hand.change(ALLOWED_TOKENS="SOL").limits.tokens == {"SOL"}
+    assert hand.change(ALLOWED_TOKENS="SOL").limits.tokens == {SOL}
     assert hand.use_case.read("bob").own == {}
 
 
@@ -95,4 +97,4 @@ def test_limits_are_read_back_as_they_were_written():
         "MAX_ORDER_AMOUNTS": "SOL=0.000000001,BONK=7.5",
         "MAX_DAILY_AMOUNTS": "",
     }
-    assert write_limits(read_limits(given, Limits(1, 1))) == given
+    assert write_limits(read_limits(given, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS) == given

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.tokens import TokenList
 from chalicelib.errors import (
     ChainUnavailable,
     EngineError,
@@ -285,6 +287,7 @@ class _Desk:
     venues: Mapping[str, Venue]
     chain: ForkingChain
     signer: Signer
+    tokens: TokenList = PAPER_TOKENS
 
 
 class _Venue(ScriptedVenue):

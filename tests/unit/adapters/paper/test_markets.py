@@ -8,8 +8,9 @@ from chalicelib.adapters.base58 import ALPHABET, encode
 from chalicelib.adapters.paper.items import pool_item
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.quotes import VenueQuote
-from chalicelib.domain.tokens import BONK, JUP, SOL, TOKENS, USDC, USDT, Token
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.domain.venues import METEORA, RAYDIUM, VENUES
 from chalicelib.pricing.pools import POOL_TYPES, pool_from_record
 from chalicelib.pricing.swap import Direction
@@ -88,7 +89,7 @@ def test_pool_addresses_are_well_formed_unique_and_recognised_as_paper() -> None
 
 
 def test_pools_hold_known_tokens() -> None:
-    mints = {token.mint for token in TOKENS}
+    mints = {token.mint for token in PAPER_TOKENS}
     assert {mint for pool in seeded_pools() for mint in (pool.token_0, pool.token_1)} == mints
 
 

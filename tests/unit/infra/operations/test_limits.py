@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.limits import Limits
 from chalicelib.services.set_limits import SetLimits
 from infra.operations.__main__ import parser
@@ -18,9 +19,13 @@ class Desk:
     """Runs `limits` for alice, against limits in memory; returns the lines that it prints."""
 
     def __init__(self):
-        use_case = SetLimits(InMemoryAccountLimits(), InMemoryExposures(), Limits(120, 100), FakeClock())
+        use_case = SetLimits(
+            InMemoryAccountLimits(), InMemoryExposures(), Limits(120, 100), PAPER_TOKENS, FakeClock()
+        )
         self.settings = SimpleNamespace(is_open=False)
-        self.at = SimpleNamespace(engine=SimpleNamespace(settings=self.settings, set_limits=use_case))
+        self.at = SimpleNamespace(
+            engine=SimpleNamespace(settings=self.settings, set_limits=use_case, tokens=PAPER_TOKENS)
+        )
 
     def run(self, *words, account="alice"):
         given = parser().parse_args(["--local", "x", "limits", "--account", account, *words])

@@ -1,0 +1,13 @@
+"""What is known of each market before its desk is made."""
+
+from chalicelib.config import Market
+from chalicelib.domain.tokens import TokenList
+
+
+def tokens_of(market: Market) -> TokenList:
+    """Return the tokens that a market trades."""
+    match market:
+        case Market.PAPER:
+            from chalicelib.bootstrap.paper import paper_tokens  # noqa: PLC0415
+
+            return paper_tokens()

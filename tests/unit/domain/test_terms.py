@@ -1,0 +1,18 @@
+"""The terms of an order, and what a stored idempotency record holds of them."""
+
+from chalicelib.domain.idempotency import fingerprint
+from chalicelib.domain.terms import Market
+from tests.fakes.examples import a_new_order
+
+DIGEST = "b253fab56bce4d01eddaf383366263c73175cf540b50e9aabeecfecca75b8c82"
+"""What the first release stored for 1.5 SOL into USDC at 1 %, valid for a minute."""
+
+
+def test_a_market_order_has_the_fingerprint_that_earlier_records_hold():
+    new = a_new_order(amount_in=1_500_000_000, terms=Market(100), valid_for_seconds=60)
+    assert fingerprint(new.canonical()) == DIGEST
+
+
+def test_other_terms_have_another_fingerprint():
+    one, other = (a_new_order(terms=Market(bps)) for bps in (100, 101))
+    assert fingerprint(one.canonical()) != fingerprint(other.canonical())
