@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.services import publish_updates
 from tests.property.account_stream_machine import AccountStreamMachine
-from tests.property.machines import assert_caught, run_machine
+from tests.property.machines import Control, assert_caught, run_machine
+from tests.property.planted_bugs import ACCOUNT_STREAM
 
 STEPS = 40
 
@@ -16,8 +16,8 @@ def test_whatever_befalls_it_one_socket_tells_all_orders_of_its_account_and_nobo
     run_machine(AccountStreamMachine, examples=150, steps=STEPS)
 
 
-def test_an_account_whose_sockets_are_read_only_when_an_order_begins_is_caught(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("control", ACCOUNT_STREAM, ids=lambda control: control.name)
+def test_an_account_s_stream_that_lacks_what_keeps_it_whole_is_caught(
+    control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish_updates, "_begins_or_ends", lambda image: image.version == 1)
-    assert_caught(AccountStreamMachine, steps=STEPS)
+    assert_caught(control, monkeypatch)

@@ -7,9 +7,8 @@ import pytest
 
 from chalicelib.adapters.aws_clients import make_client
 from tests.contract.conftest import aws
-from tests.fakes.orders import InMemoryOrderRepository
-from tests.property.controls import JudgesByStatus, SavesLate, SavesWithoutCondition, StoresBesideABoundKey
-from tests.property.machines import assert_caught, run_machine
+from tests.property.machines import Control, assert_caught, run_machine
+from tests.property.planted_bugs import REPOSITORY
 from tests.property.repository_machine import RepositoryMachine
 from tests.property.repository_stores import DynamoStore, MemoryStore
 
@@ -36,6 +35,8 @@ def test_the_table_answers_what_is_true_of_what_it_stores() -> None:
     run_machine(lambda: RepositoryMachine(DynamoStore(client)), examples=25, steps=STEPS)
 
 
-@pytest.mark.parametrize("control", [JudgesByStatus, SavesWithoutCondition, SavesLate, StoresBesideABoundKey])
-def test_a_repository_that_lacks_a_condition_is_caught(control: type[InMemoryOrderRepository]) -> None:
-    assert_caught(lambda: RepositoryMachine(MemoryStore(control())), steps=STEPS)
+@pytest.mark.parametrize("control", REPOSITORY, ids=lambda control: control.name)
+def test_a_repository_that_lacks_a_condition_is_caught(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_caught(control, monkeypatch)

@@ -8,12 +8,10 @@ import pytest
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.subscriptions import DynamoSubscriptionRepository
-from chalicelib.domain.order import Order, OrderEvent
-from chalicelib.services.subscribe import Subscribe
 from tests.contract.conftest import aws, create_table
 from tests.fakes.clock import FakeClock
-from tests.property.controls import RaisesWithoutCondition, TakesGoneForDone
-from tests.property.machines import assert_caught, run_machine
+from tests.property.machines import Control, assert_caught, run_machine
+from tests.property.planted_bugs import STREAM
 from tests.property.stream_machine import StreamMachine
 
 __all__ = ["aws"]  # a fixture
@@ -42,22 +40,8 @@ def test_so_it_has_with_the_table_s_own_conditions() -> None:
     run_machine(over_an_empty_table, examples=5, steps=STEPS)
 
 
-def test_a_publisher_that_sends_single_events_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def newest_only(order: Order, _after: int) -> tuple[OrderEvent, ...]:
-        return order.events[-1:]
-
-    monkeypatch.setattr(Order, "events_above", newest_only)
-    assert_caught(StreamMachine, steps=STEPS)
-
-
-def test_a_delivery_that_is_recorded_without_condition_is_caught() -> None:
-    assert_caught(lambda: StreamMachine(RaisesWithoutCondition()), steps=STEPS)
-
-
-def test_a_socket_that_is_not_open_and_counts_as_served_is_caught() -> None:
-    assert_caught(lambda: StreamMachine(gateway=TakesGoneForDone()), steps=STEPS)
-
-
-def test_a_ping_that_brings_nothing_again_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Subscribe, "ping", lambda *_: [])
-    assert_caught(StreamMachine, steps=STEPS)
+@pytest.mark.parametrize("control", STREAM, ids=lambda control: control.name)
+def test_a_stream_that_lacks_what_keeps_clients_from_gaps_is_caught(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_caught(control, monkeypatch)
