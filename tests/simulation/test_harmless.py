@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.promise("R4"), pytest.mark.promise("R5"), pytest.mark.
 
 
 def interrupted_at_every_call(meanwhile):
-    """Runs of one order, in each of which `meanwhile` happens at another call of its first execution."""
+    """Runs of one order, in each of which `meanwhile` happens at another call of its execution or landing."""
     for point in itertools.count(1):
         world = World(paper_settings(poll_interval_ms=1_000))
         order = world.place(NEW)
@@ -37,7 +37,7 @@ def interrupted_at_every_call(meanwhile):
 
 
 class Interruption:
-    """Lets `meanwhile` happen once: `point` counts the beginnings and ends of the execution's calls."""
+    """Lets `meanwhile` happen once: `point` counts the beginnings and ends of the two workers' calls."""
 
     def __init__(self, world, point, meanwhile):
         self.world = world
@@ -52,7 +52,7 @@ class Interruption:
         return answer
 
     def step_in(self):
-        if self.world.step != "execute" or self.is_over:
+        if self.world.step not in {"execute", "land"} or self.is_over:
             return
         self.left -= 1
         if self.left == 0:
@@ -61,8 +61,10 @@ class Interruption:
             self.meanwhile(self.world, order_id)
 
 
-def another_worker(world, **changes):
-    return world.make_executor(FakeIdentifiers(series=1), **changes)
+def taken_up_by_others(world, order_id, **changes):
+    """Another worker executes the order, and another one watches its landing."""
+    world.make_executor(FakeIdentifiers(series=1), **changes).execute(order_id)
+    world.make_lander(FakeIdentifiers(series=2), **changes).land([order_id])
 
 
 def assert_confirmed_once(runs, *, clocks_agree=True):
@@ -76,7 +78,7 @@ def assert_confirmed_once(runs, *, clocks_agree=True):
 
 def test_a_duplicate_delivery_at_any_moment_is_harmless():
     def deliver_again(world, order_id):
-        another_worker(world).execute(order_id)
+        taken_up_by_others(world, order_id)
 
     assert_confirmed_once(interrupted_at_every_call(deliver_again))
 
@@ -84,14 +86,15 @@ def test_a_duplicate_delivery_at_any_moment_is_harmless():
 def test_a_worker_that_is_slower_than_its_visibility_time_out_is_harmless():
     def dawdle(world, order_id):
         world.clock.advance(25_000)
-        another_worker(world).execute(order_id)
+        taken_up_by_others(world, order_id)
 
     assert_confirmed_once(interrupted_at_every_call(dawdle))
 
 
 def test_a_lambda_that_is_frozen_at_any_call_and_thaws_when_all_is_over_is_harmless():
     def freeze(world, order_id):
-        world.executor = another_worker(world)
+        world.executor = world.make_executor(FakeIdentifiers(series=1))
+        world.lander = world.make_lander(FakeIdentifiers(series=2))
         world.queue.send(order_id, delay_seconds=20)
         world.run()
         assert world.is_settled()
@@ -104,8 +107,8 @@ def test_a_reconcile_that_comes_early_is_harmless():
     def sweep_early(world, order_id):
         world.make_reconciler(SkewedClock(world.clock, ahead=60_000)).sweep()
         if not world.is_settled():
-            assert world.queue.receive() == order_id
-            another_worker(world).execute(order_id)
+            assert world.queue.receive() == order_id or world.landings.receive() == order_id
+            taken_up_by_others(world, order_id)
 
     assert_confirmed_once(interrupted_at_every_call(sweep_early))
 
@@ -113,7 +116,7 @@ def test_a_reconcile_that_comes_early_is_harmless():
 @pytest.mark.parametrize("ahead", SKEWS)
 def test_workers_whose_clocks_disagree_are_harmless(ahead):
     def take_turns(world, order_id):
-        another_worker(world, clock=SkewedClock(world.clock, ahead)).execute(order_id)
+        taken_up_by_others(world, order_id, clock=SkewedClock(world.clock, ahead))
 
     assert_confirmed_once(interrupted_at_every_call(take_turns), clocks_agree=False)
 
@@ -132,7 +135,7 @@ def test_a_dead_letter_that_is_settled_and_redriven_while_a_worker_is_at_its_ord
     def settle_and_redrive(world, order_id):
         world.dead_letters.handle(order_id)
         world.queue.send(order_id)
-        another_worker(world).execute(order_id)
+        taken_up_by_others(world, order_id)
 
     statuses = set()
     for world, order in interrupted_at_every_call(settle_and_redrive):
