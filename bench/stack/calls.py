@@ -31,10 +31,18 @@ def measure(stack: Stack) -> Iterator[Figure]:
     for step, calls in counted.steps.items():
         yield Figure("AWS calls", step, calls.total(), ", ".join(f"{n} {name}" for name, n in calls.items()))
     in_all = sum((calls for step, calls in counted.steps.items() if step in ONE_ORDER), Counter[str]())
-    yield Figure("AWS calls", "an order with one subscriber, in all", in_all.total(), "calls")
+    yield Figure("AWS calls", "an order with one subscriber, in all", in_all.total(), "calls", "<= 34")
 
 
-ONE_ORDER = ("accept, with a key", "connect", "backfill", "execute", "broadcast, 4 events", "disconnect")
+ONE_ORDER = (
+    "accept, with a key",
+    "connect",
+    "backfill",
+    "execute",
+    "land",
+    "broadcast, 4 events",
+    "disconnect",
+)
 
 
 class _Counted:
@@ -74,6 +82,10 @@ def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
         engine.publish_updates.backfill([(order_id, connection_id)])
         counted.begin("execute")
         engine.execute_order.execute(order_id)
+        counted.begin("")
+        engine.ports.clock.sleep(engine.settings.landing_delay_seconds * 1000)  # as its message is held back
+        counted.begin("land")
+        engine.land_orders.land([order_id])
         counted.begin("")
         images = list(_images(engine.read_orders.get(order_id, OPEN_CALLER.account)))
         counted.begin(f"broadcast, {len(images)} events")

@@ -27,6 +27,7 @@ _NO_RECORDS: Mapping[str, Any] = {"Records": []}
 _SOCKET = {"requestContext": {"connectionId": "bench", "domainName": "", "stage": "", "apiId": ""}}
 _EVENTS = {
     "ExecuteFunction": _NO_RECORDS,
+    "LandFunction": _NO_RECORDS,
     "BroadcastFunction": _NO_RECORDS,
     "BackfillFunction": _NO_RECORDS,
     "DeadLetterFunction": _NO_RECORDS,
@@ -36,6 +37,7 @@ _EVENTS = {
 _USES = {
     "Api": "app.engine.accept_order; import chalicelib.api.requests, chalicelib.api.responses",
     "Execute": "app.engine.queue_batch; app.engine.execute_order",
+    "Land": "app.engine.queue_batch; app.engine.land_orders",
     "Broadcast": "app.engine.stream_batch; app.engine.publish_updates",
 }
 _LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")

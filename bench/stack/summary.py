@@ -28,6 +28,7 @@ SHOWN_ONES = {
     ("processor per order", "the functions"),
     ("memory", "api"),
     ("memory", "execute"),
+    ("memory", "land"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.api.events import event_json, timestamp
 from chalicelib.api.responses import order_json
-from chalicelib.domain.lifecycle import MAX_ATTEMPTS, is_final
+from chalicelib.domain.lifecycle import MAX_ATTEMPTS, is_final, is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.trading import TradingState
 from chalicelib.services.inspect_orders import Inspected
@@ -59,7 +59,8 @@ def _messages(inspected: Inspected, now: int) -> list[str]:
         return [f"Its message is due in {duration(due_in)}."]
     again = f"in {duration(taken_up_in)}" if taken_up_in > 0 else "at its next sweep"
     was_due = f"Its message was due {duration(-due_in)} ago"
-    return [f"{was_due}; unless an execution has it, Reconcile sends another {again}."]
+    worker = "a landing" if is_landing(inspected.order) else "an execution"
+    return [f"{was_due}; unless {worker} has it, Reconcile sends another {again}."]
 
 
 def _steps(order: Order, trading: TradingState, now: int) -> list[str]:
@@ -82,7 +83,7 @@ def _landing(order: Order, trading: TradingState) -> list[str]:
         return ["Trading is halted: the chain is not asked what became of its transaction."]
     dead = "closed" if trading is TradingState.REDUCING else "closed, or tried again while attempts are left"
     return [
-        f"Executions ask the chain until its transaction landed, or block {last} is finalized without it.",
+        f"Land asks the chain until its transaction landed, or block {last} is finalized without it.",
         f"In that case the order is {dead}.",
     ]
 
@@ -99,8 +100,9 @@ def _advice(inspected: Inspected, trading: TradingState, now: int) -> list[str]:
     if order.enqueued_at < now:
         advice.append(f"`reconcile {order.order_id}` sends its message at once.")
     if order.requeues >= STUCK_REQUEUES:
+        log = "Land's" if is_landing(order) else "Execute's"
         advice.append(
-            "Its messages don't help: look in Execute's log for this id, and for parked messages in `list`."
+            f"Its messages don't help: look in {log} log for this id, and for parked messages in `list`."
         )
     if order.submission is not None:
         advice.append("Never edit or delete it: only the chain's proof may close it.")
