@@ -25,6 +25,9 @@ def _report() -> Iterator[str]:
     yield "The model of the protocol, each schedule followed to its end"
     yield f"  {found.states:,} states, {sum(found.endings.values()):,} of them ends: {_told(found.endings)}"
     yield f"  {found.schedules:,} schedules of at most {found.depth} moves, {seconds:.1f} s"
+    for rules in bad_protocols.HARMLESS:
+        found, seconds = _timed(partial(search, rules))
+        yield f"  harmless: {rules.name}; {found.states:,} states, {seconds:.1f} s"
     for rules in bad_protocols.CONTROLS:
         yield _caught(partial(search, rules))
     explored, seconds = _timed(explore)

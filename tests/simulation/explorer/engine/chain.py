@@ -1,9 +1,9 @@
 """A chain small enough to be explored: a block a second, slots equal to heights, and forks below confirmed.
 
 Its rules are those that the engine relies on: a transaction lands at most once and never after its last valid
-height; a block two deep is confirmed and never replaced, one three deep is finalized; and what is finalized
-by the time of its answer each node has, as far as it has come. What becomes of a transaction is fixed at its
-first send, so it is known at once whether it swaps, however late.
+height; a block two deep is confirmed and never replaced, one three deep is finalized. A node's newest block
+may be of a fork that loses, also when the others have finalized theirs. What becomes of a transaction is
+fixed at its first send, so it is known at once whether it swaps, however late.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,10 +39,9 @@ class Landing:
     seen_from: int
     seen_until: int = FOR_GOOD
 
-    def is_seen(self, tip: int, finalized: int) -> bool:
-        """Whether a node at `tip` sees it, when blocks up to `finalized` are final."""
-        is_known_to_all = self.is_for_good() and self.height <= min(tip, finalized)
-        return is_known_to_all or self.seen_from <= tip < self.seen_until
+    def is_seen(self, tip: int) -> bool:
+        """Whether a node at `tip` sees it."""
+        return self.seen_from <= tip < self.seen_until
 
     def is_for_good(self) -> bool:
         return self.seen_until == FOR_GOOD
@@ -108,9 +107,9 @@ class ForkingChain:
         return HeightReading(tip - FINALIZED_DEPTH, tip)
 
     def signature_statuses(self, submissions: Sequence[Submission]) -> Mapping[str, StatusReading]:
-        tip, finalized = self._answering_tip(), self._tip() - FINALIZED_DEPTH
+        tip = self._answering_tip()
         return {
-            signature: StatusReading(_status(self.sent.get(signature), tip, finalized), tip)
+            signature: StatusReading(_status(self.sent.get(signature), tip), tip)
             for signature in (submission.signature for submission in submissions)
         }
 
@@ -156,10 +155,10 @@ def _landings(weather: Fault | None, tip: int, last_valid: int) -> tuple[Landing
     }[weather]
 
 
-def _status(transaction: SentTransaction | None, tip: int, finalized: int) -> SignatureStatus | None:
+def _status(transaction: SentTransaction | None, tip: int) -> SignatureStatus | None:
     landings = transaction.landings if transaction is not None else ()
     for landing in landings:
-        if landing.is_seen(tip, finalized):
+        if landing.is_seen(tip):
             return SignatureStatus(_commitment(tip - landing.height), landing.error)
     return None
 

@@ -5,16 +5,27 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
+from chalicelib.domain.lifecycle import may_retry
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.quotes import Reason
 from chalicelib.domain.submission import Commitment, HeightReading, StatusReading, Submission, Verdict
-from chalicelib.errors import ChainUnavailable, VersionConflict
+from chalicelib.errors import ChainUnavailable, TransactionExpired, VersionConflict
 from chalicelib.ports import Chain
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_orders import LandOrders, Watched
 from chalicelib.services.resolve_landing import Landing
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.simulation.explorer.engine.chain import FINALIZED_DEPTH, FOR_GOOD
+from tests.simulation.explorer.engine.faults import Fault
 from tests.simulation.explorer.engine.life import Variant
+
+LAGS = frozenset({Fault.NODE_BEHIND, Fault.NODE_FAR_BEHIND})
+A_LATE_LOOK = Variant(
+    "a late look", faults=frozenset({Fault.UNSEEN, Fault.PAUSED, Fault.NODE_BEHIND}), most_faults=3
+)
+"""What it takes to look just as a height proves something, at a node that is still on the fork that lost."""
+
+LOST = Reason.of(TransactionExpired("It was not seen"))
 
 Statuses = Mapping[str, StatusReading]
 
@@ -25,6 +36,18 @@ class _SendsBeforeItPersists(ExecuteOrder):
             with suppress(ChainUnavailable):
                 self._chain.send(order.submission)
         return super()._save(order, expires_after=expires_after)
+
+
+class _SignsAnewWhatItDoesNotSee(ExecuteOrder):
+    """Looks at the chain too, and takes what isn't there for what was never sent."""
+
+    def _run(self, order: Order) -> None:
+        if order.submission is not None and order.status is Status.SUBMITTED and may_retry(order):
+            reading = self._chain.signature_statuses([order.submission])[order.submission.signature]
+            if reading.status is None:
+                self._retry_later(order, LOST)
+                return
+        super()._run(order)
 
 
 class _FailsWhatTimesOut(LandOrders):
@@ -38,20 +61,20 @@ class _FailsWhatTimesOut(LandOrders):
 
 
 class _Misread:
-    """The chain as a landing misreads it; what isn't overridden is read as it is."""
+    """The chain as a landing misreads it, look after look; what isn't overridden is read as it is."""
 
-    def __init__(self, chain: Chain, submissions: Sequence[Submission]) -> None:
+    def __init__(self, chain: Chain) -> None:
         self.chain = chain
-        self.submissions = submissions
+        self.submissions: Sequence[Submission] = ()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.chain, name)
 
 
-class _StatusFirst(_Misread):
+class _StatusFirstAnySlot(_Misread):
     def finalized_height(self) -> HeightReading:
         self.statuses = self.chain.signature_statuses(self.submissions)
-        return self.chain.finalized_height()
+        return replace(self.chain.finalized_height(), slot=0)
 
     def signature_statuses(self, _submissions: Sequence[Submission]) -> Statuses:
         return self.statuses
@@ -91,18 +114,31 @@ class _NewestHeight(_Misread):
         return HeightReading(reading.block_height + FINALIZED_DEPTH, reading.slot)
 
 
+class _FinalizedSlot(_Misread):
+    def finalized_height(self) -> HeightReading:
+        reading = self.chain.finalized_height()
+        return replace(reading, slot=reading.block_height)
+
+
+class _SlotOfAnotherLook(_Misread):
+    slot: int | None = None
+
+    def finalized_height(self) -> HeightReading:
+        reading = self.chain.finalized_height()
+        before, self.slot = self.slot, reading.slot
+        return reading if before is None else replace(reading, slot=before)
+
+
 class _LandsByMisreading(LandOrders):
     """Observes through a `_Misread` view."""
 
     view: type[_Misread]
 
     def _look(self, watched: list[Watched], failed: set[str]) -> list[Watched]:
-        chain = self._chain
-        self._chain = cast("Chain", self.view(chain, [one.submission for one in watched]))
-        try:
-            return super()._look(watched, failed)
-        finally:
-            self._chain = chain
+        if not isinstance(self._chain, _Misread):
+            self._chain = cast("Chain", self.view(self._chain))
+        cast("_Misread", self._chain).submissions = [one.submission for one in watched]
+        return super()._look(watched, failed)
 
 
 def _misreading(view: type[_Misread]) -> type[LandOrders]:
@@ -126,8 +162,23 @@ class _JudgesByStatus(InMemoryOrderRepository):
 
 CONTROLS = (
     Variant("send before persist", execution=_SendsBeforeItPersists),
+    Variant("Execute signs anew what it doesn't see", execution=_SignsAnewWhatItDoesNotSee),
     Variant("time-out means failed", landing=_FailsWhatTimesOut),
-    Variant("status read before height", landing=_misreading(_StatusFirst)),
+    Variant(
+        "status read before height, slots not compared, and no node ever lags",
+        landing=_misreading(_StatusFirstAnySlot),
+        faults=frozenset(Fault) - LAGS,
+    ),
+    replace(
+        A_LATE_LOOK,
+        name="status compared with the finalized block's slot",
+        landing=_misreading(_FinalizedSlot),
+    ),
+    replace(
+        A_LATE_LOOK,
+        name="one look's height with another look's slot",
+        landing=_misreading(_SlotOfAnotherLook),
+    ),
     Variant("lagging node believed", landing=_misreading(_AnySlot)),
     Variant("error below finalized believed", landing=_misreading(_AnyError)),
     Variant("landing below confirmed believed", landing=_misreading(_AnyLanding)),

@@ -37,7 +37,8 @@ class Fault(Enum):
     LOST_ANSWER = "it takes effect, its answer is lost"
 
     PAUSED = "the worker stands still for 3 s"
-    OVERTAKEN = "another worker executes the order first"
+    EXECUTED = "another worker executes the order first"
+    WATCHED = "another worker looks for its landing first"
     FROZEN = "the worker is frozen until all the others are done"
     SWEPT = "Reconcile comes early"
     SWEPT_AHEAD = "Reconcile comes, by a clock that is an hour ahead"
@@ -60,7 +61,8 @@ class Fault(Enum):
 
 INTERLUDES = (
     Fault.PAUSED,
-    Fault.OVERTAKEN,
+    Fault.EXECUTED,
+    Fault.WATCHED,
     Fault.FROZEN,
     Fault.SWEPT,
     Fault.SWEPT_AHEAD,

@@ -1,7 +1,7 @@
 """One order's life through the real use cases, under one schedule of faults; what it breaks is a violation.
 
-Every execution is a worker of its own, as after a cold start. The client asks again with its key until it is
-answered; the rest is the world's doing: messages come again, Reconcile sweeps.
+Every execution and every landing is a worker of its own, as after a cold start. The client asks again with
+its key until it is answered; the rest is the world's doing: messages come again, Reconcile sweeps.
 """
 
 from collections import Counter
@@ -83,12 +83,14 @@ UNAVAILABLE: dict[str, type[Unavailable | Outage]] = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The engine, or a control: the same engine with one rule broken."""
+    """The engine, or a control: the same engine with one rule broken; `most_faults` of `faults` befall it."""
 
     name: str = "the engine"
     repository: type[InMemoryOrderRepository] = InMemoryOrderRepository
     execution: type[ExecuteOrder] = ExecuteOrder
     landing: type[LandOrders] = LandOrders
+    faults: frozenset[Fault] = frozenset(Fault)
+    most_faults: int = 2
 
 
 ENGINE = Variant()
@@ -231,10 +233,10 @@ class Life(World):
         order_id, queue = self._order().order_id, self.landings if self._is_landing() else self.queue
         if fault is Fault.PAUSED:
             self.clock.advance(FINALIZED_DEPTH * BLOCK_MS)
-        elif fault is Fault.OVERTAKEN and self._is_landing():
-            self.deliver_landing(order_id)
-        elif fault is Fault.OVERTAKEN:
+        elif fault is Fault.EXECUTED:
             self.deliver(order_id)
+        elif fault is Fault.WATCHED:
+            self.deliver_landing(order_id)
         elif fault is Fault.FROZEN:
             queue.send(order_id, delay_seconds=VISIBILITY_SECONDS)
             self.run()

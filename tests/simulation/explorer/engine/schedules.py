@@ -1,11 +1,11 @@
-"""Every schedule of at most two faults, the shorter ones first, each run to its end over the real code.
+"""Every schedule of a few faults, the shorter ones first, each run to its end over the real code.
 
 The second fault comes at any point after the first, also at those that only come up because of it. Left out
 is only what would be the same run: a kill that leaves the world as the same worker's last possible one did.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import prod
@@ -13,8 +13,6 @@ from math import prod
 from tests.simulation.explorer.engine.faults import Fault, Point, Schedule
 from tests.simulation.explorer.engine.life import ENGINE, Life, Variant
 from tests.simulation.explorer.violation import Violation
-
-MOST_FAULTS = 2
 
 
 @dataclass
@@ -26,12 +24,12 @@ class Exploration:
     endings: Counter[str] = field(default_factory=Counter)
 
 
-def explore(variant: Variant = ENGINE, most_faults: int = MOST_FAULTS) -> Exploration:
+def explore(variant: Variant = ENGINE) -> Exploration:
     """Run every schedule to its end. Raises the Violation of the first one that breaks a promise."""
     found = Exploration()
     frontier: list[Schedule] = [()]
-    for faults in range(most_faults + 1):
-        is_longest = faults == most_faults
+    for faults in range(variant.most_faults + 1):
+        is_longest = faults == variant.most_faults
         longer: list[Schedule] = []
         for schedule in frontier:
             life = Life(schedule, variant, notes=not is_longest)
@@ -43,7 +41,7 @@ def explore(variant: Variant = ENGINE, most_faults: int = MOST_FAULTS) -> Explor
             found.faults.update(fault for _, fault in schedule)
             found.endings[order.status] += 1
             if not is_longest:
-                longer.extend(_one_fault_longer(schedule, life.director.points))
+                longer.extend(_one_fault_longer(schedule, life.director.points, variant.faults))
         frontier = _rare_faults_first(longer)
     return found
 
@@ -67,9 +65,11 @@ def _rare_faults_first(schedules: list[Schedule]) -> list[Schedule]:
     return sorted(schedules, key=lambda schedule: prod(places[fault] for _, fault in schedule))
 
 
-def _one_fault_longer(schedule: Schedule, points: Sequence[Point]) -> Iterator[Schedule]:
+def _one_fault_longer(
+    schedule: Schedule, points: Sequence[Point], faults: Collection[Fault]
+) -> Iterator[Schedule]:
     """The schedules that are this one up to its last fault, and have one more after it."""
     begin = schedule[-1][0] + 1 if schedule else 0
     for number, point in enumerate(points[begin:], start=begin):
-        for fault in point.faults:
+        for fault in (fault for fault in point.faults if fault in faults):
             yield (*schedule, (number, fault))

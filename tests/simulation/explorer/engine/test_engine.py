@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.order import Status
-from tests.simulation.explorer.engine.controls import CONTROLS
+from tests.simulation.explorer.engine.controls import A_LATE_LOOK, CONTROLS
 from tests.simulation.explorer.engine.faults import Fault
 from tests.simulation.explorer.engine.life import Variant
 from tests.simulation.explorer.engine.schedules import explore
@@ -22,6 +22,11 @@ def test_no_schedule_with_at_most_two_faults_breaks_a_promise() -> None:
     assert found.schedules[2] > 20_000
     assert set(found.faults) == set(Fault)
     assert set(found.endings) == {Status.CONFIRMED, Status.FAILED, Status.EXPIRED}
+
+
+@pytest.mark.promise("R4")
+def test_no_late_look_breaks_a_promise() -> None:
+    assert explore(A_LATE_LOOK).schedules[3] > 1_000
 
 
 @SLOW_MACHINE

@@ -1,12 +1,12 @@
 """What the model's chain may do: make blocks, take transactions in, and replace blocks not yet confirmed.
 
-A node may lag as far as it likes, and its newest blocks may be of a fork that loses. But what is finalized by
-the time of its answer it has, as far as it has come: that much a chain must give, or absence proves nothing.
+A node may lag as far as it likes, and its newest blocks may be of a fork that loses, also when the others
+have finalized theirs. All that is asked of it is that what lies two blocks below its newest one is for good.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tests.simulation.explorer.protocol.states import Move, Sent, Sight, State, Transaction
+from tests.simulation.explorer.protocol.states import Height, Move, Sent, Sight, State, Transaction
 
 VALID_BLOCKS = 0
 """A transaction lands in the block in which it was signed, or with a fork in another one of that height."""
@@ -41,7 +41,7 @@ def take(state: State, transaction: Transaction) -> State:
 
 
 def finalized(tip: int) -> int:
-    """The newest finalized height."""
+    """The newest finalized height by a node at this tip."""
     return tip - FINALIZED_DEPTH
 
 
@@ -50,16 +50,20 @@ def sent_of(state: State, transaction: Transaction) -> Sent:
     return next((sent for sent in state.sent if sent.transaction == transaction), Sent(transaction))
 
 
-def sights(sent: Sent, tip: int) -> Iterator[Sight]:
-    """Everything that some node may answer."""
-    for slot in range(tip + 1):
+def heights(tip: int, oldest: int) -> Iterator[Height]:
+    """What nodes may tell of the height, those that lag too: as far back as slot `oldest`, or the newest."""
+    return (Height(finalized(slot), slot) for slot in range(min(tip, oldest), tip + 1))
+
+
+def sights(sent: Sent, slots: Iterable[int], tip: int) -> Iterator[Sight]:
+    """Everything that a node at one of these slots may answer."""
+    for slot in slots:
         depth = None if sent.height is None else slot - sent.height
         if depth is None or depth < 0:
             yield Sight(slot)
             continue
         yield Sight(slot, depth, sent.slipped)
-        is_newest, is_final = slot == tip, slot - depth <= finalized(tip)
-        if depth < CONFIRMED_DEPTH and not is_newest and not is_final:
+        if depth < CONFIRMED_DEPTH and slot != tip:
             yield Sight(slot)
 
 

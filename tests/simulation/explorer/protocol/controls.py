@@ -1,5 +1,6 @@
 """The protocol with one rule broken at a time: known-bad rules that the search has to catch."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from chalicelib.domain.submission import (
     decide,
 )
 from tests.simulation.explorer.protocol.chain import FINALIZED_DEPTH
-from tests.simulation.explorer.protocol.workers import Rules
+from tests.simulation.explorer.protocol.rules import EITHER, STATUS, Rules
+from tests.simulation.explorer.protocol.states import Height
 
 
 def _fail_what_times_out(submission: Submission, observation: Observation, **order: Any) -> Verdict:
@@ -42,20 +44,44 @@ def _believe_any_landing(submission: Submission, observation: Observation, **ord
 
 
 def _believe_the_newest_height(submission: Submission, observation: Observation, **order: Any) -> Verdict:
-    height = HeightReading(
-        observation.height.block_height + FINALIZED_DEPTH, observation.height.slot + FINALIZED_DEPTH
-    )
+    told = observation.height
+    height = HeightReading(told.block_height + FINALIZED_DEPTH, told.slot)
     return decide(submission, replace(observation, height=height), **order)
+
+
+def _finalized_slot(height: Height, _tip: int) -> Iterable[Height]:
+    return (Height(height.block, height.block),)
+
+
+def _slot_of_another_look(height: Height, tip: int) -> Iterable[Height]:
+    return (Height(height.block, slot) for slot in range(tip + 1))
 
 
 CONTROLS = (
     Rules("send before persist", persists_first=False),
+    Rules("Execute signs anew what it doesn't see", execution_believes_its_look=True),
     Rules("time-out means failed", decide=_fail_what_times_out),
-    Rules("status read before height", reads_height_first=False),
     Rules("lagging node believed", decide=_believe_any_slot),
+    Rules(
+        "status read before height, slots not compared, and no node ever lags",
+        decide=_believe_any_slot,
+        first_reading=STATUS,
+        nodes_lag=False,
+    ),
+    Rules("status compared with the finalized block's slot", told_height=_finalized_slot),
+    Rules("one look's height with another look's slot", told_height=_slot_of_another_look),
     Rules("error below finalized believed", decide=_believe_any_error),
     Rules("landing below confirmed believed", decide=_believe_any_landing),
     Rules("re-sign before proven expiry", decide=_believe_the_newest_height),
     Rules("unconditional save", saves_on_condition=False),
     Rules("lost condition judged by status instead of write id", judges_by_write_id=False),
 )
+"""One rule broken each; the order of the readings counts only where slots don't."""
+
+HARMLESS = (
+    Rules("either reading first, and a height of any earlier look", first_reading=EITHER),
+    Rules("slots not compared, and no node ever lags", decide=_believe_any_slot, nodes_lag=False),
+)
+"""What is no rule: a slot that is compared stands for the order of the readings, and that order for the slot
+where no node lags. A height that another look kept is one that a lagging node would tell.
+"""

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.simulation.explorer.protocol.chain import chain_moves, may_swap
+from tests.simulation.explorer.protocol.rules import PROTOCOL, Rules
 from tests.simulation.explorer.protocol.states import CONFIRMED, FINAL, History, Move, Sent, State
-from tests.simulation.explorer.protocol.workers import PROTOCOL, Rules, worker_moves
+from tests.simulation.explorer.protocol.workers import worker_moves
 from tests.simulation.explorer.violation import Violation
+
+BEGIN = State()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Search:
     endings: Counter[str]
 
 
-def search(rules: Rules = PROTOCOL) -> Search:
+def search(rules: Rules = PROTOCOL, begin: State = BEGIN) -> Search:
     """Follow everything. Raises the Violation with the fewest moves before it."""
-    states = [State()]
+    states = [begin]
     numbers = {states[0]: 0}
     reached_by: list[tuple[int, str]] = [(0, "")]
     following: list[list[int]] = []

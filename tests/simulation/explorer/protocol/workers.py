@@ -1,44 +1,31 @@
-"""What the model's workers do: persist, send, look, conclude; and what may happen to them.
+"""What the model's workers do, and what may happen to them.
 
-What an observation allows is not modelled: the engine's own `decide` is asked. The workers' clocks are not
-kept: whether an order's time is over is answered both ways each time, which covers every skew of them.
+An execution persists and sends, a landing looks and concludes; neither knows of the other but by the order.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
 
-from chalicelib.domain.submission import (
-    Commitment,
-    HeightReading,
-    LandingError,
-    Observation,
-    SignatureStatus,
-    StatusReading,
-    Submission,
-    Verdict,
-    decide,
-)
 from tests.simulation.explorer.protocol.chain import (
-    CONFIRMED_DEPTH,
-    FINALIZED_DEPTH,
     VALID_BLOCKS,
-    finalized,
     sent_of,
     sights,
     take,
 )
+from tests.simulation.explorer.protocol.looks import looks, tell
+from tests.simulation.explorer.protocol.rules import Rules
 from tests.simulation.explorer.protocol.states import (
-    CONFIRMED,
-    EXPIRED,
     FAILED,
     FINAL,
+    GLANCE,
+    LOOK,
     OPEN,
+    PERSIST,
+    SEND,
+    SEND_AGAIN,
     SUBMITTED,
+    UNSURE,
     Event,
     Move,
-    Sent,
-    Sight,
     State,
     Transaction,
     Worker,
@@ -46,38 +33,12 @@ from tests.simulation.explorer.protocol.states import (
 
 WORKERS = 2
 ATTEMPTS = 2
-PERSIST, UNSURE, SEND, SEND_AGAIN, LOOK = "persist", "unsure", "send", "send again", "look"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How the workers act. A control has one of these otherwise."""
-
-    name: str = "the protocol"
-    decide: Callable[..., Verdict] = decide
-    persists_first: bool = True
-    reads_height_first: bool = True
-    saves_on_condition: bool = True
-    judges_by_write_id: bool = True
-
-
-PROTOCOL = Rules()
-
-PLANS = {
-    Verdict.CONFIRM: CONFIRMED,
-    Verdict.FAIL: FAILED,
-    Verdict.EXPIRE: EXPIRED,
-    Verdict.REROUTE_SLIPPED: OPEN,
-    Verdict.REROUTE_EXPIRED: OPEN,
-}
 
 
 def worker_moves(state: State, rules: Rules) -> Iterator[Move]:
     """What the workers can do next, what can befall them, and what they did that takes effect only now."""
-    if state.deliveries and len(state.workers) < WORKERS and state.order[-1].status not in FINAL:
-        for told, worker in _delivered(state, rules):
-            begun = state._replace(deliveries=state.deliveries - 1, workers=(*state.workers, worker))
-            yield f"delivery {worker.delivery} reads the order, to {told}", begun
+    if len(state.workers) < WORKERS and state.order[-1].status not in FINAL:
+        yield from _deliveries(state, rules)
     for worker in state.workers:
         if state.faults:
             yield (
@@ -92,11 +53,29 @@ def worker_moves(state: State, rules: Rules) -> Iterator[Move]:
         yield f"a lost write arrives: {write[1].status}", arrived
 
 
-def _delivered(state: State, rules: Rules) -> Iterator[tuple[str, Worker]]:
-    """A delivery executes the order, or closes one that never left: late, cancelled or a dead letter."""
-    delivery, version = state.deliveries, len(state.order)
-    if state.order[-1].status == SUBMITTED:
-        yield "land it", Worker(delivery, LOOK, version, state.order[-1].transaction)
+def _deliveries(state: State, rules: Rules) -> Iterator[Move]:
+    """What may be begun. An execution of a submitted order, and a landing of any other, has nothing to do."""
+    is_submitted = state.order[-1].status == SUBMITTED
+    if state.landings and is_submitted:
+        worker = Worker(state.deliveries, LOOK, len(state.order), state.order[-1].transaction)
+        yield _begun(state._replace(landings=state.landings - 1), worker, "land it")
+    if state.executions:
+        left = state._replace(executions=state.executions - 1)
+        for told, worker in _executions(state, rules):
+            yield _begun(left, worker, told)
+
+
+def _begun(state: State, worker: Worker, told: str) -> Move:
+    moved = state._replace(workers=tuple(sorted((*state.workers, worker))))
+    return f"delivery {worker.delivery} reads the order, to {told}", moved
+
+
+def _executions(state: State, rules: Rules) -> Iterator[tuple[str, Worker]]:
+    """An execution submits the order, or closes one that never left: late, cancelled or a dead letter."""
+    delivery, version, latest = state.deliveries, len(state.order), state.order[-1]
+    if latest.status == SUBMITTED:
+        if rules.execution_believes_its_look:
+            yield "see whether it landed", Worker(delivery, GLANCE, version, latest.transaction)
         return
     signed = Transaction(delivery, state.tip + VALID_BLOCKS)
     first_step = PERSIST if rules.persists_first else SEND
@@ -134,81 +113,35 @@ def _judged(state: State, worker: Worker, rules: Rules, *, made: bool) -> State:
         )
     if not made or event.status != SUBMITTED:
         return _gone(state, worker)
-    step = SEND if rules.persists_first else LOOK
-    return _on(state, worker, Worker(worker.delivery, step, worker.version + 1, worker.transaction))
+    if not rules.persists_first:
+        return _gone(state, worker)
+    return _on(state, worker, Worker(worker.delivery, SEND, worker.version + 1, worker.transaction))
 
 
 def _send(state: State, worker: Worker, rules: Rules) -> Iterator[Move]:
-    step = LOOK if rules.persists_first else PERSIST
-    yield "sends", _on(take(state, _transaction(worker)), worker, worker._replace(step=step))
+    after = None if rules.persists_first else worker._replace(step=PERSIST)
+    yield "sends", _on(take(state, _transaction(worker)), worker, after)
 
 
 def _send_again(state: State, worker: Worker, _rules: Rules) -> Iterator[Move]:
     yield "sends again", _gone(take(state, _transaction(worker)), worker)
 
 
+def _glance(state: State, worker: Worker, _rules: Rules) -> Iterator[Move]:
+    """What an execution that believes its own look does: it signs anew what it doesn't see."""
+    for sight in sights(sent_of(state, _transaction(worker)), range(state.tip + 1), state.tip):
+        retry = Event(OPEN, worker.delivery)
+        after = (
+            None if sight.depth is not None else worker._replace(step=PERSIST, transaction=None, plan=retry)
+        )
+        yield f"sees {tell(sight)}", _on(state, worker, after)
+
+
 def _look(state: State, worker: Worker, rules: Rules) -> Iterator[Move]:
     sent = sent_of(state, _transaction(worker))
     attempts = sum(event.status == OPEN for event in state.order[: worker.version])
-    for told, concluded in _looks(worker, sent, state.tip, rules, may_retry=attempts < ATTEMPTS):
+    for told, concluded in looks(worker, sent, state.tip, rules, may_retry=attempts < ATTEMPTS):
         yield told, _on(state, worker, concluded)
-
-
-@cache
-def _looks(
-    worker: Worker, sent: Sent, tip: int, rules: Rules, *, may_retry: bool
-) -> tuple[tuple[str, Worker | None], ...]:
-    """Read the height and the status, one after the other; after the second it is decided."""
-    is_first = worker.height is None and worker.sight is None
-    if is_first == rules.reads_height_first:
-        height = finalized(tip)
-        readings = {f"reads height {height}": worker._replace(height=height)}
-    else:
-        seen = sights(sent, tip)
-        readings = {f"reads the status: {_told(sight)}": worker._replace(sight=sight) for sight in seen}
-    following: dict[Worker | None, str] = {}
-    for told, informed in readings.items():
-        if is_first:
-            following[informed] = told
-            continue
-        for verdict in _verdicts(rules.decide, sent.transaction, informed, may_retry=may_retry):
-            following.setdefault(_concluding(informed, verdict), f"{told}, and may {verdict.value}")
-    return tuple((told, concluded) for concluded, told in following.items())
-
-
-def _told(sight: Sight) -> str:
-    found = "absent" if sight.depth is None else f"{sight.depth} deep{', slipped' * sight.slipped}"
-    return f"{found}, at slot {sight.slot}"
-
-
-def _concluding(worker: Worker, verdict: Verdict) -> Worker | None:
-    if verdict is Verdict.SEND_AGAIN:
-        return Worker(worker.delivery, SEND_AGAIN, worker.version, worker.transaction)
-    if verdict is Verdict.WAIT:
-        return None
-    return Worker(worker.delivery, PERSIST, worker.version, None, Event(PLANS[verdict], worker.delivery))
-
-
-def _verdicts(
-    decide: Callable[..., Verdict], transaction: Transaction, informed: Worker, *, may_retry: bool
-) -> tuple[Verdict, ...]:
-    """What is concluded of the two readings, before and after the order's time is over."""
-    height, sight = informed.height, informed.sight
-    assert height is not None
-    assert sight is not None
-    submission = Submission("", "", transaction.last_valid, 0)
-    observation = Observation(HeightReading(height, height), StatusReading(_status(sight), sight.slot))
-    verdicts = (decide(submission, observation, now=now, expires_at=1, may_retry=may_retry) for now in (0, 1))
-    return tuple(dict.fromkeys(verdicts))
-
-
-def _status(sight: Sight) -> SignatureStatus | None:
-    if sight.depth is None:
-        return None
-    commitment = Commitment.PROCESSED
-    if sight.depth >= CONFIRMED_DEPTH:
-        commitment = Commitment.FINALIZED if sight.depth >= FINALIZED_DEPTH else Commitment.CONFIRMED
-    return SignatureStatus(commitment, LandingError.SLIPPAGE if sight.slipped else None)
 
 
 def _written(state: State, version: int, event: Event, rules: Rules) -> tuple[State, bool]:
@@ -258,4 +191,5 @@ _STEPS: dict[str, Callable[[State, Worker, Rules], Iterator[Move]]] = {
     SEND: _send,
     SEND_AGAIN: _send_again,
     LOOK: _look,
+    GLANCE: _glance,
 }
