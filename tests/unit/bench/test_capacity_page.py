@@ -20,6 +20,7 @@ ASSUMED = assume(STATED, FIGURES)
 RECORD = json.loads(SIMULATED.read_text())
 ROWS = simulated(RECORD)
 DEFAULTS = {setting.variable.lower(): setting.default or "" for setting in SETTINGS}
+STATE_ANEW = "Correct bench/capacity/assumptions.toml and run `make capacity`"
 TEMPLATE = (DOCS.parent / "template.yaml").read_text()
 
 
@@ -36,14 +37,14 @@ def test_the_record_holds_what_the_simulation_gives(shape, rate):
 
 def test_the_page_and_the_plot_show_the_record():
     shown = page.PLACE.search(SHOWN.read_text())
-    assert shown is not None
+    assert shown is not None, f"Put the place for it back into {SHOWN.name}"
     assert page.section(ROWS, STATED) in shown[0], "Run `make capacity`"
     assert page.plot(ROWS) == PLOT.read_text(), "Run `make capacity`"
 
 
 def test_what_is_measured_is_not_assumed_any_more():
     measured = {each["name"] for each in FIGURES["figures"] if each["group"] == "processor per order"}
-    assert ("land" in measured) != ("processor_until_land_is_measured" in STATED)
+    assert ("land" in measured) != ("processor_until_land_is_measured" in STATED), STATE_ANEW
 
 
 @pytest.mark.parametrize(
@@ -55,19 +56,19 @@ def test_what_is_measured_is_not_assumed_any_more():
     ],
 )
 def test_figures_of_settings_are_their_defaults(figure, setting):
-    assert ASSUMED.figures[figure] == float(DEFAULTS[setting])
+    assert ASSUMED.figures[figure] == float(DEFAULTS[setting]), STATE_ANEW
 
 
 @pytest.mark.parametrize(
     ("time", "setting"), [("quote", "paper_quote_delay_ms"), ("landing", "paper_landing_delay_ms")]
 )
 def test_times_of_the_paper_market_are_its_defaults(time, setting):
-    assert f"{STATED['times'][time]['from']}-{STATED['times'][time]['to']}" == DEFAULTS[setting]
+    assert f"{STATED['times'][time]['from']}-{STATED['times'][time]['to']}" == DEFAULTS[setting], STATE_ANEW
 
 
 def test_figures_of_the_code_are_the_codes():
     said = [ASSUMED.figures[name] for name in ("life", "reserve", "landing_again")]
-    assert said == [DEFAULT_LIFE, RESERVE_SECONDS, WAIT_SECONDS]
+    assert said == [DEFAULT_LIFE, RESERVE_SECONDS, WAIT_SECONDS], STATE_ANEW
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,5 @@ def test_figures_of_the_code_are_the_codes():
     [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
 )
 def test_limits_of_the_template_are_the_templates(limit, name):
-    assert {float(each) for each in re.findall(rf"{name}: (\d+)", TEMPLATE)} == {ASSUMED.limits[limit]}
+    found = {float(each) for each in re.findall(rf"{name}: (\d+)", TEMPLATE)}
+    assert found == {ASSUMED.limits[limit]}, STATE_ANEW

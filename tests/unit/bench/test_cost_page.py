@@ -16,6 +16,7 @@ FIGURES = json.loads(MEASURED.read_text())
 ROWS = simulated(json.loads(SIMULATED.read_text()))
 ROOT = DOCS.parent
 TEMPLATE = (ROOT / "template.yaml").read_text()
+STATE_ANEW = "Correct bench/cost/prices.toml and run `make cost`"
 INPUTS = [(group, name) for group, values in PRICES.items() for name in values]
 
 
@@ -62,13 +63,14 @@ def milliseconds(path, name):
     ],
 )
 def test_times_of_the_code_are_the_codes(assumption, path, name):
-    assert PRICES["assumed"][assumption] == milliseconds(path, name)
+    assert PRICES["assumed"][assumption] == milliseconds(path, name), STATE_ANEW
 
 
 def test_the_command_line_pings_as_often_as_the_page():
-    assert PRICES["assumed"]["ping_seconds"] == PING_SECONDS
+    assert PRICES["assumed"]["ping_seconds"] == PING_SECONDS, STATE_ANEW
 
 
 @pytest.mark.parametrize(("assumption", "kind"), [("alarms", "Alarm"), ("dashboards", "Dashboard")])
 def test_what_watches_is_counted(assumption, kind):
-    assert PRICES["assumed"][assumption] == TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n")
+    found = TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n")
+    assert PRICES["assumed"][assumption] == found, STATE_ANEW

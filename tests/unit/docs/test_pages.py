@@ -36,21 +36,23 @@ def test_every_link_of_a_page_leads_somewhere(page):
             continue
         path, _, anchor = link.partition("#")
         target = page.parent / path if path else page
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target), link
+        assert target.exists(), f"{page.name} leads to {link}, which is not there: correct the link"
+        assert not anchor or anchor in anchors(target), f"No heading is {link}: correct it in {page.name}"
 
 
 def test_the_readme_stays_a_page_that_is_read():
-    assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
+    lines = len((ROOT / "README.md").read_text().splitlines())
+    assert lines <= README_LINES, "Move what is not for everybody from the README to docs/"
 
 
 def test_the_readme_leads_to_every_page_of_docs():
     linked = set(LINK.findall((ROOT / "README.md").read_text()))
-    assert {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} <= linked
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert pages <= linked, "Link it from the README's list of documents"
 
 
 def test_the_drawing_of_the_statuses_has_every_move_and_no_other():
     drawn = ARROW.findall((ROOT / "docs" / "lifecycle.md").read_text())
     moves = {(str(status), str(to)) for status, following in MOVES.items() for to in following}
-    assert len(drawn) == len(set(drawn))
-    assert set(drawn) == moves | {("[*]", "pending")} | {(str(status), "[*]") for status in FINAL}
+    ends = {("[*]", "pending")} | {(str(status), "[*]") for status in FINAL}
+    assert sorted(drawn) == sorted(moves | ends), "Draw the moves of the code in docs/lifecycle.md"

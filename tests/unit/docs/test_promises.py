@@ -31,19 +31,23 @@ ROWS = ROW.findall(PAGE.read_text())
 
 def test_every_promise_has_a_test_and_every_mark_is_a_promise():
     marked = {promise for path in FILES for promise in MARK.findall(path.read_text())}
-    assert {promise for promise, _ in ROWS} == marked
+    assert {promise for promise, _ in ROWS} == marked, (
+        "Mark a test, or write the promise, in docs/promises.md"
+    )
 
 
 def test_every_promise_names_tests_that_exist_and_carry_its_mark():
     for promise, shown_by in ROWS:
         links = LINK.findall(shown_by)
-        assert links, promise
+        assert links, f"{promise} names no test in docs/promises.md"
         for sentence, path in links:
             tests = str((PAGE.parent / path).resolve().relative_to(ROOT))
-            assert (tests, f"test_{sentence.lower().replace(' ', '_')}", promise) in MARKED, sentence
+            named = tests, f"test_{sentence.lower().replace(' ', '_')}", promise
+            assert named in MARKED, f"{promise} in docs/promises.md: no test with its mark is {sentence!r}"
 
 
 def test_the_readme_repeats_promises_in_the_words_of_their_page():
     repeated = PROMISE.findall((ROOT / "README.md").read_text())
     assert repeated
-    assert set(repeated) <= set(PROMISE.findall(PAGE.read_text()))
+    theirs = set(PROMISE.findall(PAGE.read_text()))
+    assert set(repeated) <= theirs, "Copy the promise's words from docs/promises.md into the README"

@@ -27,11 +27,12 @@ def test_each_of_the_ten_risks_has_a_row():
 def test_each_risk_names_tests_that_exist():
     for risk, shown_by in ROWS:
         links = LINK.findall(shown_by)
-        assert links, risk
+        assert links, f"{risk} names no test in docs/security.md"
         for sentence, path in links:
-            assert words(sentence) in named_in(PAGE.parent / path), sentence
+            known = named_in(PAGE.parent / path)
+            assert words(sentence) in known, f"{risk} in docs/security.md: no test of {path} is {sentence!r}"
 
 
 def test_every_link_of_the_page_leads_somewhere():
     for _, path in LINK.findall(TEXT):
-        assert (PAGE.parent / path).exists(), path
+        assert (PAGE.parent / path).exists(), f"Correct the link to {path} in docs/security.md"

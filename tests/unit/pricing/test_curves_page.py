@@ -22,11 +22,12 @@ def test_the_plots_of_the_page_are_what_our_functions_draw_now(
     monkeypatch.setattr(draw_curves, "OUTPUT", tmp_path)
     draw_curves.main()
     drawn = {path.name: path.read_text() for path in tmp_path.glob("*.svg")}
-    assert drawn == {path.name: path.read_text() for path in (DOCS / "curves").glob("*.svg")}
-    assert all(f"curves/{name}" in PAGE for name in drawn)
+    shown = {path.name: path.read_text() for path in (DOCS / "curves").glob("*.svg")}
+    assert drawn == shown, "Run `python -m bench.pricing.draw_curves`"
+    assert all(f"curves/{name}" in PAGE for name in drawn), "Show each plot in docs/curves.md"
 
 
 def test_the_page_names_every_module_of_pricing() -> None:
     modules = (DOCS.parent / "chalicelib" / "pricing").glob("*_*.py")
     names = {path.name for path in modules} - {"__init__.py"}
-    assert {name for name in names if name not in PAGE} == set()
+    assert {name for name in names if name not in PAGE} == set(), "Name it in docs/curves.md"
