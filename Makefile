@@ -11,7 +11,7 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test quick check unit scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup lock run test quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ quick: check unit ## What to run before a commit: check, then the unit tests
 
 unit: setup ## The unit tests alone, about a minute
 	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup tests/unit
+
+mutants: setup ## Change the code in one place at a time, and list what no test notices: make mutants SEED=1 COUNT=250
+	@$(PYTHON) -m tests.mutants $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) --processes 2
 
 check: setup ## Lint, types, import rules, file lengths, templates
 	@$(PYTHON) -m ruff check

@@ -95,6 +95,25 @@ def test_a_body_that_is_no_json_object_is_refused(body):
         parse_order(body, "alice", PAPER_TOKENS)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"validForSeconds": 5},
+        {"validForSeconds": 3600},
+        {"slippage": "0"},
+        {"slippage": "0.5"},
+        {"amount": "0.000000001"},
+        {"amount": "18446744073.709551615"},
+    ],
+)
+def test_the_least_and_the_most_of_each_field_are_taken(changes):
+    assert parse(**changes).canonical() != parse().canonical()
+
+
+def test_a_body_of_8_kilobytes_is_read():
+    assert parse_order(json.dumps(GOOD).ljust(8192).encode(), "alice", PAPER_TOKENS) == parse()
+
+
 def test_a_body_over_8_kilobytes_is_not_read():
     with pytest.raises(BodyTooLarge):
         parse_order(b" " * 8193, "alice", PAPER_TOKENS)

@@ -1,0 +1,82 @@
+"""The query of an account's history."""
+
+import base64
+
+import pytest
+
+from chalicelib.api.history import HistoryQuery, parse_history, write_cursor
+from chalicelib.domain.order import Status
+from chalicelib.errors import InvalidRequest
+from chalicelib.ports import HistoryPosition
+from tests.fakes.examples import ORDER_ID
+
+PLACE = HistoryPosition(1_700_000_000_000, ORDER_ID)
+
+
+def cursor(text):
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def pointers(**query):
+    with pytest.raises(InvalidRequest) as refused:
+        parse_history(query)
+    return [error.pointer for error in refused.value.errors]
+
+
+@pytest.mark.parametrize("query", [None, {}])
+def test_without_a_query_the_newest_twenty_are_asked_for(query):
+    assert parse_history(query) == HistoryQuery(None, 20, None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 99, 100])
+def test_a_page_has_from_1_to_100_orders(limit):
+    assert parse_history({"limit": str(limit)}).limit == limit
+
+
+@pytest.mark.parametrize("limit", ["", "0", "000", "101", "1000", "-1", "+1", "1.0", "٣", "²", " 1"])
+def test_no_other_limit_is_taken(limit):
+    assert pointers(limit=limit) == ["/query/limit"]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_is_asked_for_by_its_name(status):
+    assert parse_history({"status": str(status)}).status is status
+
+
+def test_everything_that_is_wrong_is_pointed_at_in_one_answer():
+    assert pointers(page="2", account="x", status="open", limit="x", cursor="x") == [
+        "/query/account",
+        "/query/page",
+        "/query/status",
+        "/query/limit",
+        "/query/cursor",
+    ]
+
+
+@pytest.mark.parametrize("accepted_at", [0, 1, 10**15 - 1])
+def test_a_cursor_is_read_as_the_place_that_it_was_written_for(accepted_at):
+    place = HistoryPosition(accepted_at, ORDER_ID)
+    assert parse_history({"cursor": write_cursor(place)}).after == place
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        cursor(""),
+        cursor(ORDER_ID),
+        cursor(f"x.{ORDER_ID}"),
+        cursor(f"1_0.{ORDER_ID}"),
+        cursor(f"01.{ORDER_ID}"),
+        cursor(f" 1.{ORDER_ID}"),
+        cursor(f"{10**15}.{ORDER_ID}"),
+        cursor("1."),
+        cursor(f"1.{ORDER_ID}x"),
+        write_cursor(PLACE)[:-1],
+        write_cursor(PLACE) + "\n",
+        write_cursor(PLACE) + "A" * 200,
+        "\u00e9",
+    ],
+)
+def test_no_cursor_is_taken_that_the_api_did_not_write(written):
+    assert pointers(cursor=written) == ["/query/cursor"]
