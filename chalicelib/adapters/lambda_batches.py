@@ -92,7 +92,7 @@ class StreamBatch:
     ) -> Answer:
         """Call `publish` with (order id, connection id) of each record."""
         changes = self._changes(event)
-        due = [(change.order_id, change.image["connection_id"]["S"]) for change in changes]
+        due = [one for change in changes if (one := self._subscription(change)) is not None]
         return _from_first_failed(changes, publish(due))
 
     def _changes(self, event: Event) -> list[_Change]:
@@ -109,6 +109,13 @@ class StreamBatch:
         if changes:
             self._log.correlate(*(change.order_id for change in changes))
         return changes
+
+    def _subscription(self, change: _Change) -> tuple[str, str] | None:
+        try:
+            return change.order_id, change.image["connection_id"]["S"]
+        except (KeyError, TypeError) as error:
+            self._log.record_failed("stream record", error)
+            return None
 
     def _order(self, change: _Change) -> Order | None:
         try:
