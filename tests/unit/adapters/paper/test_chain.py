@@ -189,3 +189,31 @@ def test_a_landing_on_a_pool_that_refuses_has_landed_with_an_error() -> None:
     assert status(desk, submission) == SignatureStatus(Commitment.CONFIRMED, LandingError.OTHER)
     with pytest.raises(PoolDisabled):
         desk.chain.simulate(desk.message(ask()))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_of_many_transactions_one_that_can_not_be_read_leaves_only_itself_out(place: int) -> None:
+    desk = desk_with(InMemoryLedger([POOL]))
+    sent = [sent_by(desk, number) for number in range(1, 4)]
+    sent[place] = replace(sent[place], transaction="none of ours")
+    desk.clock.advance(3_000)
+    readings = desk.chain.signature_statuses(sent)
+    assert list(readings) == [each.signature for number, each in enumerate(sent) if number != place]
+    assert {reading.status for reading in readings.values()} == {CONFIRMED}
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_of_many_transactions_one_that_can_not_be_decided_leaves_only_itself_out(place: int) -> None:
+    ledger = InMemoryLedger([POOL])
+    desk = desk_with(ledger)
+    sent = [sent_by(desk, number) for number in range(1, 4)]
+    desk.clock.advance(3_000)
+    landings = iter(range(3))
+
+    def fail_once(method: str, moment: str) -> None:
+        if (method, moment) == ("land", "before") and next(landings) == place:
+            raise StorageUnavailable("throttled")
+
+    ledger.interrupt = fail_once
+    readings = desk.chain.signature_statuses(sent)
+    assert list(readings) == [each.signature for number, each in enumerate(sent) if number != place]
