@@ -1,6 +1,7 @@
 """Batches: each record is handled by itself, whatever stands before or behind it."""
 
 import json
+from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
@@ -66,7 +67,7 @@ def failures(*names):
 @pytest.mark.promise("R11")
 @pytest.mark.parametrize("place", range(3))
 def test_a_message_that_fails_comes_again_alone(log, place):
-    handled = []
+    handled: list[Any] = []
 
     def handle(order_id):
         if order_id == IDS[place]:
@@ -84,13 +85,13 @@ def test_a_message_that_fails_comes_again_alone(log, place):
 def test_a_message_that_is_none_of_ours_comes_again_alone(log, place):
     bodies = [message(order_id) for order_id in IDS[:2]]
     bodies.insert(place, "{}")
-    handled = []
+    handled: list[Any] = []
     assert QueueBatch(log).consume(queued(*bodies), handled.append) == failures(f"m{place}")
     assert handled == IDS[:2]
 
 
 def test_two_messages_of_one_order_are_one_and_come_again_together(log):
-    handled = []
+    handled: list[Any] = []
     event = queued(*map(message, [IDS[0], IDS[1], IDS[0]]))
 
     def handle(order_ids):
@@ -117,7 +118,7 @@ def test_with_no_message_of_ours_nothing_is_handled(log):
     assert QueueBatch(log).consume_together(queued("{}"), handle) == failures("m0")
 
 
-BAD_ORDERS = [None, {}, {"order_id": {}}, {"order_id": {"S": "broken"}, "v": {"N": "1"}}]
+BAD_ORDERS: list[Any] = [None, {}, {"order_id": {}}, {"order_id": {"S": "broken"}, "v": {"N": "1"}}]
 
 
 @pytest.mark.promise("R17")
@@ -126,7 +127,7 @@ BAD_ORDERS = [None, {}, {"order_id": {}}, {"order_id": {"S": "broken"}, "v": {"N
 def test_an_order_s_record_that_can_not_be_read_blocks_no_other(log, bad, place):
     images = [order_image(an_order(order_id)) for order_id in IDS[:2]]
     images.insert(place, bad)
-    published = []
+    published: list[Any] = []
 
     def publish(orders):
         published.extend(order.order_id for order in orders)
@@ -137,7 +138,12 @@ def test_an_order_s_record_that_can_not_be_read_blocks_no_other(log, bad, place)
     assert [source for source, _ in log.failed] == ([] if bad is None else ["stream record"])
 
 
-BAD_SUBSCRIPTIONS = [None, {}, {"order_id": {"S": "x"}}, {"order_id": {"S": "x"}, "connection_id": {}}]
+BAD_SUBSCRIPTIONS: list[Any] = [
+    None,
+    {},
+    {"order_id": {"S": "x"}},
+    {"order_id": {"S": "x"}, "connection_id": {}},
+]
 
 
 @pytest.mark.promise("R17")
@@ -146,7 +152,7 @@ BAD_SUBSCRIPTIONS = [None, {}, {"order_id": {"S": "x"}}, {"order_id": {"S": "x"}
 def test_a_subscription_s_record_that_can_not_be_read_blocks_no_other(log, bad, place):
     images = [subscription(order_id) for order_id in IDS[:2]]
     images.insert(place, bad)
-    published = []
+    published: list[Any] = []
 
     def publish(due):
         published.extend(due)
