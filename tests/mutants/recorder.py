@@ -55,6 +55,7 @@ class Recorder:
             self._tests[nodeid] = {"seconds": round(self._seconds, 3), "lines": lines}
 
     def pytest_sessionfinish(self) -> None:
+        MONITORING.set_events(MONITORING.COVERAGE_ID, 0)
         self._file.write_text(json.dumps(self._tests))
 
 
