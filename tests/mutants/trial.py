@@ -102,7 +102,12 @@ class Trial:
         fixed: Mapping[str, str] = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
         command = [sys.executable, *PYTEST, *options]
         with subprocess.Popen(  # noqa: S603 - our own tests
-            command, cwd=self._place, env=fixed, stdout=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=self._place,
+            env=fixed,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as running:
             try:
                 return running.wait(timeout)
