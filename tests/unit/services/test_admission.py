@@ -56,6 +56,19 @@ def test_a_backlog_that_is_too_long_refuses_without_counting_the_request():
     assert door.admitted == 0
 
 
+@pytest.mark.promise("R16")
+@pytest.mark.parametrize(("open_orders", "retry_after"), [(182, 1 + 1), (1_001, 226 + 6)])
+def test_when_to_ask_again_is_when_the_backlog_is_short_enough_and_counted_again(open_orders, retry_after):
+    with pytest.raises(Overloaded) as refused:
+        Door(open_orders).admit(an_order(), "")
+    assert refused.value.retry_after == retry_after
+
+
+@pytest.mark.promise("R16")
+def test_an_order_whose_wait_is_all_of_its_life_but_the_reserve_is_admitted():
+    Door(open_orders=181).admit(an_order(), "")
+
+
 def test_switch_and_backlog_are_read_once_a_second():
     door = Door(open_orders=3)
     reads = []
