@@ -247,6 +247,7 @@ def test_a_socket_of_one_order_that_is_gone_takes_no_socket_from_its_account(acc
     account.clock.advance(5_000)
     account.publish()
     account.connect()
+    assert list(account.connections.connections) == ["socket"]
 
 
 @pytest.mark.promise("R12")

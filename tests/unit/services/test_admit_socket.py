@@ -174,8 +174,11 @@ def test_while_no_keys_are_asked_for_everybody_follows_any_order_by_its_id(door)
 @pytest.mark.parametrize("is_open", [False, True])
 @pytest.mark.parametrize("origins", [{PAGE}, {"*"}])
 def test_a_page_of_an_allowed_origin_opens_sockets(door, is_open, origins):
-    door.admit(ORDER_ID, key="alice's", origin=PAGE, origins=origins, is_open=is_open)
-    door.admit(ticket=door.ticket(), origin=PAGE, origins=origins, is_open=is_open)
+    account = OPEN_CALLER.account if is_open else "alice"
+    by_key, order_id = door.admit(ORDER_ID, key="alice's", origin=PAGE, origins=origins, is_open=is_open)
+    assert (by_key.account, order_id) == (account, ORDER_ID)
+    by_ticket, _ = door.admit(ticket=door.ticket(), origin=PAGE, origins=origins, is_open=is_open)
+    assert (by_ticket.account, by_ticket.follows_all) == ("alice", True)
 
 
 def test_a_page_of_the_api_s_own_host_opens_sockets_by_its_ticket(door):
