@@ -22,9 +22,9 @@ class TimedTest:
     seconds: float
 
     @property
-    def is_slow_to_load(self) -> bool:
-        """Whether its rung imports Chalice's tools first, which takes seconds."""
-        return self.id.startswith("tests/integration/")
+    def rung(self) -> str:
+        """The folder of tests that it stands in."""
+        return self.id.split("/")[1]
 
 
 class Reach:

@@ -17,8 +17,12 @@ from tests.mutants.sites import Site
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", ".local", "build", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
 )
-SOON, AT_LENGTH = 12, 60
-"""How many seconds of tests a mutant has to survive: first of those that load fast, then of all others."""
+STAGES = (
+    (("unit", "golden"), 8),
+    (("property", "simulation", "contract"), 30),
+    (("integration",), 30),
+)
+"""Which tests a mutant has to survive, stage by stage, and how many seconds of them: the cheapest first."""
 
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 PASSED, NOT_FOUND = 0, 4
@@ -75,8 +79,8 @@ class Trial:
             file.write_bytes(source)
 
     def _end_of(self, tests: Sequence[TimedTest]) -> End:
-        first = within(SOON, (test for test in tests if not test.is_slow_to_load))
-        for batch in (first, within(AT_LENGTH, (test for test in tests if test not in first))):
+        for rungs, seconds in STAGES:
+            batch = within(seconds, (test for test in tests if test.rung in rungs))
             status = self._run_tests(batch) if batch else PASSED
             if status is None:
                 return End.TIMED_OUT

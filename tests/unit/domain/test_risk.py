@@ -47,7 +47,7 @@ def test_one_order_may_swap_the_limit_and_not_a_base_unit_more():
 
 @pytest.mark.parametrize(
     ("now", "left"),
-    [(0, 60), (1, 60), (1_000, 59), (59_000, 1), (59_999, 1)],
+    [(0, 60), (1, 60), (1_000, 59), (58_999, 2), (59_000, 1), (59_999, 1)],
 )
 def test_the_seconds_left_of_a_minute_are_rounded_up(now, left):
     assert seconds_left(20_000 * 1_440, 20_000 * DAY_MS + now) == left
