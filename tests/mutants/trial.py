@@ -116,8 +116,10 @@ class Trial:
             try:
                 return running.wait(timeout)
             except subprocess.TimeoutExpired:
-                os.killpg(running.pid, signal.SIGKILL)
                 return None
+            finally:
+                if running.poll() is None:
+                    os.killpg(running.pid, signal.SIGKILL)
 
 
 def within(seconds: float, tests: Iterable[TimedTest]) -> list[TimedTest]:
