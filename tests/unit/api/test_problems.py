@@ -1,0 +1,102 @@
+"""Each refusal by its status, its stable code and when to ask again: what clients are built on."""
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.api.problems import INTERNAL, problem_of, problem_of_status
+from chalicelib.api.problems.catalogue import BY_ERROR
+from chalicelib.errors import FieldError
+
+FIELD = FieldError("/amount", "must be more")
+NUMBERS = {"token": "SOL", "limit": "2", "requested": "3"}
+
+REFUSALS = [
+    (errors.BodyTooLarge(FIELD), 413, "BODY_TOO_LARGE", None),
+    (errors.InvalidRequest(FIELD), 400, "REQUEST_INVALID", None),
+    (errors.UnsupportedMediaType(), 415, "MEDIA_TYPE_UNSUPPORTED", None),
+    (errors.NotAuthenticated(), 401, "AUTHENTICATION_REQUIRED", None),
+    (errors.ScopeMissing("trade"), 403, "SCOPE_MISSING", None),
+    (errors.TicketRefused(), 401, "TICKET_REFUSED", None),
+    (errors.OriginRefused(), 403, "ORIGIN_REFUSED", None),
+    (errors.SocketsAtLimit(3), 429, "SOCKETS_AT_LIMIT", None),
+    (errors.OrdersFollowedAtLimit(3), 409, "ORDERS_FOLLOWED_AT_LIMIT", None),
+    (errors.OrderNotFound(), 404, "ORDER_NOT_FOUND", None),
+    (errors.IdempotencyKeyReused(), 422, "IDEMPOTENCY_KEY_REUSED", None),
+    (errors.NotCancellable("confirmed"), 409, "ORDER_NOT_CANCELLABLE", None),
+    (errors.TradingContended(), 409, "TRADING_CONTENDED", None),
+    (errors.VersionConflict(), 503, "ORDER_BUSY", 1),
+    (errors.RateLimited(120, 17), 429, "RATE_LIMIT_EXCEEDED", 17),
+    (errors.TokenNotAllowed(token="JUP", allowed="SOL"), 422, "TOKEN_NOT_ALLOWED", None),
+    (errors.OrderAmountAboveLimit(**NUMBERS), 422, "ORDER_AMOUNT_ABOVE_LIMIT", None),
+    (errors.DailyAmountAboveLimit(**NUMBERS, used="1"), 422, "DAILY_AMOUNT_ABOVE_LIMIT", None),
+    (errors.OpenOrdersAtLimit(limit="3", used="3"), 422, "OPEN_ORDERS_AT_LIMIT", None),
+    (errors.Overloaded(23), 503, "BACKLOG_TOO_LONG", 23),
+    (errors.TradingReducing(), 503, "TRADING_REDUCING", 30),
+    (errors.TradingHalted(), 503, "TRADING_HALTED", 30),
+    (errors.RouteNotFound(), 422, "ROUTE_NOT_FOUND", None),
+    (errors.VenueUnavailable(), 503, "VENUE_UNAVAILABLE", 10),
+    (errors.StorageUnavailable(), 503, "STORAGE_UNAVAILABLE", 2),
+    (errors.UnsupportedSchemaVersion(), 503, "RECORD_NEWER_THAN_SERVER", 30),
+]
+
+
+def test_every_refusal_stands_in_the_table():
+    assert {type(error) for error, *_ in REFUSALS} == set(BY_ERROR)
+
+
+@pytest.mark.promise("R14")
+@pytest.mark.parametrize(("error", "status", "code", "retry_after"), REFUSALS, ids=str)
+def test_a_refusal_has_its_status_its_code_and_when_to_ask_again(error, status, code, retry_after):
+    problem = problem_of(error)
+    assert (problem.status, problem.code, problem.retry_after) == (status, code, retry_after)
+    headers = problem.headers()
+    assert headers.get("Retry-After") == (None if retry_after is None else str(retry_after))
+    assert (headers["Content-Type"], headers["Cache-Control"]) == ("application/problem+json", "no-store")
+    document = problem.document()
+    assert (document["status"], document["code"], document["success"]) == (status, code, False)
+    assert document["type"] == f"urn:problem:{code.lower().replace('_', '-')}"
+
+
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (errors.InvalidRequest(FIELD), {"errors": [{"pointer": "/amount", "detail": "must be more"}]}),
+        (errors.NotCancellable("confirmed"), {"orderStatus": "confirmed"}),
+        (errors.ScopeMissing("trade"), {"requiredScope": "trade"}),
+        (errors.OrderAmountAboveLimit(**NUMBERS), {"kind": "denied", **NUMBERS}),
+    ],
+)
+def test_what_only_this_refusal_knows_is_told_beside(error, known):
+    document = problem_of(error).document()
+    assert {name: document.get(name) for name in known} == known
+
+
+def test_a_refusal_over_the_rate_says_what_is_left_of_it():
+    headers = problem_of(errors.RateLimited(120, 17)).headers()
+    assert headers["RateLimit"] == '"account";r=0;t=17'
+    assert headers["RateLimit-Policy"] == '"account";q=120;w=60'
+
+
+def test_without_a_key_the_scheme_is_named():
+    assert problem_of(errors.NotAuthenticated()).headers()["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (404, "ROUTE_UNKNOWN"),
+        (405, "METHOD_NOT_ALLOWED"),
+        (415, "MEDIA_TYPE_UNSUPPORTED"),
+        (418, INTERNAL.code),
+        (500, INTERNAL.code),
+    ],
+)
+def test_what_the_http_layer_refuses_has_a_code_of_ours(status, code):
+    assert problem_of_status(status).code == code
+    assert (problem_of_status(status) is INTERNAL) is (code == INTERNAL.code)
+
+
+def test_a_problem_is_one_sentence_where_there_is_no_room_for_more():
+    refused = problem_of(errors.InvalidRequest(FIELD, FieldError("", "must be JSON")))
+    assert refused.sentence() == "The request was refused. /amount must be more; message must be JSON"
+    assert INTERNAL.sentence() == f"The engine failed. {INTERNAL.detail}"
