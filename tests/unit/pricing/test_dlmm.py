@@ -63,6 +63,13 @@ def test_a_bin_whose_draining_leaves_64_bits_is_refused() -> None:
         replace(POOL, bins=(steep,)).swap(10**6, FOR_X, CLOCK)
 
 
+def test_an_output_of_many_bins_that_leaves_64_bits_is_refused() -> None:
+    cheap = tuple(Bin(bin_id, 2**63, 0, 1 << 63) for bin_id in range(3))
+    assert replace(POOL, bins=cheap[:1]).swap(2**62, FOR_X, CLOCK).amount_out < 2**63
+    with pytest.raises(InsufficientLiquidity, match="the amount out leaves 64 bits"):
+        replace(POOL, bins=cheap).swap(3 * 2**62, FOR_X, CLOCK)
+
+
 def test_the_fee_is_taken_from_y_alone_where_the_pair_says_so() -> None:
     pool = replace(POOL, collect_fee_mode=1)
     assert pool.swap(10**8, FOR_Y, CLOCK).fees.trade_side is FeeSide.OUTPUT

@@ -311,3 +311,23 @@ def test_a_socket_that_is_gone_is_kept_while_it_may_still_open(wire, age_at_the_
     wire.clock.advance(age_at_the_last_try - 300)
     wire.move(ROUTING)
     assert bool(wire.subscriptions.of_order(ORDER_ID)) is is_kept
+
+
+@pytest.mark.promise("R17")
+@pytest.mark.parametrize("store", ["subscriptions", "connections"])
+def test_a_socket_that_can_not_be_forgotten_keeps_no_other_waiting(wire, store):
+    for name in ("gone", "open"):
+        wire.connect(name)
+    wire.backfill()
+    wire.gateway.close("gone")
+    wire.clock.advance(5_000)
+
+    def refuse(method, _moment):
+        if method == "remove":
+            raise StorageUnavailable("down")
+
+    getattr(wire, store).interrupt = refuse
+    assert wire.move(ROUTING) == frozenset()
+    assert wire.sequences("open") == [1, 2]
+    skipped = wire.telemetry.named("subscription_skipped")
+    assert skipped == [("gone", "gone"), ("gone", "STORAGE_UNAVAILABLE")]

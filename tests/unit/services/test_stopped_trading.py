@@ -160,6 +160,16 @@ def test_a_switch_that_can_not_be_read_is_not_guessed_and_the_order_comes_again(
     assert (bench.order.status, bench.delays, calls) == (Status.PENDING, [5], [])
 
 
+@pytest.mark.promise("R1")
+def test_while_the_switch_can_not_be_read_a_landing_leaves_the_chain_alone_and_comes_again(bench):
+    submitted(bench)
+    bench.switch.interrupt = unreadable
+    bench.clock.advance(1_000)
+    calls = touched(bench)
+    assert bench.land().status is Status.SUBMITTED
+    assert (bench.landing_delays, calls) == ([5], [])
+
+
 def test_the_switch_is_read_about_once_a_second(bench):
     reads: list[str] = []
     bench.switch.interrupt = lambda method, _moment: reads.append(method)

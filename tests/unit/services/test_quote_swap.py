@@ -1,0 +1,56 @@
+"""Quotes without trading: what an order placed now would take, and what it would be refused for."""
+
+import pytest
+
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.errors import RouteNotFound, VenueUnavailable, ZeroOutput
+from chalicelib.services.gather_quotes import GatherQuotes
+from chalicelib.services.quote_swap import QuoteSwap
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import a_new_order
+from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.scripted import InlineExecutor, ScriptedVenue
+
+LIMIT_BPS = 1_000
+SWAP = a_new_order(token_in=SOL, token_out=USDC, amount_in=1_500_000_000)
+
+
+class Market:
+    """Two venues, and a service that asks them."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.raydium = ScriptedVenue("raydium", self.clock, 225_000_000)
+        self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
+        gather = GatherQuotes([self.raydium, self.meteora], InlineExecutor(), self.clock, 1_500)
+        self.quotes = QuoteSwap(gather, self.clock, FakeIdentifiers(), max_price_impact_bps=LIMIT_BPS)
+
+
+@pytest.fixture
+def market():
+    return Market()
+
+
+def test_the_route_and_the_minimum_are_those_that_an_order_would_get(market):
+    quote = market.quotes.quote(SWAP)
+    assert (quote.route.best.venue, quote.minimum_amount_out) == ("raydium", 222_750_000)
+    assert (quote.swap, quote.denied) == (SWAP, None)
+    assert quote.route.decided_at == market.clock.now()
+
+
+@pytest.mark.parametrize(("impact_bps", "is_denied"), [(LIMIT_BPS, False), (LIMIT_BPS + 1, True)])
+def test_an_offer_that_an_execution_would_refuse_is_shown_with_why(market, impact_bps, is_denied):
+    market.raydium.price_impact_bps = impact_bps
+    quote = market.quotes.quote(SWAP)
+    assert quote.route.best.venue == "raydium"
+    assert (quote.denied is not None) is is_denied
+    assert quote.denied is None or quote.denied.code == "PRICE_IMPACT_ABOVE_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("error", "refusal"), [(ZeroOutput("dry"), RouteNotFound), (VenueUnavailable("down"), VenueUnavailable)]
+)
+def test_without_an_offer_it_is_told_whether_to_ask_again(market, error, refusal):
+    market.raydium.error = market.meteora.error = error
+    with pytest.raises(refusal):
+        market.quotes.quote(SWAP)
