@@ -25,6 +25,9 @@ STAGES = (
 """Which tests a mutant has to survive, stage by stage, and how many seconds of them: the cheapest first."""
 
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
+UNLOADED = ("-p", "no:schemathesis")
+"""A plugin that integration tests alone need, and that takes a second to load."""
+
 PASSED, NOT_FOUND = 0, 4
 
 
@@ -96,10 +99,11 @@ class Trial:
             status = self._run_named(files, patience + 120)
         return status
 
-    def _run_named(self, names: Iterable[str], timeout: float) -> int | None:
+    def _run_named(self, names: Sequence[str], timeout: float) -> int | None:
         listed = self._place / ".mutant-tests"
         listed.write_text("\n".join(names) + "\n")
-        return self._run(["-x", f"@{listed.name}"], timeout)
+        loaded = () if any(name.startswith("tests/integration/") for name in names) else UNLOADED
+        return self._run(["-x", *loaded, f"@{listed.name}"], timeout)
 
     def _run(self, options: Sequence[str], timeout: float, **environment: str) -> int | None:
         """Pytest's status; None when it took too long."""
