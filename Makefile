@@ -34,7 +34,7 @@ unit: setup ## The unit tests alone, about a minute
 	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup tests/unit
 
 mutants: setup ## Change the code in one place at a time, and list what no test notices: make mutants SEED=1 COUNT=250
-	@$(PYTHON) -m tests.mutants $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) --processes 2
+	@$(PYTHON) -m tests.mutants $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 check: setup ## Lint, types, import rules, file lengths, templates
 	@$(PYTHON) -m ruff check

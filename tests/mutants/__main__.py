@@ -6,6 +6,7 @@ is not drawn.
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -49,7 +50,10 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which mutants are drawn")
     parser.add_argument("--count", type=int, default=100, help="how many")
     parser.add_argument(
-        "--processes", type=int, default=1, help="of the one run that finds out what tests reach"
+        "--processes",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="of the one run that records what tests reach",
     )
     return parser.parse_args(arguments)
 

@@ -33,7 +33,9 @@ class Reach:
     def __init__(self, recorded: Mapping[str, Mapping[str, Any]], root: Path) -> None:
         self._by_line: defaultdict[tuple[str, int], set[TimedTest]] = defaultdict(set)
         self._by_file: defaultdict[str, set[TimedTest]] = defaultdict(set)
-        named = {path: _modules_named_in(root / path) for path in {each.split("::")[0] for each in recorded}}
+        named = {
+            path: set(_modules_named_in(root / path)) for path in {each.split("::")[0] for each in recorded}
+        }
         for name, record in recorded.items():
             test = TimedTest(name, record["seconds"])
             for file, lines in record["lines"].items():
