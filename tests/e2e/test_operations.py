@@ -68,9 +68,9 @@ def set_version(stack, order_id, version):
 
 
 def come_again_after(stack, seconds):
-    """How soon a failed message comes again, on the orders queue and among the dead letters."""
+    """How soon a failed message comes again: of an execution, of a landing, among the dead letters."""
     sqs = stack.clients().sqs
-    for arn in ("OrdersQueueArn", "DeadLetterQueueArn"):
+    for arn in ("OrdersQueueArn", "LandingsQueueArn", "DeadLetterQueueArn"):
         url = sqs.get_queue_url(QueueName=stack.outputs[arn].rpartition(":")[2])["QueueUrl"]
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
 

@@ -47,6 +47,9 @@ class RecordingTelemetry:
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         self.records.append(("subscription_skipped", connection_id, why))
 
+    def failed(self, code: str, error: BaseException) -> None:
+        self.records.append(("failed", code, error))
+
     def named(self, name: str) -> list[tuple[Any, ...]]:
         """The arguments of each call of this method."""
         return [record[1:] for record in self.records if record[0] == name]

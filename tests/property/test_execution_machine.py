@@ -103,10 +103,11 @@ Script = Callable[[ExecutionMachine], object]
 
 
 def let_it_run(machine: ExecutionMachine) -> None:
-    """Execute the order, and watch its landing once."""
+    """Execute the order, and watch its landing once, as soon as its message comes."""
     for _ in range(2):
         if machine.deliverable():
             machine.deliver(pick=0, who=0, limit=None)
+        machine.wait(3_000)
 
 
 def stop_it_at_its_send(machine: ExecutionMachine) -> None:
