@@ -258,9 +258,8 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
     for name, function in FUNCTIONS.items():
         assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
-        assert resources("AWS::Logs::LogGroup")[f"{name}Logs"]["RetentionInDays"] == {
-            "Ref": "LogRetentionDays"
-        }
+        group = resources("AWS::Logs::LogGroup")[f"{name}Logs"]
+        assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
 @pytest.mark.parametrize(("queue", "function"), [("OrdersQueue", "Execute"), ("LandingsQueue", "Land")])
