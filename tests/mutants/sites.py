@@ -167,10 +167,15 @@ def _changed_constants(node: ast.Constant) -> Iterator[str]:
         yield str(node.value + 1)
 
 
+def _is_nothing(value: ast.expr) -> bool:
+    """Whether None in its place would be the same to whoever asks if there is something."""
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is False)
+
+
 def _changed_statements(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.AugAssign) and type(node.op) in CALCULATED:
         yield ast.unparse(ast.AugAssign(node.target, CALCULATED[type(node.op)](), node.value))
-    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
+    elif isinstance(node, ast.Return) and node.value is not None and not _is_nothing(node.value):
         yield "return None"
     elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
         yield "pass"

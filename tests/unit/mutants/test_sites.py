@@ -46,6 +46,7 @@ def mutants(tmp_path):
         ("for a in b: continue", ["for a in b: break"]),
         ("for a in b: break", ["for a in b: continue"]),
         ("def f():\n return a", ["def f():\n return None"]),
+        ("def f():\n return False", ["def f():\n return True"]),
     ],
 )
 def test_each_operator_makes_one_change(mutants, source, changed):
