@@ -100,3 +100,9 @@ def test_the_order_of_the_answers_makes_no_difference():
     replies = [offer("a", 5), offer("b", 9), offer("c", 9, impact=1), failure("d", VenueUnavailable("x"))]
     routes = {choose(*shuffled).replies for shuffled in itertools.permutations(replies)}
     assert len(routes) == 1
+
+
+def test_of_a_reason_s_sentence_a_thousand_characters_are_kept():
+    assert len(Reason.of(VenueUnavailable("x" * 999)).detail) == 999
+    assert len(Reason.of(VenueUnavailable("x" * 1_001)).detail) == 1_000
+    assert Reason.of(VenueUnavailable("")).detail == "VENUE_UNAVAILABLE"
