@@ -23,8 +23,8 @@ def make_client(service: str, endpoint: str | None = None, *, attempts: int = AT
     as for every AWS tool.
     """
     # It costs 0.3 s, which only its users pay.
-    from botocore import __version__  # type: ignore[import-untyped]  # noqa: PLC0415
-    from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
+    from botocore import __version__  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT,
@@ -42,6 +42,6 @@ def make_client(service: str, endpoint: str | None = None, *, attempts: int = AT
 @cache
 def session() -> Any:
     """The session that the clients share: what it read of botocore's files is read once."""
-    from botocore.session import get_session  # type: ignore[import-untyped]  # noqa: PLC0415
+    from botocore.session import get_session  # noqa: PLC0415
 
     return get_session()

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
-from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.domain.order import is_order_id
 from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion

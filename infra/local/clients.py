@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from localstack_client.session import Session  # type: ignore[import-untyped]
 
 from infra.local.failure import LocalFailure

@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.config import InvalidSettings
 from chalicelib.domain.trading import TradingState

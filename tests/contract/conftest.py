@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 from moto import mock_aws
 
 from chalicelib.adapters.aws_clients import make_client
@@ -44,7 +44,7 @@ OPERATIONS = {
 }
 
 
-class _CloudFormationLoader(yaml.SafeLoader):  # type: ignore[misc]
+class _CloudFormationLoader(yaml.SafeLoader):
     """Reads !Ref and its kind as their plain values."""
 
 

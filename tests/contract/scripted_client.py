@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 Fault = Callable[[Callable[..., Any], dict[str, Any]], Any]
 """Stands in for one call: it is given the real operation and the arguments."""
@@ -74,8 +74,9 @@ def refused(code: str, status: int = 400, **response: Any) -> Fault:
     """The service answers with this error."""
 
     def fault(_real: Callable[..., Any], _arguments: dict[str, Any]) -> Any:
-        metadata = {"HTTPStatusCode": status}
-        error = {"Error": {"Code": code, "Message": "scripted"}, "ResponseMetadata": metadata, **response}
+        # Any: services add to their errors what botocore does not type.
+        error: Any = {"Error": {"Code": code, "Message": "scripted"}, **response}
+        error["ResponseMetadata"] = {"HTTPStatusCode": status}
         raise ClientError(error, "Scripted")
 
     return fault

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import (  # type: ignore[import-untyped]
+from botocore.exceptions import (
     ConnectionClosedError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
 )
-from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError
 
 from chalicelib.adapters.dynamodb.calls import TRIES
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.adapters.aws_clients import make_client
 from chalicelib.adapters.sqs import SqsOrderQueue, message_body, parse_message

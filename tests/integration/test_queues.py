@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.adapters.aws_clients import make_client

@@ -5,7 +5,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any
 
-from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError, ReadTimeoutError
 from hypothesis import strategies as st
 
 from chalicelib.adapters.dynamodb.calls import Backoff

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
+from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.adapters.chance import Chance
 

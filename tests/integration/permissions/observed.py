@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
-from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]
-from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
+from boto3.dynamodb.types import TypeSerializer
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
 from chalice.test import Client
 from moto import mock_aws
 
@@ -154,7 +155,7 @@ def _watched() -> Iterator[Site]:
     client = Client(entry.app)
     watched = Site(FakeClock(), client, Gatekeeper())
     client.http._local_gateway._authorizer = watched.gatekeeper  # noqa: SLF001 - as in the fixture `desk`
-    hooks = {
+    hooks: dict[str, Any] = {  # botocore names what a hook is given by the event
         "before-parameter-build": watched.note,
         "after-call": watched.lose,
         "before-send.apigatewaymanagementapi": _answer_for_a_socket,
@@ -177,7 +178,7 @@ def _watched() -> Iterator[Site]:
 
 def _answer_for_a_socket(request: Any, **_: object) -> AWSResponse:
     status = 410 if request.url.endswith(GONE) else 200
-    return AWSResponse(request.url, status, {}, _Empty())
+    return AWSResponse(request.url, status, HTTPHeaders(), _Empty())
 
 
 class _Empty:

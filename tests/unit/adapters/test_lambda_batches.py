@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
+from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib.adapters.dynamodb.order_items import order_attributes
 from chalicelib.adapters.lambda_batches import QueueBatch, StreamBatch

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError  # type: ignore[import-untyped]
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from chalicelib.adapters.aws_clients import make_client

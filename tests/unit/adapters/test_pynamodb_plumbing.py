@@ -7,7 +7,7 @@ switched off: a version that named or shaped them otherwise would write without 
 from typing import Any
 
 import pytest
-from botocore.session import get_session  # type: ignore[import-untyped]
+from botocore.session import get_session
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
@@ -85,5 +85,6 @@ def test_no_wish_and_no_condition_are_left_out():
     ],
 )
 def test_each_argument_is_one_that_dynamodb_names(operation: str, arguments: dict[str, Any]):
-    model = get_session().get_service_model("dynamodb").operation_model(operation)
-    assert arguments.keys() <= model.input_shape.members.keys()
+    takes = get_session().get_service_model("dynamodb").operation_model(operation).input_shape
+    assert takes is not None
+    assert arguments.keys() <= takes.members.keys()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from infra.local import localstack
 from infra.local.emulator import ROOT

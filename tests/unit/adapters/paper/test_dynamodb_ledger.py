@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
@@ -38,7 +38,8 @@ class OneAnswer:
 
 
 def client_error(code: str, **more: Any) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "no"}, **more}, "AnOperation")
+    response: Any = {"Error": {"Code": code, "Message": "no"}, **more}  # botocore types none of the rest
+    return ClientError(response, "AnOperation")
 
 
 def ledger(answer: Any) -> DynamoDbLedger:

@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-from botocore import xform_name  # type: ignore[import-untyped]
-from botocore.session import Session  # type: ignore[import-untyped]
+from botocore import xform_name
+from botocore.session import Session
 
 from infra.operations.__main__ import parser
 
@@ -48,8 +48,9 @@ def understand_aws(words):
         action = xform_name(waiters.get_waiter(named[options.pop(0)]).operation, "-")
     model = session.get_service_model(service)
     operation = {xform_name(name, "-"): name for name in model.operation_names}[action]
-    members = model.operation_model(operation).input_shape.members
-    known = {f"--{xform_name(name, '-')}": shape.type_name for name, shape in members.items()}
+    takes = model.operation_model(operation).input_shape
+    assert takes is not None
+    known = {f"--{xform_name(name, '-')}": shape.type_name for name, shape in takes.members.items()}
     known |= {"--query": "string", "--output": "string"}
     while options:
         option = options.pop(0)
