@@ -7,7 +7,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from websockets.sync.client import connect
 
@@ -19,6 +19,9 @@ from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.order import Order
 from infra.local.clients import REGION, Clients
 from infra.local.stack import Stack
+
+if TYPE_CHECKING:
+    from types_boto3_lambda.type_defs import EventSourceMappingConfigurationTypeDef
 
 BODY = b'{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"0.1","validForSeconds":600}'
 
@@ -57,7 +60,8 @@ class _Counted:
         """What follows belongs to this step."""
         self._step = self.steps.setdefault(step, Counter())
 
-    def _count(self, model: Any, **_details: object) -> None:
+    def _count(self, **call: Any) -> None:
+        model = call["model"]
         self._step[f"{model.service_model.service_name}:{model.name}"] += 1
 
 
@@ -116,7 +120,7 @@ def sources_switched_off(stack: Stack) -> Iterator[None]:
         _switch(clients, sources, on=True)
 
 
-def _switch(clients: Clients, sources: list[dict[str, Any]], *, on: bool) -> None:
+def _switch(clients: Clients, sources: "list[EventSourceMappingConfigurationTypeDef]", *, on: bool) -> None:
     for source in sources:
         clients.functions.update_event_source_mapping(UUID=source["UUID"], Enabled=on)
 

@@ -72,9 +72,11 @@ def _first_call(stack: Stack, output: str, event: Mapping[str, Any]) -> float:
 
 def _end_workers(clients: Clients, function: str) -> None:
     """A changed environment ends a function's workers."""
-    variables = clients.functions.get_function_configuration(FunctionName=function)["Environment"]
-    variables["Variables"]["BENCH_RUN"] = str(uuid4())
-    clients.functions.update_function_configuration(FunctionName=function, Environment=variables)
+    configured = clients.functions.get_function_configuration(FunctionName=function)
+    variables = {**configured["Environment"]["Variables"], "BENCH_RUN": str(uuid4())}
+    clients.functions.update_function_configuration(
+        FunctionName=function, Environment={"Variables": variables}
+    )
 
 
 def _imports() -> Iterator[Figure]:

@@ -4,7 +4,16 @@ They are made by botocore alone: boto3 adds nothing to a client but its import.
 """
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Literal, overload
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.session import Session
+    from types_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT = 1
 """Seconds to reach a service."""
@@ -16,7 +25,19 @@ ATTEMPTS = 2
 """Times that a call is made in all. No other layer makes it again."""
 
 
-def make_client(service: str, endpoint: str | None = None, *, attempts: int = ATTEMPTS) -> Any:
+@overload
+def make_client(
+    service: Literal["apigatewaymanagementapi"], endpoint: str, *, attempts: int = ATTEMPTS
+) -> "ApiGatewayManagementApiClient": ...
+@overload
+def make_client(service: Literal["cloudformation"]) -> "CloudFormationClient": ...
+@overload
+def make_client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def make_client(service: Literal["lambda"]) -> "LambdaClient": ...
+@overload
+def make_client(service: Literal["sqs"], endpoint: str | None = None) -> "SQSClient": ...
+def make_client(service: str, endpoint: str | None = None, *, attempts: int = ATTEMPTS) -> "BaseClient":
     """A low-level client of this AWS service, safe to share between threads.
 
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
@@ -40,7 +61,7 @@ def make_client(service: str, endpoint: str | None = None, *, attempts: int = AT
 
 
 @cache
-def session() -> Any:
+def session() -> "Session":
     """The session that the clients share: what it read of botocore's files is read once."""
     from botocore.session import get_session  # noqa: PLC0415
 

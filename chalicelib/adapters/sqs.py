@@ -1,7 +1,7 @@
 """The orders queue on SQS, and the body of its messages: {"v":1,"orderId":"…"}."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -9,13 +9,16 @@ from botocore.parsers import ResponseParserError
 from chalicelib.domain.order import is_order_id
 from chalicelib.errors import MalformedMessage, QueueUnavailable, UnsupportedSchemaVersion
 
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
 MESSAGE_VERSION = 1
 
 
 class SqsOrderQueue:
     """OrderQueue on SQS: at least once, in no order."""
 
-    def __init__(self, client: Any, queue_url: str) -> None:
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
@@ -42,7 +45,7 @@ class SqsOrderQueue:
         QueueUnavailable
             The queue did not answer.
         """
-        in_flight = "ApproximateNumberOfMessagesNotVisible"
+        in_flight: Final = "ApproximateNumberOfMessagesNotVisible"
         try:
             answer = self._client.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=[in_flight])
         except (BotoCoreError, ClientError, ResponseParserError) as error:

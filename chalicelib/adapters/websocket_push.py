@@ -1,11 +1,14 @@
 """The open sockets of an API Gateway WebSocket API, reached through its @connections."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from chalicelib.errors import ConnectionGone, PushUnavailable
+
+if TYPE_CHECKING:
+    from types_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
 MESSAGE_LIMIT = 128 * 1024
 """Bytes of one message at most; API Gateway refuses more, and an emulator doesn't."""
@@ -16,7 +19,7 @@ GONE = 410
 class ApiGatewayPushGateway:
     """PushGateway on API Gateway; the client is of `apigatewaymanagementapi`, at the API's own address."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: "ApiGatewayManagementApiClient") -> None:
         self._client = client
 
     def post(self, connection_id: str, message: bytes) -> None:
@@ -41,6 +44,6 @@ class ApiGatewayPushGateway:
             raise PushUnavailable(f"the message could not be handed over: {error}") from error
 
 
-def _is_gone(error: Any) -> bool:
+def _is_gone(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return bool(status == GONE or error.response["Error"]["Code"] == "GoneException")

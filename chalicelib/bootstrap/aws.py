@@ -7,7 +7,7 @@ imported where they are made.
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
@@ -33,6 +33,9 @@ from chalicelib.ports import (
 from chalicelib.telemetry import PowertoolsTelemetry
 
 if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sqs import SQSClient
+
     from chalicelib.adapters.dynamodb.calls import Backoff
 
 QUOTE_THREADS = 8
@@ -73,7 +76,7 @@ class AwsAdapters:
         return RandomIdentifiers()
 
     @cached_property
-    def _dynamodb(self) -> Any:
+    def _dynamodb(self) -> "DynamoDBClient":
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
 
         client = make_client("dynamodb")
@@ -149,7 +152,7 @@ class AwsAdapters:
         return DynamoConnections(self._dynamodb, self.settings.accounts_table)
 
     @cached_property
-    def _sqs(self) -> Any:
+    def _sqs(self) -> "SQSClient":
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
 
         return make_client("sqs")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from botocore.config import Config
@@ -11,6 +11,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localstack_client.session import Session  # type: ignore[import-untyped]
 
 from infra.local.failure import LocalFailure
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway import APIGatewayClient
+    from types_boto3_apigatewayv2 import ApiGatewayV2Client
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
 
 REGION = "us-east-1"
 
@@ -31,14 +41,14 @@ class Clients:
     def __init__(self, endpoint: str) -> None:
         with _environment(endpoint):
             session = Session("test", "test", region_name=REGION)
-            self.apigateway = self._client(session, "apigateway")
-            self.apigatewayv2 = self._client(session, "apigatewayv2")
-            self.cloudformation = self._client(session, "cloudformation")
-            self.dynamodb = self._client(session, "dynamodb")
-            self.functions = self._client(session, "lambda")
-            self.logs = self._client(session, "logs")
-            self.s3 = self._client(session, "s3")
-            self.sqs = self._client(session, "sqs")
+            self.apigateway: APIGatewayClient = self._client(session, "apigateway")
+            self.apigatewayv2: ApiGatewayV2Client = self._client(session, "apigatewayv2")
+            self.cloudformation: CloudFormationClient = self._client(session, "cloudformation")
+            self.dynamodb: DynamoDBClient = self._client(session, "dynamodb")
+            self.functions: LambdaClient = self._client(session, "lambda")
+            self.logs: CloudWatchLogsClient = self._client(session, "logs")
+            self.s3: S3Client = self._client(session, "s3")
+            self.sqs: SQSClient = self._client(session, "sqs")
 
     @staticmethod
     def _client(session: Any, service: str) -> Any:

@@ -1,19 +1,30 @@
 """Deploy a CloudFormation stack by a change set."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from infra.local.failure import LocalFailure
 from infra.local.waiting import wait_until
 
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.literals import CapabilityType
+    from types_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
+
 DEPLOY_SECONDS = 120
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+CAPABILITIES: Sequence["CapabilityType"] = [
+    "CAPABILITY_IAM",
+    "CAPABILITY_NAMED_IAM",
+    "CAPABILITY_AUTO_EXPAND",
+]
 
 
-def deploy_stack(client: Any, stack: str, template: str, parameters: Mapping[str, str]) -> dict[str, str]:
+def deploy_stack(
+    client: "CloudFormationClient", stack: str, template: str, parameters: Mapping[str, str]
+) -> dict[str, str]:
     """Create or update a stack from the template at this address in S3, and return its outputs.
 
     Raises
@@ -36,20 +47,20 @@ def deploy_stack(client: Any, stack: str, template: str, parameters: Mapping[str
     return outputs_of(client, stack)
 
 
-def outputs_of(client: Any, stack: str) -> dict[str, str]:
+def outputs_of(client: "CloudFormationClient", stack: str) -> dict[str, str]:
     """The outputs of a deployed stack."""
     described = client.describe_stacks(StackName=stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
-def delete_stack(client: Any, stack: str) -> None:
+def delete_stack(client: "CloudFormationClient", stack: str) -> None:
     """Delete a stack and wait until it is gone. Raises LocalFailure when it isn't within two minutes."""
     client.delete_stack(StackName=stack)
     if wait_until(lambda: None if _exists(client, stack) else True, DEPLOY_SECONDS) is None:
         raise LocalFailure(f"The stack {stack} was not deleted within {DEPLOY_SECONDS} s")
 
 
-def _exists(client: Any, stack: str) -> bool:
+def _exists(client: "CloudFormationClient", stack: str) -> bool:
     try:
         status = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
     except ClientError as error:
@@ -59,9 +70,9 @@ def _exists(client: Any, stack: str) -> bool:
     return status not in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 
 
-def _has_changes(client: Any, stack: str, change_set: str) -> bool:
-    def look() -> dict[str, Any] | None:
-        described: dict[str, Any] = client.describe_change_set(StackName=stack, ChangeSetName=change_set)
+def _has_changes(client: "CloudFormationClient", stack: str, change_set: str) -> bool:
+    def look() -> "DescribeChangeSetOutputTypeDef | None":
+        described = client.describe_change_set(StackName=stack, ChangeSetName=change_set)
         return described if described["Status"] in {"CREATE_COMPLETE", "FAILED"} else None
 
     described = wait_until(look, DEPLOY_SECONDS)
@@ -75,7 +86,7 @@ def _has_changes(client: Any, stack: str, change_set: str) -> bool:
     raise LocalFailure(f"CloudFormation refused the template of {stack}: {reason}")
 
 
-def _wait_for_stack(client: Any, stack: str) -> None:
+def _wait_for_stack(client: "CloudFormationClient", stack: str) -> None:
     def look() -> str | None:
         status: str = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
         return None if status.endswith("IN_PROGRESS") else status
@@ -89,7 +100,7 @@ def _wait_for_stack(client: Any, stack: str) -> None:
         )
 
 
-def _first_failure(client: Any, stack: str) -> str | None:
+def _first_failure(client: "CloudFormationClient", stack: str) -> str | None:
     events = client.describe_stack_events(StackName=stack)["StackEvents"]
     for event in reversed(events):
         if event["ResourceStatus"].endswith("FAILED"):
@@ -97,7 +108,7 @@ def _first_failure(client: Any, stack: str) -> str | None:
     return None
 
 
-def resource_ids(client: Any, stack: str) -> list[tuple[str, str]]:
+def resource_ids(client: "CloudFormationClient", stack: str) -> list[tuple[str, str]]:
     """Type and physical id of each resource of a stack."""
     listed = client.describe_stack_resources(StackName=stack)["StackResources"]
     return [(resource["ResourceType"], resource["PhysicalResourceId"]) for resource in listed]

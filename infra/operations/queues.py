@@ -3,10 +3,22 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.errors import MalformedMessage, UnsupportedSchemaVersion
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.literals import QueueAttributeNameType
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+COUNTS: Sequence["QueueAttributeNameType"] = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+]
+"""What SQS calls the fields of a Depth, in their order."""
 
 HELD_SECONDS = 60
 """How long a message that is looked at stays out of everybody else's sight."""
@@ -36,14 +48,14 @@ class Queues:
     Three crashes lead to the dead letters, of both, and three more to the parked messages.
     """
 
-    client: Any
+    client: "SQSClient"
     orders: str
     landings: str
     dead_letters: str
     parked: str
 
     @classmethod
-    def found_from(cls, client: Any, orders: str, landings: str) -> "Queues":
+    def found_from(cls, client: "SQSClient", orders: str, landings: str) -> "Queues":
         """Follow the redrive policies from the orders queue on."""
         dead_letters = _following(client, orders)
         return cls(client, orders, landings, dead_letters, _following(client, dead_letters))
@@ -82,7 +94,7 @@ class Queues:
         else:
             self.client.change_message_visibility(**held, VisibilityTimeout=0)
 
-    def _messages(self, source: str) -> Iterator[Any]:
+    def _messages(self, source: str) -> Iterator["MessageTypeDef"]:
         """Each message once."""
         seen: set[str] = set()
         while True:
@@ -107,14 +119,13 @@ def _is_readable(body: str) -> bool:
     return True
 
 
-def _following(client: Any, queue: str) -> str:
+def _following(client: "SQSClient", queue: str) -> str:
     answer = client.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])
     policy = json.loads(answer["Attributes"]["RedrivePolicy"])
     name = policy["deadLetterTargetArn"].rpartition(":")[2]
     return str(client.get_queue_url(QueueName=name)["QueueUrl"])
 
 
-def _depth(client: Any, queue: str) -> Depth:
-    names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-    attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-    return Depth(*(int(attributes[name]) for name in names))
+def _depth(client: "SQSClient", queue: str) -> Depth:
+    attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=COUNTS)["Attributes"]
+    return Depth(*(int(attributes[name]) for name in COUNTS))

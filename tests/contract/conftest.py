@@ -142,7 +142,7 @@ def accounts_table(aws: None) -> DynamoTable:
 
 @pytest.fixture
 def dynamo_orders(orders_table: DynamoTable) -> DynamoOrderRepository:
-    return DynamoOrderRepository(orders_table.client, orders_table.table, orders_table.backoff)
+    return DynamoOrderRepository(orders_table.client.as_client, orders_table.table, orders_table.backoff)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def orders(request: pytest.FixtureRequest) -> Store[OrderRepository]:
 @pytest.fixture
 def dynamo_subscriptions(subscriptions_table: DynamoTable) -> DynamoSubscriptionRepository:
     return DynamoSubscriptionRepository(
-        subscriptions_table.client, subscriptions_table.table, subscriptions_table.backoff
+        subscriptions_table.client.as_client, subscriptions_table.table, subscriptions_table.backoff
     )
 
 

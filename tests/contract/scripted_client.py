@@ -22,6 +22,11 @@ class ScriptedClient:
         self._lock = threading.RLock()
         self.made: list[str] = []
 
+    @property
+    def as_client(self) -> Any:
+        """Itself, for what takes the client of a service: it has every operation, which no type says."""
+        return self
+
     def script(self, operation: str, *faults: Fault) -> None:
         """Let the next calls of an operation meet these faults, one each."""
         self._faults.setdefault(operation, []).extend(faults)

@@ -30,7 +30,7 @@ def memory_keys() -> ApiKeys:
 
 @pytest.fixture
 def moto_keys(accounts_table: DynamoTable) -> ApiKeys:
-    return DynamoApiKeys(accounts_table.client, accounts_table.table)
+    return DynamoApiKeys(accounts_table.client.as_client, accounts_table.table)
 
 
 @pytest.fixture(params=STORES)
@@ -46,7 +46,7 @@ def memory_limits() -> AccountLimits:
 
 @pytest.fixture
 def moto_limits(accounts_table: DynamoTable) -> AccountLimits:
-    return DynamoAccountLimits(accounts_table.client, accounts_table.table)
+    return DynamoAccountLimits(accounts_table.client.as_client, accounts_table.table)
 
 
 @pytest.fixture(params=STORES)

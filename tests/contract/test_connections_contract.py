@@ -35,7 +35,7 @@ def memory_connections() -> Connections:
 
 @pytest.fixture
 def moto_connections(accounts_table: DynamoTable) -> Connections:
-    return DynamoConnections(accounts_table.client, accounts_table.table)
+    return DynamoConnections(accounts_table.client.as_client, accounts_table.table)
 
 
 @pytest.fixture(params=STORES)

@@ -47,7 +47,9 @@ def ended(order: Order) -> Order:
 @pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING, Status.SUBMITTED])
 def test_an_open_order_of_the_first_release_is_finished(orders_table: DynamoTable, status: Status) -> None:
     orders_table.put(as_it_was(status))
-    repository = DynamoOrderRepository(orders_table.client, orders_table.table, Backoff(orders_table.clock))
+    repository = DynamoOrderRepository(
+        orders_table.client.as_client, orders_table.table, Backoff(orders_table.clock)
+    )
     order = repository.get(V1["order_id"]["S"])
     assert order.status is status
     finished = ended(order)
@@ -64,7 +66,9 @@ def test_what_the_first_release_signed_is_read_as_the_same_bytes_and_is_dropped_
     assert order.submission is not None
     assert order.submission.transaction == before["submission"]["M"]["transaction"]["S"]
     orders_table.put(before)
-    repository = DynamoOrderRepository(orders_table.client, orders_table.table, Backoff(orders_table.clock))
+    repository = DynamoOrderRepository(
+        orders_table.client.as_client, orders_table.table, Backoff(orders_table.clock)
+    )
     repository.save(ended(order))
     stored = orders_table.image(pk=V1["pk"]["S"]) or {}
     assert stored["submission"]["M"]["transaction"] == {"B": b""}

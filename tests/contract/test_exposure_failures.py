@@ -20,7 +20,7 @@ from tests.contract.test_exposures_contract import NOON, WIDE, order
 
 @pytest.fixture
 def moto_exposures(accounts_table: DynamoTable) -> Exposures:
-    return DynamoExposures(accounts_table.client, accounts_table.table)
+    return DynamoExposures(accounts_table.client.as_client, accounts_table.table)
 
 
 def test_an_order_in_a_minute_that_has_begun_is_one_call_and_the_first_of_a_minute_two(

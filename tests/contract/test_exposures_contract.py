@@ -35,7 +35,7 @@ def memory_exposures() -> Exposures:
 
 @pytest.fixture
 def moto_exposures(accounts_table: DynamoTable) -> Exposures:
-    return DynamoExposures(accounts_table.client, accounts_table.table)
+    return DynamoExposures(accounts_table.client.as_client, accounts_table.table)
 
 
 @pytest.fixture(params=STORES)

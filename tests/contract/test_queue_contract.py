@@ -48,7 +48,7 @@ def test_a_queue_that_does_not_say_what_runs_is_unavailable(aws: None) -> None:
     client = ScriptedClient(make_client("sqs"))
     client.script("get_queue_attributes", throttled)
     with pytest.raises(QueueUnavailable):
-        SqsOrderQueue(client, "https://aws.test/orders").running()
+        SqsOrderQueue(client.as_client, "https://aws.test/orders").running()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_message_that_may_not_have_been_taken_is_told(aws: None, fault: Fault)
     url = client.create_queue(QueueName="orders")["QueueUrl"]
     client.script("send_message", fault)
     with pytest.raises(QueueUnavailable):
-        SqsOrderQueue(client, url).send(ORDER_ID)
+        SqsOrderQueue(client.as_client, url).send(ORDER_ID)
 
 
 def test_an_unreachable_queue_is_unavailable(aws: None) -> None:
@@ -75,7 +75,7 @@ def test_an_unreachable_queue_is_unavailable(aws: None) -> None:
     client = ScriptedClient(make_client("sqs"))
     client.script("send_message", unreachable)
     with pytest.raises(QueueUnavailable):
-        SqsOrderQueue(client, "https://aws.test/orders").send(ORDER_ID)
+        SqsOrderQueue(client.as_client, "https://aws.test/orders").send(ORDER_ID)
 
 
 def test_the_body_of_a_message() -> None:

@@ -24,7 +24,7 @@ def memory_tickets() -> Tickets:
 
 @pytest.fixture
 def moto_tickets(accounts_table: DynamoTable) -> Tickets:
-    return DynamoTickets(accounts_table.client, accounts_table.table)
+    return DynamoTickets(accounts_table.client.as_client, accounts_table.table)
 
 
 @pytest.fixture(params=STORES)

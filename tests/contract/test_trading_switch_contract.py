@@ -25,7 +25,7 @@ def memory_switch() -> TradingSwitch:
 
 @pytest.fixture
 def moto_switch(orders_table: DynamoTable) -> TradingSwitch:
-    return DynamoTradingSwitch(orders_table.client, orders_table.table)
+    return DynamoTradingSwitch(orders_table.client.as_client, orders_table.table)
 
 
 @pytest.fixture(params=STORES)

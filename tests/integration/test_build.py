@@ -25,10 +25,17 @@ import ast, importlib, pathlib, sys
 sys.path[:0] = sys.argv[1:]
 import app
 
+def run(node):
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        node = ast.Module(node.orelse, [])  # its body is for mypy alone
+    yield node
+    for part in ast.iter_child_nodes(node):
+        yield from run(part)
+
 for source in app.app.event_sources:
     getattr(app, source.handler_string.removeprefix("app."))
 for path in sorted(pathlib.Path(sys.argv[1]).glob("chalicelib/**/*.py")):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in run(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
             importlib.import_module(node.module)
         if isinstance(node, ast.Import):

@@ -37,7 +37,7 @@ def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
                 "QueueArn"
             ]
         landings = client.create_queue(QueueName="landings")["QueueUrl"]
-        yield Queues.found_from(client, url, landings)
+        yield Queues.found_from(client.as_client, url, landings)
 
 
 def fill(queues: Queues, queue: str, *bodies: str) -> None:
@@ -105,6 +105,7 @@ def test_what_is_none_of_ours_is_deleted_when_that_is_asked_for(queues: Queues) 
 @pytest.mark.parametrize("call", ["send_message", "delete_message"])
 def test_a_redrive_that_is_interrupted_loses_nothing(queues: Queues, call: str) -> None:
     fill(queues, queues.parked, BODIES[0])
+    assert isinstance(queues.client, ScriptedClient)
     queues.client.script(call, refused("InternalError", 500))
     with pytest.raises(ClientError):
         queues.redrive(discard=False)

@@ -93,7 +93,8 @@ class DynamoStore(Store):
         self._client = client
         self._table = create_table(client, "Orders")
         self._lossy = LossyClient(client)
-        self.repository = DynamoOrderRepository(self._lossy, self._table, Backoff(FakeClock(), lambda: 0.5))
+        lossy: Any = self._lossy
+        self.repository = DynamoOrderRepository(lossy, self._table, Backoff(FakeClock(), lambda: 0.5))
 
     def lose(self, losses: Sequence[Loss]) -> None:
         self._lossy.losses = list(losses)

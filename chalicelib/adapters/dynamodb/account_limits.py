@@ -1,16 +1,19 @@
 """Accounts' own limits in the accounts table: an item an account, which holds JSON text."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
 from chalicelib.errors import StorageUnavailable, VersionConflict
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 
 class DynamoAccountLimits:
     """AccountLimits on DynamoDB. What the text means is the risk rules' business."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
         self._item = schema.bound(schema.LimitsItem, table)

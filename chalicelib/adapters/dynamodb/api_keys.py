@@ -1,7 +1,7 @@
 """API keys in the accounts table: an item each, never deleted, found again by the sparse index `keys`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import (
@@ -17,6 +17,9 @@ from chalicelib.domain.access import Scope
 from chalicelib.domain.api_keys import ApiKey, StoredKey
 from chalicelib.errors import ApiKeyNotFound, StorageUnavailable, VersionConflict
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 KEY = "KEY#"
 """What a key's partition key begins with."""
 
@@ -27,7 +30,7 @@ KEYS = "keys"
 class DynamoApiKeys:
     """ApiKeys on DynamoDB. A key that a newer release wrote is not guessed at."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
         self._item = schema.bound(schema.KeyItem, table)
@@ -94,12 +97,11 @@ class DynamoApiKeys:
 
     def _indexed(self, account: str | None) -> Iterator[Item]:
         asked: dict[str, Any] = {"TableName": self._table, "IndexName": KEYS}
-        operation = self._client.scan
-        if account is not None:
-            operation = self._client.query
-            asked["KeyConditionExpression"] = "key_account = :account"
-            asked["ExpressionAttributeValues"] = {":account": {"S": account}}
-        return items_of(pages(operation, **asked))
+        if account is None:
+            return items_of(pages(self._client.scan, **asked))
+        asked["KeyConditionExpression"] = "key_account = :account"
+        asked["ExpressionAttributeValues"] = {":account": {"S": account}}
+        return items_of(pages(self._client.query, **asked))
 
 
 def _stored_key(image: Item) -> StoredKey:

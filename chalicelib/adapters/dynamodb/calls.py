@@ -3,13 +3,19 @@
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.parsers import ResponseParserError
 
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Clock
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 Item = Mapping[str, Any]
 """An item in DynamoDB's own JSON, like {"pk": {"S": "ORDER#…"}}."""
@@ -56,7 +62,9 @@ class TransactionConflict(Exception):
     """Another transaction held one of the items at that moment."""
 
 
-def call(operation: Callable[..., Any], **arguments: Any) -> Any:
+def call(
+    operation: Callable[Arguments, Answer], *args: Arguments.args, **arguments: Arguments.kwargs
+) -> Answer:
     """Make one call.
 
     Raises
@@ -69,7 +77,7 @@ def call(operation: Callable[..., Any], **arguments: Any) -> Any:
         It was throttled or refused, or the service failed.
     """
     try:
-        return operation(**arguments)
+        return operation(*args, **arguments)
     except ClientError as error:
         raise _translated(error) from error
     except (HTTPClientError, ResponseParserError) as error:
@@ -78,14 +86,13 @@ def call(operation: Callable[..., Any], **arguments: Any) -> Any:
         raise StorageUnavailable(f"DynamoDB could not be called: {error}") from error
 
 
-def read_item(client: Any, table: str, key: Item) -> Item | None:
+def read_item(client: "DynamoDBClient", table: str, key: Item) -> Item | None:
     """Read one item consistently; None when there is none. Raises StorageUnavailable."""
-    found: Item | None = call(client.get_item, TableName=table, Key=key, ConsistentRead=True).get("Item")
-    return found
+    return call(client.get_item, TableName=table, Key=key, ConsistentRead=True).get("Item")
 
 
 def read_items(
-    client: Any, table: str, keys: Sequence[Item], backoff: Backoff, only: Sequence[str] = ()
+    client: "DynamoDBClient", table: str, keys: Sequence[Item], backoff: Backoff, only: Sequence[str] = ()
 ) -> Iterator[Item]:
     """Read items consistently, a hundred a call; they come in no order, and without those that there aren't.
 
@@ -113,7 +120,7 @@ def read_items(
             raise StorageUnavailable(f"DynamoDB left some items of a batch unread, {TRIES} times")
 
 
-def delete_items(client: Any, table: str, keys: Sequence[Item], backoff: Backoff) -> None:
+def delete_items(client: "DynamoDBClient", table: str, keys: Sequence[Item], backoff: Backoff) -> None:
     """Delete items, 25 a call; what a call left undone is asked for again.
 
     Raises

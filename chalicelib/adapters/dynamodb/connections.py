@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
@@ -17,6 +17,9 @@ from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, read_item
 from chalicelib.domain.connection import LONGEST_LIFE_MS, MOST_ACCOUNT_STREAMS, Connection
 from chalicelib.errors import SocketsAtLimit, StorageUnavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 LIFETIME = 3 * 3600
 """Seconds after which what nobody removed is cleaned up."""
@@ -28,7 +31,7 @@ ID_BYTES, TIME_BYTES = 6, 6
 class DynamoConnections:
     """Connections on DynamoDB."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
         self._connections = schema.bound(schema.ConnectionItem, table)

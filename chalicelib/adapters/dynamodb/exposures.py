@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
@@ -25,6 +25,9 @@ from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import StorageUnavailable
 from chalicelib.ports import Admission
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 TRIES = 3
 """The usual one, one that begins a new minute or day, and one after somebody else has begun it."""
 
@@ -36,7 +39,7 @@ class DynamoExposures:
     the stored item tells why: the order is refused, or the next update begins a new minute or day.
     """
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
         self._item = schema.bound(ExposureItem, table)

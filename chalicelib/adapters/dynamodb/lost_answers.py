@@ -2,16 +2,19 @@
 
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.adapters.chance import Chance
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 
 
-def lose_answers(client: Any, rate: Decimal, chance: Chance) -> None:
+def lose_answers(client: "DynamoDBClient", rate: Decimal, chance: Chance) -> None:
     """Let a DynamoDB client lose this fraction of its writes' answers, beyond what it retries by itself.
 
     Each write's bytes and number are drawn on: the same writes, one after the other, lose the same answers.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.update import Action
 
@@ -33,6 +33,9 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 OPEN_ORDERS = "open-orders"
 """Sparse index: `open` (schema.WAITING, schema.LANDING), then `enqueued_at`; it carries `requeues`."""
 
@@ -43,7 +46,7 @@ BY_ACCOUNT = "by-account"
 class DynamoOrderRepository:
     """OrderRepository on DynamoDB: one call a method, and one more read when an answer was lost."""
 
-    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
         self._backoff = backoff
@@ -193,7 +196,7 @@ class DynamoOrderRepository:
         put_record = item(**idempotency_attributes(record)).get_save_kwargs_from_instance(
             condition=free, return_values_on_condition_failure=schema.ALL_OLD
         )
-        puts = [{"Put": self._put_order(order)}, {"Put": put_record}]
+        puts: list[Any] = [{"Put": self._put_order(order)}, {"Put": put_record}]  # pynamodb types no more
         try:
             call(self._client.transact_write_items, TransactItems=puts)
         except ConditionFailed as failed:

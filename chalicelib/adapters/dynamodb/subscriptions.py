@@ -6,7 +6,7 @@ keep an order's other sockets from their messages.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -24,6 +24,9 @@ from chalicelib.adapters.dynamodb.calls import (
 )
 from chalicelib.domain.subscription import Subscription
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 LIFETIME = 3 * 3600
 """Seconds after which a forgotten subscription is cleaned up: API Gateway closes sockets after two hours."""
 
@@ -34,7 +37,7 @@ BY_CONNECTION = "by-connection"
 class DynamoSubscriptionRepository:
     """SubscriptionRepository on DynamoDB."""
 
-    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
         self._backoff = backoff

@@ -1,16 +1,19 @@
 """Tickets in the accounts table: an item each, taken by one conditional deletion."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import ConditionFailed, call
 from chalicelib.domain.tickets import Ticket
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 
 class DynamoTickets:
     """Tickets on DynamoDB. `ttl` only cleans up: what counts is `expires_at`, in the deletion's condition."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._item = schema.bound(schema.TicketItem, table)
 

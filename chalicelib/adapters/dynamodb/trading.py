@@ -1,17 +1,20 @@
 """The trading switch in DynamoDB: one small item of the orders table, turned under a version condition."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import AnswerLost, ConditionFailed, Item, call, read_item
 from chalicelib.domain.trading import NEVER_TURNED, Trading, TradingState
 from chalicelib.errors import StorageUnavailable, TradingContended
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 
 class DynamoTradingSwitch:
     """TradingSwitch on DynamoDB. What it can't read it doesn't guess: nothing is traded until it can."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
         self._item = schema.bound(schema.TradingItem, table)

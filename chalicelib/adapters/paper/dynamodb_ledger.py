@@ -5,7 +5,7 @@ where a client is made.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.calls import (
     Backoff,
@@ -34,16 +34,17 @@ from chalicelib.adapters.paper.items import (
 from chalicelib.adapters.paper.ledger import Outcome, Sent, Trace
 from chalicelib.adapters.paper.pools import StoredPool
 
-ABSENT = {
-    "ConditionExpression": "attribute_not_exists(pk)",
-    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-}
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import PutTypeDef
+
+ABSENT = "attribute_not_exists(pk)"
 
 
 class DynamoDbLedger:
     """`Ledger` over a low-level DynamoDB client."""
 
-    def __init__(self, client: Any, table: str, backoff: Backoff) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, backoff: Backoff) -> None:
         self._client = client
         self._table = table
         self._backoff = backoff
@@ -75,8 +76,13 @@ class DynamoDbLedger:
 
     def land(self, signature: str, outcome: Outcome, pool: StoredPool) -> Outcome | None:
         """Store an outcome and the pool that it leaves behind in one transaction, both or neither."""
-        first = {"TableName": self._table, "Item": outcome_item(signature, outcome), **ABSENT}
-        unmoved = {
+        first: PutTypeDef = {
+            "TableName": self._table,
+            "Item": outcome_item(signature, outcome),
+            "ConditionExpression": ABSENT,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        unmoved: PutTypeDef = {
             "TableName": self._table,
             "Item": pool_item(pool),
             "ConditionExpression": "#version = :read",
@@ -102,7 +108,13 @@ class DynamoDbLedger:
 
     def _put_first(self, item: PaperItem) -> PaperItem:
         try:
-            call(self._client.put_item, TableName=self._table, Item=item, **ABSENT)
+            call(
+                self._client.put_item,
+                TableName=self._table,
+                Item=item,
+                ConditionExpression=ABSENT,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
         except ConditionFailed as taken:
             return dict(taken.stored[0] or {})
         return item

@@ -17,9 +17,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_client_waits_one_second_to_connect_and_two_to_read_and_tries_twice() -> None:
-    config = make_client("sqs").meta.config
-    assert (config.connect_timeout, config.read_timeout) == (1, 2)
-    assert config.retries == {"total_max_attempts": 2, "mode": "standard"}
+    config = vars(make_client("sqs").meta.config)
+    assert (config["connect_timeout"], config["read_timeout"]) == (1, 2)
+    assert config["retries"] == {"total_max_attempts": 2, "mode": "standard"}
 
 
 def test_region_and_address_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

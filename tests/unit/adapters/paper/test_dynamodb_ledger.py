@@ -43,7 +43,8 @@ def client_error(code: str, **more: Any) -> ClientError:
 
 
 def ledger(answer: Any) -> DynamoDbLedger:
-    return DynamoDbLedger(OneAnswer(answer), "paper", Backoff(FakeClock()))
+    client: Any = OneAnswer(answer)
+    return DynamoDbLedger(client, "paper", Backoff(FakeClock()))
 
 
 def test_a_transaction_conflict_is_a_lost_race() -> None:
@@ -101,13 +102,13 @@ def test_a_query_is_read_to_its_last_page() -> None:
         {"Items": [pool_item(POOL)], "LastEvaluatedKey": {"pk": {"S": "p"}}},
         {"Items": [pool_item(POOL)]},
     ]
-    client = OneAnswer(None)
-    client.query = lambda **_: pages.pop(0)  # type: ignore[attr-defined] # the client makes its methods up
+    client: Any = OneAnswer(None)
+    client.query = lambda **_: pages.pop(0)
     assert DynamoDbLedger(client, "paper", Backoff(FakeClock())).pools("raydium", "pair") == [POOL, POOL]
 
 
 def test_quotes_may_read_what_lags_and_decisions_may_not() -> None:
-    client = OneAnswer({"Items": [], "Responses": {"paper": []}})
+    client: Any = OneAnswer({"Items": [], "Responses": {"paper": []}})
     reader = DynamoDbLedger(client, "paper", Backoff(FakeClock()))
     reader.pools("raydium", "pair")
     reader.traces(["s"])
