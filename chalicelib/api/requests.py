@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -25,7 +26,9 @@ NAMES_A_TOKEN = "token"  # noqa: S105 - of trading, not of secrets
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
 DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
+AMOUNT = r"^(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$"
 TokenName = Annotated[
     str,
     StringConstraints(strict=True, min_length=1, max_length=64),
@@ -44,7 +47,7 @@ class QuoteRequest(BaseModel):
         DecimalText,
         Field(
             description="Whole tokens of tokenIn: more than 0, no more decimal places than the token has.",
-            json_schema_extra={"pattern": r"^(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$"},
+            json_schema_extra={"pattern": AMOUNT},
         ),
     ]
     slippage: Annotated[
@@ -63,6 +66,15 @@ class OrderRequest(QuoteRequest):
     validForSeconds: Annotated[  # noqa: N815 - the wire's name
         int, Field(ge=5, le=3600, description="The order's life: later nothing is sent, and it expires.")
     ] = DEFAULT_LIFE
+    minimumAmountOut: Annotated[  # noqa: N815 - the wire's name
+        DecimalText | None,
+        Field(
+            description="The least output that is accepted, in whole tokens of tokenOut, like the "
+            "minimumAmountOut of the quote that was shown. The order's minimum is this or what the slippage "
+            "gives, whichever is more.",
+            json_schema_extra={"pattern": AMOUNT},
+        ),
+    ] = None
 
 
 class TicketRequest(BaseModel):
@@ -86,13 +98,12 @@ def parse_order(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     InvalidRequest
         With a JSON pointer and a sentence for each field that was refused.
     """
-    request = parse_body(OrderRequest, body)
-    return _understand(request, account, request.validForSeconds, tokens)
+    return _read_swap(OrderRequest, body, account, tokens)
 
 
 def parse_quote(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     """Read a question for quotes, as the order that it would be. Raises as parse_order."""
-    return _understand(parse_body(QuoteRequest, body), account, DEFAULT_LIFE, tokens)
+    return _read_swap(QuoteRequest, body, account, tokens)
 
 
 def parse_ticket(body: bytes) -> str:
@@ -118,15 +129,31 @@ def parse_idempotency_key(value: str | None) -> str | None:
 
 def parse_body(model: type[Model], body: bytes) -> Model:
     """Read a JSON object. Raises as parse_order."""
+    try:
+        return model.model_validate(_read_object(body))
+    except ValidationError as error:
+        raise InvalidRequest(*map(_field_error, error.errors())) from None
+
+
+def _read_object(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
     try:
         fields = json.loads(body.decode(), object_pairs_hook=_unique, parse_float=_number)
-        return model.model_validate(fields)
-    except ValidationError as error:
-        raise InvalidRequest(*(_field_error(e) for e in error.errors())) from None
     except (ValueError, RecursionError):
-        raise InvalidRequest(FieldError("", "must be a JSON object")) from None
+        fields = None
+    if not isinstance(fields, dict):
+        raise InvalidRequest(FieldError("", "must be a JSON object"))
+    return fields
+
+
+def _refused(model: type[BaseModel], fields: Mapping[str, Any]) -> list[FieldError]:
+    """What these fields are refused for by their form."""
+    try:
+        model.model_validate(fields)
+    except ValidationError as error:
+        return [*map(_field_error, error.errors())]
+    return []
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,46 +171,85 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _understand(request: QuoteRequest, account: str, valid_for_seconds: int, tokens: TokenList) -> NewOrder:
-    errors: list[FieldError] = []
-    token_in = _token(request.tokenIn, "/tokenIn", tokens, errors)
-    token_out = _token(request.tokenOut, "/tokenOut", tokens, errors)
-    if token_in is not None and token_in == token_out:
-        errors.append(FieldError("/tokenOut", "must differ from tokenIn"))
-    amount_in = slippage_bps = 0
-    try:
-        amount = parse_decimal(request.amount)
-        amount_in = to_base_units(amount, token_in) if token_in is not None else 0
-    except ValueError as error:
-        errors.append(FieldError("/amount", str(error)))
-    try:
-        slippage_bps = slippage_to_bps(parse_decimal(request.slippage))
-    except ValueError as error:
-        errors.append(FieldError("/slippage", str(error)))
-    if errors or token_in is None or token_out is None:
-        raise InvalidRequest(*errors)
-    return NewOrder(account, token_in, token_out, amount_in, Market(slippage_bps), valid_for_seconds)
+class _SwapReading:
+    """Reads the fields of a swap that have the right form, and collects everything that is refused."""
+
+    def __init__(self, form: type[QuoteRequest], fields: Mapping[str, Any]) -> None:
+        self._form = form
+        self._fields = fields
+        self._refused = _refused(form, fields)
+
+    @property
+    def refused(self) -> Sequence[FieldError]:
+        """What was refused, in the order of the form's fields, and what is none of them at last."""
+        known = [f"/{name}" for name in self._form.model_fields]
+        return sorted(
+            self._refused, key=lambda e: known.index(e.pointer) if e.pointer in known else len(known)
+        )
+
+    def take(self, name: str, read: Callable[[Any], Read]) -> Read | None:
+        """Read a field, or its default; None when it was refused, or is not given."""
+        is_refused = any(error.pointer == f"/{name}" for error in self._refused)
+        field = self._form.model_fields.get(name)
+        if field is None or is_refused or (given := self._fields.get(name, field.default)) is None:
+            return None
+        try:
+            return read(given)
+        except ValueError as error:
+            self._refused.append(FieldError(f"/{name}", str(error)))
+        return None
 
 
-def _token(name: str, pointer: str, tokens: TokenList, errors: list[FieldError]) -> Token | None:
+def _read_swap(form: type[QuoteRequest], body: bytes, account: str, tokens: TokenList) -> NewOrder:
+    reading = _SwapReading(form, _read_object(body))
+    token_in = reading.take("tokenIn", lambda name: _token(name, tokens))
+    token_out = reading.take("tokenOut", lambda name: _other_token(name, tokens, token_in))
+    amount_in = reading.take("amount", lambda text: _amount(text, token_in))
+    slippage_bps = reading.take("slippage", lambda text: slippage_to_bps(parse_decimal(text, like="0.01")))
+    life = reading.take("validForSeconds", int)
+    minimum = reading.take("minimumAmountOut", lambda text: _amount(text, token_out))
+    if reading.refused or token_in is None or token_out is None or amount_in is None or slippage_bps is None:
+        raise InvalidRequest(*reading.refused)
+    terms = Market(slippage_bps)
+    return NewOrder(account, token_in, token_out, amount_in, terms, life or DEFAULT_LIFE, minimum)
+
+
+def _token(name: str, tokens: TokenList) -> Token:
     token = tokens.find(name)
     if token is None:
         known = ", ".join(t.symbol for t in tokens)
-        errors.append(FieldError(pointer, f"must be the symbol or mint address of a known token: {known}"))
+        raise ValueError(f"must be the symbol or mint address of a known token: {known}")
     return token
+
+
+def _other_token(name: str, tokens: TokenList, other: Token | None) -> Token:
+    token = _token(name, tokens)
+    if token == other:
+        raise ValueError("must be another token than the one that is sold")
+    return token
+
+
+def _amount(text: str, token: Token | None) -> int:
+    """Read an amount in base units of the token; 0 while it isn't known what token it is of."""
+    amount = parse_decimal(text)
+    return to_base_units(amount, token) if token is not None else 0
 
 
 def _field_error(error: Any) -> FieldError:
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
     sentence = _SENTENCES.get(error["type"], "is not what this field takes")
+    if error["type"] == "string_type":
+        sentence = f'must be a string, like "{_LIKE.get(pointer, "1.5")}"'
     return FieldError(pointer, sentence.format(**error.get("ctx", {})).replace("'", '"'))
 
+
+_LIKE = {"/tokenIn": "SOL", "/tokenOut": "USDC", "/slippage": "0.01", "/minimumAmountOut": "222.15"}
+"""A text that each field takes, where it isn't an amount like 1.5."""
 
 _SENTENCES = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request",
     "model_type": "must be a JSON object",
-    "string_type": 'must be a string, like "1.5"',
     "string_unicode": "must be Unicode text",
     "string_too_short": "must have at least {min_length} character",
     "string_too_long": "must have at most {max_length} characters",

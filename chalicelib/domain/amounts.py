@@ -11,21 +11,35 @@ BPS = 10_000
 U64_MAX = 2**64 - 1
 """The largest amount that a token account can hold, in base units."""
 
-_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?", re.ASCII)
+MOST_DIGITS = 20
+"""Digits of a whole number that are read: as many as 2^64 has."""
+
+MOST_PLACES = 18
+"""Decimal places that are read, of any token."""
+
+_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
 _EXACT = Context(prec=60)
 _PRICE = Context(prec=18)
 
 
-def parse_decimal(text: str) -> Decimal:
-    """Read a plain decimal like "1.5": no sign, no exponent, no blanks.
+def parse_decimal(text: str, *, like: str = "1.5") -> Decimal:
+    """Read a plain decimal: no sign, no exponent, no blanks.
+
+    `like` is one that is good where this one is asked for.
 
     Raises
     ------
     ValueError
-        The text was not of that form.
+        The text was not of that form, or had too many digits to be an amount of any token.
     """
-    if not _DECIMAL.fullmatch(text):
-        raise ValueError('must be a plain decimal number in a string, like "1.5"')
+    written = _DECIMAL.fullmatch(text)
+    if written is None:
+        raise ValueError(f"must be a plain decimal number, like {like}")
+    whole, places = written.groups(default="")
+    if len(whole) > MOST_DIGITS:
+        raise ValueError(f"must have at most {MOST_DIGITS} digits before the point")
+    if len(places) > MOST_PLACES:
+        raise ValueError(f"must have at most {MOST_PLACES} decimal places")
     return Decimal(text)
 
 
@@ -41,7 +55,8 @@ def to_base_units(amount: Decimal, token: Token) -> int:
     if units != units.to_integral_value():
         raise ValueError(f"must have at most {token.decimals} decimal places for {token.symbol}")
     if not 0 < units <= U64_MAX:
-        raise ValueError("must be greater than 0 and at most 2^64-1 base units")
+        most = format_amount(U64_MAX, token)
+        raise ValueError(f"must be greater than 0 and at most {most} {token.symbol}")
     return int(units)
 
 

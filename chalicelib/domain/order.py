@@ -61,9 +61,9 @@ class Fill:
 class Order:
     """A swap order as it is stored.
 
-    `minimum_amount_out` is fixed from the first route and never lowered. `attempt` counts the tries to
-    trade, of which there are at most four. `enqueued_at` is when a message for it was last sent, `requeues`
-    how often it had to be sent anew.
+    `minimum_amount_out` is fixed from the first route and never lowered; before that it is what the client
+    demands, if anything. `attempt` counts the tries to trade, of which there are at most four.
+    `enqueued_at` is when a message for it was last sent, `requeues` how often it had to be sent anew.
     """
 
     order_id: str
@@ -93,6 +93,11 @@ class Order:
     def events_above(self, sequence: int) -> Iterator[OrderEvent]:
         """Yield the events after this sequence, in order."""
         return (event for event in self.events if event.sequence > sequence)
+
+    @property
+    def was_routed(self) -> bool:
+        """Whether a route was ever taken: from then on the minimum is fixed."""
+        return any(event.status is Status.BUILDING for event in self.events)
 
     @property
     def last_write_id(self) -> str:

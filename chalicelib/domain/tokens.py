@@ -21,15 +21,22 @@ BONK = Token("BONK", "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263", 5)
 
 
 class TokenList:
-    """Tokens, each of which can be named by its symbol or by its mint address."""
+    """Tokens, each of which can be named by its symbol, in any case, or by its mint address.
+
+    Raises ValueError when two have the same symbol.
+    """
 
     def __init__(self, tokens: Iterable[Token]) -> None:
         self._tokens = tuple(tokens)
-        self._by_name = {name: token for token in self._tokens for name in (token.symbol, token.mint)}
+        self._by_mint = {token.mint: token for token in self._tokens}
+        self._by_symbol = {token.symbol.upper(): token for token in self._tokens}
+        if len(self._by_symbol) < len(self._tokens):
+            raise ValueError("Two tokens have the same symbol, but for its case")
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens)
 
     def find(self, name: str) -> Token | None:
         """Return the token of this symbol or mint address; None when it is not listed."""
-        return self._by_name.get(name)
+        by_symbol = self._by_symbol.get(name.upper()) if name.isascii() else None
+        return self._by_mint.get(name, by_symbol)

@@ -14,7 +14,11 @@ from chalicelib.domain.tokens import Token
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A swap that a client asks for, read and checked: exactly `amount_in`, on these terms."""
+    """A swap that a client asks for, read and checked: exactly `amount_in`, on these terms.
+
+    `minimum_amount_out` is the least output that the client demands, in base units; None leaves it to the
+    slippage alone.
+    """
 
     account: str
     token_in: Token
@@ -22,9 +26,11 @@ class NewOrder:
     amount_in: int
     terms: Terms
     valid_for_seconds: int
+    minimum_amount_out: int | None = None
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """The payload as the engine understood it, however it was written."""
+        demanded = self.minimum_amount_out
         return (
             ("type", self.terms.TYPE),
             ("tokenIn", self.token_in.mint),
@@ -32,11 +38,14 @@ class NewOrder:
             ("amountIn", str(self.amount_in)),
             *self.terms.canonical(),
             ("validForSeconds", str(self.valid_for_seconds)),
+            *((("minimumAmountOut", str(demanded)),) if demanded is not None else ()),
         )
 
 
 def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
-    """The order in its first status, pending."""
+    """The order in its first status, pending. A minimum that the client demands stands from here on."""
+    demanded = new.minimum_amount_out
+    detail = {"minimumAmountOut": format_amount(demanded, new.token_out)} if demanded is not None else {}
     return Order(
         order_id=order_id,
         account=new.account,
@@ -49,7 +58,8 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
         enqueued_at=stamp.at,
         status=Status.PENDING,
         attempt=0,
-        events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0),),
+        events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0, detail=detail),),
+        minimum_amount_out=demanded,
     )
 
 
@@ -59,8 +69,10 @@ def start_routing(order: Order, stamp: Stamp) -> Order:
 
 
 def take_route(order: Order, route: Route, stamp: Stamp) -> Order:
-    """Store the route; the first one fixes the minimum amount out."""
-    minimum = order.minimum_amount_out or minimum_amount_out(route.best.amount_out, order.terms.slippage_bps)
+    """Store the route; the first one fixes the minimum amount out, at no less than the client demands."""
+    minimum = order.minimum_amount_out or 0
+    if not order.was_routed:
+        minimum = max(minimum, minimum_amount_out(route.best.amount_out, order.terms.slippage_bps))
     detail = {
         "dex": route.best.venue,
         "pool": route.best.pool,

@@ -46,7 +46,7 @@ class RouteNotFound(Rejected):
 
 
 class RouteBelowMinimum(Rejected):
-    """The best quote was below the minimum fixed at the order's first quote."""
+    """The best quote was below the order's minimum: what it demands, or what its first quote fixed."""
 
     code = "ROUTE_BELOW_MINIMUM"
     retryable = True

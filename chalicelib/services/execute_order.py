@@ -156,11 +156,10 @@ class ExecuteOrder:
         minimum = order.minimum_amount_out or 0
         if route.best.amount_out < minimum:
             best, least = (
-                format_amount(units, order.token_out) for units in (route.best.amount_out, minimum)
+                f"{format_amount(units, order.token_out)} {order.token_out.symbol}"
+                for units in (route.best.amount_out, minimum)
             )
-            raise RouteBelowMinimum(
-                f"The best offer was {best} {order.token_out.symbol}, the minimum is {least}"
-            )
+            raise RouteBelowMinimum(f"The best offer was {best}, the minimum is {least}")
         return self._save(transitions.take_route(order, route, self._stamp()))
 
     def _choose(self, order: Order, replies: Sequence[VenueReply]) -> Route:

@@ -30,7 +30,7 @@ NOON = 1_795_348_800_000
 
 SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
 TRADING = {"state": "reducing", "why": "A venue lies."}
-ORDER = {"type": "market", **SWAP, "validForSeconds": 120}
+ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
 _NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, Market(100), 120)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"

@@ -30,7 +30,12 @@ counts nothing.
 
 **Money is a decimal string** (`"1.5"`), in whole tokens; JSON numbers are refused. **Slippage is a
 fraction**: `"0.01"` is 1 %. The minimum output is fixed by the order's first quote and never lowered.
-Tokens are named by symbol or by mint address.
+Tokens are named by symbol, in any case, or by mint address.
+
+**Trade at what you were shown.** An order asks for quotes of its own when it is executed. Give it the
+`minimumAmountOut` of the quote that you saw, and it will never trade for less: its minimum is this or what
+its slippage gives, whichever is more. While every offer is below, it is tried again as after any refusal,
+and then fails with ROUTE_BELOW_MINIMUM, which names both numbers.
 
 **Ask again without fear.** With an `Idempotency-Key` a request may be sent any number of times and makes
 one order. A 429 or 503 carries a `Retry-After` that is true: the same request is fine after so many seconds.

@@ -93,9 +93,11 @@ class ExecutionMachine(RuleBasedStateMachine):
         valid=st.sampled_from([10, 60, 120, 600]),
         key=st.sampled_from([None, None, "10", "60"]),
         queued=st.sampled_from([True, True, False]),
+        least=st.sampled_from([None, None, 1, 224_000_000, 230_000_000]),
     )
-    def place(self, valid, key, queued):
-        new = a_new_order(valid_for_seconds=int(key or valid))
+    def place(self, valid, key, queued, least=None):
+        least = least if key is None else None
+        new = a_new_order(valid_for_seconds=int(key or valid), minimum_amount_out=least)
         waiting = len(self.engine.queue.waiting)
         order = self.engine.acceptor.accept(new, key, OPEN_CALLER).order
         if not queued:

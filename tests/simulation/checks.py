@@ -1,5 +1,6 @@
 """What must be true of every run, whatever went wrong in it."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 from chalicelib.adapters.paper.ledger import Ending, Outcome
@@ -20,8 +21,15 @@ def check(world: World, *, clocks_agree: bool = True) -> None:
             assert order.fill is not None
             assert order.minimum_amount_out is not None
             assert order.fill.amount_out == landed[0].amount_out >= order.minimum_amount_out, order
+            assert landed[0].amount_out >= demanded(order), order
     for client in world.clients:
         assert client.knows_all_of(world.orders.orders[client.order_id]), client.events
+
+
+def demanded(order: Order) -> int:
+    """The least output that the order was placed with, in base units; 0 when it demands none."""
+    written = order.events[0].detail.get("minimumAmountOut", "0")
+    return int(Decimal(written).scaleb(order.token_out.decimals))
 
 
 def landings(world: World, order: Order) -> list[Outcome]:

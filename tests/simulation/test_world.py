@@ -1,5 +1,7 @@
 """Whole runs in memory, quiet and with faults: what was accepted is final, and true to the ledger."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.order import Status
@@ -17,9 +19,9 @@ def place_many(world, count):
     for number in range(count):
         token_in, token_out = PAIRS[number % len(PAIRS)]
         amount_in = 10**token_in.decimals * (1 + number % 7)
-        world.place(
-            a_new_order(token_in=token_in, token_out=token_out, amount_in=amount_in, valid_for_seconds=120)
-        )
+        new = a_new_order(token_in=token_in, token_out=token_out, amount_in=amount_in, valid_for_seconds=120)
+        demands = (token_in, token_out) == (SOL, USDC)
+        world.place(replace(new, minimum_amount_out=amount_in * 140 // 1_000) if demands else new)
 
 
 @pytest.mark.promise("R1")
@@ -44,6 +46,18 @@ def test_with_every_fault_on_each_order_is_final_and_true_to_the_ledger(seed):
     place_many(world, 15)
     world.run()
     check(world)
+
+
+@pytest.mark.promise("R6")
+def test_an_order_that_demands_more_than_there_is_ends_untraded_and_says_so():
+    world = World()
+    order = world.place(a_new_order(minimum_amount_out=226_000_000))
+    world.run()
+    check(world)
+    ended = world.orders.orders[order.order_id]
+    assert ended.reason is not None
+    assert (ended.status, ended.reason.code) == (Status.FAILED, "ROUTE_BELOW_MINIMUM")
+    assert world.ledger.outcomes == {}
 
 
 def test_the_same_seed_gives_the_same_history():

@@ -37,7 +37,11 @@ AmountOut = Annotated[str, Field(pattern=DECIMAL), text("Whole tokens of tokenOu
 Minimum = Annotated[
     str,
     Field(pattern=DECIMAL),
-    text("The least output, fixed by the first quote and never lowered.", "222.156"),
+    text(
+        "The least output: what the order demands, or what slippage leaves of its first quote, whichever is "
+        "more. Never lowered.",
+        "222.156",
+    ),
 ]
 Price = Annotated[
     str,

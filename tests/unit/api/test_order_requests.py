@@ -29,8 +29,22 @@ def test_a_good_order_is_understood_in_base_units_and_basis_points():
     assert (new.amount_in, new.terms.slippage_bps, new.valid_for_seconds) == (1_500_000_000, 100, 60)
 
 
-def test_tokens_are_known_by_symbol_and_by_mint_and_slippage_has_a_default():
+def test_tokens_are_known_by_symbol_in_any_case_and_by_mint_and_slippage_has_a_default():
     assert parse(tokenIn=SOL.mint, tokenOut=USDC.mint, slippage=None) == parse()
+    assert parse(tokenIn="sol", tokenOut="Usdc") == parse()
+
+
+@pytest.mark.promise("R6")
+def test_a_demanded_minimum_is_read_in_base_units_of_the_token_that_is_bought():
+    assert parse(minimumAmountOut="222.15").minimum_amount_out == 222_150_000
+    assert parse(minimumAmountOut="0.000001").minimum_amount_out == 1
+    assert parse().minimum_amount_out is None
+
+
+@pytest.mark.promise("R2")
+def test_a_demanded_minimum_is_part_of_the_payload():
+    demanded = {parse(minimumAmountOut=text).canonical() for text in ("222.15", "222.150", "222.16")}
+    assert len(demanded | {parse().canonical()}) == 3
 
 
 @pytest.mark.parametrize(
@@ -53,11 +67,22 @@ def test_tokens_are_known_by_symbol_and_by_mint_and_slippage_has_a_default():
         ({"validForSeconds": "60"}, ["/validForSeconds"]),
         ({"validForSeconds": True}, ["/validForSeconds"]),
         ({"price": "3"}, ["/price"]),
+        ({"minimumAmountOut": 222}, ["/minimumAmountOut"]),
+        ({"minimumAmountOut": "0"}, ["/minimumAmountOut"]),
+        ({"minimumAmountOut": "-1"}, ["/minimumAmountOut"]),
+        ({"minimumAmountOut": "222.1500001"}, ["/minimumAmountOut"]),
+        ({"minimumAmountOut": "18446744073709.551616"}, ["/minimumAmountOut"]),
+        ({"tokenOut": "DOGE", "minimumAmountOut": "1e3"}, ["/tokenOut", "/minimumAmountOut"]),
         ({"tokenIn": "DOGE", "amount": "x", "slippage": "y"}, ["/tokenIn", "/amount", "/slippage"]),
     ],
 )
 def test_a_bad_field_is_refused_by_its_pointer(changes, refused):
     assert pointers(**changes) == refused
+
+
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_fields():
+    wrong = {"foo": 1, "validForSeconds": 1, "slippage": "0.9", "amount": "1,5", "tokenOut": 5, "type": None}
+    assert pointers(**wrong) == ["/tokenOut", "/amount", "/slippage", "/type", "/validForSeconds", "/foo"]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +93,17 @@ def test_a_bad_field_is_refused_by_its_pointer(changes, refused):
         ({"tokenIn": ""}, "must have at least 1 character"),
         ({"amount": "1" * 65}, "must have at most 64 characters"),
         ({"amount": 1.0}, 'must be a string, like "1.5"'),
+        ({"slippage": 1.0}, 'must be a string, like "0.01"'),
+        ({"tokenIn": 5}, 'must be a string, like "SOL"'),
+        ({"tokenOut": 5}, 'must be a string, like "USDC"'),
+        ({"minimumAmountOut": 5}, 'must be a string, like "222.15"'),
+        ({"amount": "1,5"}, "must be a plain decimal number, like 1.5"),
+        ({"slippage": "1%"}, "must be a plain decimal number, like 0.01"),
+        ({"tokenOut": "sol"}, "must be another token than the one that is sold"),
+        (
+            {"tokenIn": "DOGE"},
+            "must be the symbol or mint address of a known token: SOL, USDC, USDT, JUP, BONK",
+        ),
         ({"amount": "\ud800"}, "must be Unicode text"),
         ({"validForSeconds": 5.5}, "must be a whole number"),
         ({"validForSeconds": 4}, "must be at least 5"),

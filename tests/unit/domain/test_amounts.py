@@ -17,14 +17,23 @@ def test_plain_decimals_are_read(text):
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        *("", " 1", "+1", "-1", "1e3", "1.", ".5", "01", "1,5", "NaN", "Infinity", "\u0661", "1\n"),
-        *("123456789012345678901", "0.1234567890123456789"),
-    ],
+    "text", ["", " 1", "+1", "-1", "1e3", "1.", ".5", "01", "1,5", "NaN", "Infinity", "\u0661", "1\n"]
 )
 def test_anything_else_is_refused(text):
-    with pytest.raises(ValueError, match="plain decimal"):
+    with pytest.raises(ValueError, match=r"must be a plain decimal number, like 0\.01$"):
+        amounts.parse_decimal(text, like="0.01")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("123456789012345678901", "must have at most 20 digits before the point"),
+        ("0.1234567890123456789", "must have at most 18 decimal places"),
+        ("1.5000000000000000000", "must have at most 18 decimal places"),
+    ],
+)
+def test_a_plain_decimal_that_is_too_long_is_told_so(text, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
         amounts.parse_decimal(text)
 
 
@@ -41,6 +50,11 @@ def test_the_greatest_amount_of_an_account_is_taken():
 def test_an_amount_that_no_account_can_hold_is_refused(amount):
     with pytest.raises(ValueError, match="must"):
         amounts.to_base_units(Decimal(amount), USDC)
+
+
+def test_the_greatest_amount_is_told_in_whole_tokens():
+    with pytest.raises(ValueError, match=r"at most 18446744073709\.551615 USDC$"):
+        amounts.to_base_units(Decimal("18446744073709.551616"), USDC)
 
 
 @pytest.mark.parametrize(

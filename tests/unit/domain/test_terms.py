@@ -14,5 +14,8 @@ def test_a_market_order_has_the_fingerprint_that_earlier_records_hold():
 
 
 def test_other_terms_have_another_fingerprint():
-    one, other = (a_new_order(terms=Market(bps)) for bps in (100, 101))
-    assert fingerprint(one.canonical()) != fingerprint(other.canonical())
+    orders = [
+        *(a_new_order(terms=Market(bps)) for bps in (100, 101)),
+        *(a_new_order(minimum_amount_out=minimum) for minimum in (1, 2)),
+    ]
+    assert len({fingerprint(order.canonical()) for order in orders}) == len(orders)

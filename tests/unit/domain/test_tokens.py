@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
+from chalicelib.domain.tokens import SOL, USDC, Token, TokenList
 
 ON_CHAIN = {
     "SOL": ("So11111111111111111111111111111111111111112", 9),
@@ -19,9 +20,16 @@ def test_each_token_has_the_mint_and_the_decimals_that_stand_on_the_chain():
 
 
 @pytest.mark.parametrize("token", list(PAPER_TOKENS), ids=lambda token: token.symbol)
-def test_a_token_is_found_by_its_symbol_and_by_its_mint(token):
-    assert PAPER_TOKENS.find(token.symbol) is PAPER_TOKENS.find(token.mint) is token
+def test_a_token_is_found_by_its_symbol_in_any_case_and_by_its_mint(token):
+    for name in (token.symbol, token.symbol.lower(), token.symbol.title(), token.mint):
+        assert PAPER_TOKENS.find(name) is token
 
 
-def test_nothing_else_is_found():
-    assert PAPER_TOKENS.find("sol") is PAPER_TOKENS.find("") is None
+@pytest.mark.parametrize("name", ["", "WSOL", "\u017fol", SOL.mint.lower(), SOL.mint.upper()])
+def test_nothing_else_is_found(name):
+    assert PAPER_TOKENS.find(name) is None
+
+
+def test_two_tokens_of_one_symbol_are_no_list_of_tokens():
+    with pytest.raises(ValueError, match="same symbol"):
+        TokenList([SOL, Token("sol", USDC.mint, 6)])

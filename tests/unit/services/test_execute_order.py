@@ -14,7 +14,7 @@ from chalicelib.errors import (
     VenueUnavailable,
     ZeroOutput,
 )
-from tests.fakes.examples import ORDER_ID
+from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.execution_bench import ExecutionBench
 
 SLIPPED = SignatureStatus(Commitment.FINALIZED, LandingError.SLIPPAGE)
@@ -59,6 +59,42 @@ def test_the_minimum_is_fixed_by_the_first_route_and_never_lowered(bench):
     assert again.reason.code == "ROUTE_BELOW_MINIMUM"
     assert again.minimum_amount_out == 222_750_000
     assert len(bench.chain.sent) == 1
+
+
+def demand(bench, minimum):
+    order = an_order(at=bench.clock.now(), minimum_amount_out=minimum)
+    bench.orders.orders[ORDER_ID] = order
+
+
+@pytest.mark.promise("R6")
+@pytest.mark.parametrize(
+    ("demanded", "minimum"), [(1, 222_750_000), (222_750_001, 222_750_001), (225_000_000, 225_000_000)]
+)
+def test_the_minimum_is_what_was_demanded_or_what_slippage_gives_whichever_is_more(bench, demanded, minimum):
+    demand(bench, demanded)
+    order = bench.trade()
+    assert (order.status, order.minimum_amount_out) == (Status.CONFIRMED, minimum)
+
+
+@pytest.mark.promise("R6")
+def test_an_offer_below_the_demanded_minimum_is_not_taken_and_asked_for_again(bench):
+    demand(bench, 225_000_001)
+    for _ in range(4):
+        bench.trade()
+    assert (bench.delays, bench.chain.sent) == ([2, 4, 8], [])
+    assert bench.statuses == ["pending", "routing", "routing", "routing", "routing", "failed"]
+    assert (bench.order.reason.code, bench.order.minimum_amount_out) == ("ROUTE_BELOW_MINIMUM", 225_000_001)
+    assert bench.order.reason.detail == "The best offer was 225 USDC, the minimum is 225.000001 USDC"
+
+
+@pytest.mark.promise("R6")
+def test_a_better_offer_after_one_below_the_demanded_minimum_fixes_the_minimum_once(bench):
+    demand(bench, 225_000_001)
+    bench.trade()
+    bench.chain.status = SLIPPED
+    for offer, minimum in ((230_000_000, 227_700_000), (240_000_000, 227_700_000)):
+        bench.raydium.amount_out, bench.raydium.spot_amount_out = offer, offer + 1
+        assert bench.trade().minimum_amount_out == minimum
 
 
 @pytest.mark.promise("R7")
