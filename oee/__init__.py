@@ -10,7 +10,7 @@ It blocks: an asynchronous face would double it, and a thread does as well for w
 """
 
 from oee.client import Client
-from oee.errors import OeeError, Refused, Unreachable, Unreadable
+from oee.errors import Failed, OeeError, Refused, Unreachable, Unreadable
 from oee.patience import Patience
 from oee.records import (
     FINAL,
@@ -35,6 +35,7 @@ __all__ = [
     "Accepted",
     "Client",
     "Event",
+    "Failed",
     "Fill",
     "Health",
     "OeeError",

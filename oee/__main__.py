@@ -14,7 +14,7 @@ from oee.client import Client
 from oee.errors import OeeError, Refused
 from oee.patience import Patience
 from oee.records import Accepted
-from oee.screen import JsonScreen, Screen
+from oee.screen import MAY_BE_PLACED, JsonScreen, Screen, again_with
 from oee.wording import SwapText
 
 DONE = 0
@@ -22,18 +22,20 @@ UNREAD = 1
 OUTCOMES = {"confirmed": DONE, "failed": 10, "expired": 11, "cancelled": 12}
 REFUSED = 20
 NO_ANSWER = 21
+UNKNOWN = 22
 INTERRUPTED = 130
 
 EPILOG = f"""\
 exit codes:
    0  done; of a watched order: confirmed
-   1  nobody reads the output
+   1  nobody reads the output; what was placed goes on
    2  the command was given wrongly
   10  the watched order failed
   11  the watched order expired
   12  the watched order was cancelled
-  20  the API refused
-  21  the API gave no answer that can be used
+  20  the API refused: nothing was placed
+  21  no answer that can be used: nothing was placed, or what was placed can't be followed
+  22  not known: the order may have been placed, or cancelled, all the same
  130  interrupted; what was placed goes on
 
 The API is that of --url, or {VARIABLE}, or the local stack's if one is up. Where it asks for an API key,
@@ -67,6 +69,8 @@ def _act(given: argparse.Namespace, screen: Screen) -> int:
             return int(given.act(client, given, screen))
     except OeeError as error:
         screen.fail(error)
+        if error.leaves_unknown:
+            return UNKNOWN
         return REFUSED if isinstance(error, Refused) else NO_ANSWER
 
 
@@ -108,6 +112,13 @@ def _parser() -> argparse.ArgumentParser:
         swapping.add_argument("--slippage", metavar="FRACTION", help="0.01 is 1 %%, which is the default")
     place.add_argument("--valid-for", type=int, metavar="SECONDS", help="the order's life, 5 to 3600")
     place.add_argument("--key", help="the Idempotency-Key; a random one unless given")
+    place.add_argument(
+        "--minimum", metavar="AMOUNT", help="the least of OUT that it may give, besides what slippage allows"
+    )
+    place.add_argument(
+        "--wait", action="store_true",
+        help="if trading is stopped or too many came, wait and place it then, within --patience",
+    )  # fmt: skip
     place.add_argument("--watch", action="store_true", help="follow the order to its end")
     orders = command("list", _list, "List orders, newest first.")
     orders.add_argument("--status", help="only orders that have it")
@@ -126,9 +137,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
     if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError("it is a number of seconds")
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
     return seconds
 
 
@@ -141,17 +155,27 @@ def _place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     swap = SwapText(given.amount, given.token_in, given.token_out)
     key = given.key if given.key is not None else str(uuid4())
     screen.note(f"{swap}, key {key}")
-    placed = client.place(
-        swap.token_in,
-        swap.token_out,
-        swap.amount,
-        slippage=given.slippage,
-        valid_for_seconds=given.valid_for,
-        key=key,
-    )
+    try:
+        placed = client.place(
+            swap.token_in,
+            swap.token_out,
+            swap.amount,
+            slippage=given.slippage,
+            minimum_amount_out=given.minimum,
+            valid_for_seconds=given.valid_for,
+            key=key,
+            wait=given.wait,
+        )
+    except KeyboardInterrupt:
+        screen.note(f"{MAY_BE_PLACED} {again_with(key)}")
+        raise
     screen.show(placed)
     if given.watch:
-        return _follow(client, placed, swap, screen)
+        try:
+            return _follow(client, placed, swap, screen)
+        except Refused as error:
+            screen.fail(error)
+            return NO_ANSWER  # what was placed was not refused
     screen.note(f"oee watch {placed.order_id} follows it.")
     return DONE
 
@@ -187,7 +211,12 @@ def _show(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def _cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    screen.show(client.cancel(given.order_id))
+    try:
+        screen.show(client.cancel(given.order_id))
+    except OeeError as error:
+        if error.leaves_unknown:
+            screen.note(f"It may be cancelled all the same: oee show {given.order_id} tells.")
+        raise
     return DONE
 
 

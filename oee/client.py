@@ -13,7 +13,7 @@ import httpx
 from oee.account_stream import WatchAll
 from oee.api_key import authorization
 from oee.errors import OeeError
-from oee.http import Api, OnTrouble, read
+from oee.http import Api, OnTrouble, read, reader
 from oee.patience import Patience
 from oee.records import (
     Accepted,
@@ -31,7 +31,7 @@ from oee.records import (
 from oee.stream import Watch, opener
 
 Amount = str | int | Decimal
-"""An amount of whole tokens. Never a float: money isn't one."""
+"""An amount of whole tokens. A float, or a bool, is a TypeError: money is neither."""
 
 KEY_SECONDS = 240.0
 """How long an order is placed again by its key. The API keeps a key for at least 300 s; after that the
@@ -45,11 +45,11 @@ def _ignore(_error: OeeError, _wait: float) -> None:
 class Client(AbstractContextManager["Client"]):
     """Speaks to the API at `url`, which is the REST address.
 
-    Every call is sent again after time-outs, broken connections, 429 and 5xx, no sooner than Retry-After
-    says, for as long as `patience` lasts; `on_trouble` is told of each failure on the way. `api_key` and
-    `headers` go with every request and every socket's handshake.
+    Every call is sent again after time-outs, broken connections, 408, 429, 5xx and answers that can't be
+    read, no sooner than Retry-After says, for as long as `patience` lasts; `on_trouble` is told of each
+    failure on the way. `api_key` and `headers` go with every request and every socket's handshake.
 
-    Every method raises an OeeError: Refused, Unreachable or Unreadable.
+    Every method raises an OeeError: Refused, Failed, Unreachable or Unreadable.
     """
 
     def __init__(
@@ -86,29 +86,50 @@ class Client(AbstractContextManager["Client"]):
         amount: Amount,
         *,
         slippage: Amount | None = None,
+        minimum_amount_out: Amount | None = None,
         valid_for_seconds: int | None = None,
         key: str | None = None,
+        wait: bool = False,
     ) -> Placed:
         """Place a market order: swap exactly `amount` of token_in into token_out, both by symbol or mint.
 
-        `slippage` is a fraction: "0.01" is 1 %. However often it is sent, it is one order: each try has the
-        same Idempotency-Key, `key` or a random one. After an Unreachable, placing it with that key again
-        within five minutes tells what became of it.
+        `slippage` is a fraction: "0.01" is 1 %. The order never gives less than `minimum_amount_out`, like
+        that of a quote that was shown. However often it is sent, it is one order: each try has the same
+        Idempotency-Key, `key` or a random one.
+
+        Raises
+        ------
+        Refused
+            Nothing was placed. What is refused for now (trading is stopped, or too many came) is placed later
+            only if you say so, by `wait`: prices move meanwhile.
+        OeeError
+            If it `leaves_unknown` the order may have been placed all the same; to place it again with that
+            key within five minutes tells, and can't place a second one.
+        TypeError
+            An amount is a float or a bool.
         """
         key = key if key is not None else str(uuid4())
         order = _swap(token_in, token_out, amount, slippage) | {"type": "market"}
+        if minimum_amount_out is not None:
+            order["minimumAmountOut"] = _plain("minimum_amount_out", minimum_amount_out)
         if valid_for_seconds is not None:
             order["validForSeconds"] = valid_for_seconds
+
+        def read_placed(answer: httpx.Response) -> Placed:
+            replayed = answer.headers.get("Idempotent-Replayed") == "true"
+            return read(Placed, answer, idempotencyKey=key, replayed=replayed)
+
         try:
-            answer = self._api.ask(
+            return self._api.ask(
                 "POST",
                 "/api/orders/execute",
+                read_placed,
                 seconds=min(self._patience.seconds, KEY_SECONDS),
+                changes=True,
+                waits=wait,
                 json=order,
                 headers={"Idempotency-Key": key.encode()},
             )
-            replayed = answer.headers.get("Idempotent-Replayed") == "true"
-            return read(Placed, answer, idempotencyKey=key, replayed=replayed)
         except OeeError as error:
             error.idempotency_key = key
             raise
@@ -117,13 +138,12 @@ class Client(AbstractContextManager["Client"]):
         self, token_in: str, token_out: str, amount: Amount, *, slippage: Amount | None = None
     ) -> Quote:
         """What every venue and pool would give now. Nothing is traded."""
-        return read(
-            Quote, self._api.ask("POST", "/api/quotes", json=_swap(token_in, token_out, amount, slippage))
-        )
+        swap = _swap(token_in, token_out, amount, slippage)
+        return self._api.ask("POST", "/api/quotes", reader(Quote), json=swap)
 
     def get(self, order_id: str) -> Order:
         """An order with its route, fill and history."""
-        return read(Order, self._api.ask("GET", _path(order_id)))
+        return self._api.ask("GET", _path(order_id), reader(Order))
 
     def orders(self, *, status: str | None = None) -> Iterator[Order]:
         """Every order, newest first, read page by page as they are asked for."""
@@ -141,19 +161,22 @@ class Client(AbstractContextManager["Client"]):
         """One page of orders, newest first."""
         query = {"status": status, "limit": limit, "cursor": cursor}
         known = {name: value for name, value in query.items() if value is not None}
-        return read(OrderPage, self._api.ask("GET", "/api/orders", params=known))
+        return self._api.ask("GET", "/api/orders", reader(OrderPage), params=known)
 
     def cancel(self, order_id: str) -> OrderStatus:
-        """Cancel an order while nothing was sent. Refused with ORDER_NOT_CANCELLABLE when something was."""
-        return read(OrderStatus, self._api.ask("DELETE", _path(order_id)))
+        """Cancel an order while nothing was sent. Refused with ORDER_NOT_CANCELLABLE when something was.
+
+        After an error that `leaves_unknown` it may be cancelled all the same.
+        """
+        return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
 
     def tokens(self) -> tuple[Token, ...]:
         """The tokens that can be traded."""
-        return read(Tokens, self._api.ask("GET", "/api/tokens")).tokens
+        return self._api.ask("GET", "/api/tokens", reader(Tokens)).tokens
 
     def health(self) -> Health:
         """Whether the engine trades, and how much work it has."""
-        return read(Health, self._api.ask("GET", "/api/health"))
+        return self._api.ask("GET", "/api/health", reader(Health))
 
     def watch(self, order: Accepted | str, *, after: int = 0) -> Iterator[Event]:
         """The events of an order, or of the order with this id, as they happen, until it is final.
@@ -192,15 +215,18 @@ class Client(AbstractContextManager["Client"]):
         return watch.events()
 
     def _new_address(self) -> str:
-        return read(StreamTicket, self._api.ask("POST", "/api/stream-tickets", json={})).stream_url
+        return self._api.ask("POST", "/api/stream-tickets", reader(StreamTicket), json={}).stream_url
 
 
 def _swap(token_in: str, token_out: str, amount: Amount, slippage: Amount | None) -> dict[str, Any]:
-    swap = {"tokenIn": token_in, "tokenOut": token_out, "amount": _plain(amount)}
-    return swap if slippage is None else {**swap, "slippage": _plain(slippage)}
+    swap = {"tokenIn": token_in, "tokenOut": token_out, "amount": _plain("amount", amount)}
+    return swap if slippage is None else {**swap, "slippage": _plain("slippage", slippage)}
 
 
-def _plain(amount: Amount) -> str:
+def _plain(name: str, amount: Amount) -> str:
+    if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
+        kind = type(amount).__name__
+        raise TypeError(f"{name} is a {kind}: give a decimal as a string or a Decimal, like '1.5'")
     return amount if isinstance(amount, str) else format(Decimal(amount), "f")
 
 

@@ -1,9 +1,12 @@
 """What goes wrong between a client and the API.
 
 OeeError
-├── Refused       the API said no, by its own sentence and stable code
-├── Unreachable   no answer came in time: whether the request took effect is not known
+├── Refused       the API said no, by its own sentence and stable code: nothing was done
+├── Failed        the server failed while it answered (5xx, 408)
+├── Unreachable   no answer came in time
 └── Unreadable    an answer came that is not one of this API's
+
+After the last three it is not known whether the request took effect, unless nothing was sent.
 """
 
 from collections.abc import Mapping
@@ -12,49 +15,49 @@ from typing import Any
 
 import httpx
 
-PASSING = frozenset({429, 500, 502, 503, 504})
-"""Answers after which the same request may well succeed."""
+from oee.sentences import sentence
+
+CAME_TOO_SOON = frozenset({"TRADING_HALTED", "TRADING_REDUCING", "BACKLOG_TOO_LONG"})
+"""Codes of a 503 by which the API says that it took nothing, and may take it later."""
+
+OF_THE_REQUEST = frozenset({
+    "REQUEST_INVALID", "BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED", "IDEMPOTENCY_KEY_REUSED",
+    "ORDER_NOT_CANCELLABLE", "ORDER_NOT_FOUND",
+})  # fmt: skip
+"""Codes that stand for the request itself: an earlier one, whose answer was lost, did nothing either."""
 
 
 class OeeError(Exception):
     """Root of all: its text is a sentence for a person, and `code` is stable.
 
     `retryable` says whether the same request may succeed later, `retry_after` in how many seconds if that is
-    known. An order that could not be placed names its `idempotency_key`.
+    known. `leaves_unknown` says whether what was asked may have been done all the same: by the request that
+    failed last, or by an earlier one of the same call. An order that could not be placed names its
+    `idempotency_key`.
     """
 
     code = "CLIENT_FAILED"
     retryable = False
+    leaves_unknown = False
     retry_after: int | None = None
     idempotency_key: str | None = None
 
     def document(self) -> dict[str, Any]:
         """The error in the form of the API's own problem documents."""
         key = {} if self.idempotency_key is None else {"idempotencyKey": self.idempotency_key}
-        return {"success": False, "code": self.code, "detail": str(self), **key}
+        unknown = {"mayHaveBeenDone": True} if self.leaves_unknown else {}
+        return {"success": False, "code": self.code, "detail": str(self), **key, **unknown}
 
 
-class Refused(OeeError):
-    """The API said no. `problem` is its RFC 9457 document; it is empty when a gateway answered instead."""
+class _Answered(OeeError):
+    """An answer that is no success. `problem` is its RFC 9457 document; empty when a gateway answered."""
 
     def __init__(self, status: int, problem: Mapping[str, Any], retry_after: int | None = None) -> None:
-        super().__init__(_sentence(status, problem))
+        super().__init__(sentence(status, problem))
         self.status = status
         self.problem = problem
         self.code = str(problem.get("code", f"HTTP_{status}"))
-        self.retryable = status in PASSING
         self.retry_after = retry_after
-
-    @classmethod
-    def by(cls, answer: httpx.Response) -> "Refused":
-        """The refusal that this answer is."""
-        try:
-            problem = answer.json()
-        except ValueError:
-            problem = {}
-        after = answer.headers.get("Retry-After", "")
-        seconds = int(after) if after.isascii() and after.isdigit() else None
-        return cls(answer.status_code, problem if isinstance(problem, dict) else {}, seconds)
 
     def document(self) -> dict[str, Any]:
         """The API's own document, with what its headers say."""
@@ -64,29 +67,57 @@ class Refused(OeeError):
         return {**super().document(), **self.problem, **known}
 
 
+class Refused(_Answered):
+    """The API said no: nothing was done.
+
+    `is_for_now` says that it may be done later: trading is stopped, or too many requests came.
+    """
+
+    def __init__(self, status: int, problem: Mapping[str, Any], retry_after: int | None = None) -> None:
+        super().__init__(status, problem, retry_after)
+        self.is_for_now = status == HTTPStatus.TOO_MANY_REQUESTS or self.code in CAME_TOO_SOON
+        self.retryable = self.is_for_now
+
+
+class Failed(_Answered):
+    """The server failed while it answered: whether the request took effect is not known."""
+
+    retryable = True
+    leaves_unknown = True
+
+
 class Unreachable(OeeError):
-    """No answer came: whether the request took effect is not known."""
+    """No answer came: whether the request took effect is not known, unless it was never sent."""
 
     code = "UNREACHABLE"
 
-    def __init__(self, sentence: str, *, retryable: bool = True) -> None:
+    def __init__(self, sentence: str, *, retryable: bool = True, was_sent: bool = False) -> None:
         super().__init__(sentence)
         self.retryable = retryable
+        self.leaves_unknown = was_sent
 
 
 class Unreadable(OeeError):
-    """An answer came that is not one of this API's."""
+    """An answer came that is not one of this API's: whether the request took effect is not known."""
 
     code = "UNREADABLE"
+    retryable = True
+    leaves_unknown = True
 
 
-def _sentence(status: int, problem: Mapping[str, Any]) -> str:
-    """Title and what to do; the refused fields say it better than the detail."""
-    if "code" not in problem:
-        name = HTTPStatus(status).phrase if status in set(HTTPStatus) else "an unknown status"
-        return f"The server answered {status} ({name})."
-    errors = problem.get("errors")
-    fields = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    named = "; ".join(f"{error.get('pointer') or 'body'} {error.get('detail')}" for error in fields)
-    said = [str(problem.get("title", "")), f"{named}." if named else str(problem.get("detail", ""))]
-    return " ".join(f"{part.rstrip('.')}." for part in said if part)
+def failure_of(answer: httpx.Response, retry_after: int | None) -> Refused | Failed:
+    """What an answer that is no success says."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    if not isinstance(problem, dict):
+        problem = {}
+    is_broken = answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if answer.status_code == HTTPStatus.REQUEST_TIMEOUT or (
+        is_broken and problem.get("code") not in CAME_TOO_SOON
+    ):
+        return Failed(answer.status_code, problem, retry_after)
+    if answer.is_redirect:
+        problem = {"location": answer.headers["Location"], **problem}
+    return Refused(answer.status_code, problem, retry_after)

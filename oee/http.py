@@ -1,12 +1,15 @@
 """Requests that are sent again until they are answered, a refusal is for good, or patience ends."""
 
 import ipaddress
+import math
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 
-from oee.errors import OeeError, Refused, Unreachable, Unreadable
+from oee.errors import OF_THE_REQUEST, OeeError, Refused, Unreachable, Unreadable, failure_of
 from oee.patience import Patience
 from oee.records import Record
 
@@ -20,6 +23,9 @@ Answered = TypeVar("Answered", bound=Record)
 _OURS = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 """Failures of what was to be sent: nothing changes by sending it again."""
 
+_UNSENT = (*_OURS, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""Failures before anything of the request was sent: it can't have taken effect."""
+
 
 class Api:
     """The REST side of the API at `url`."""
@@ -32,25 +38,40 @@ class Api:
         on_trouble: OnTrouble,
         transport: httpx.BaseTransport | None,
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = url.strip().rstrip("/")
         self._patience = patience
         self._on_trouble = on_trouble
         try:
             self._http = httpx.Client(
                 headers={"User-Agent": "oee", **headers},
                 timeout=TIMEOUT,
-                trust_env=not is_loopback(httpx.URL(url).host),
+                trust_env=not is_loopback(httpx.URL(self.url).host),
                 transport=transport,
             )
         except (httpx.InvalidURL, ImportError, ValueError) as error:
-            raise Unreachable(f"{url} can't be asked: {error}.", retryable=False) from error
+            raise Unreachable(
+                f"{self.url} can't be asked: {str(error).rstrip('.')}.", retryable=False
+            ) from error
 
     def close(self) -> None:
         """Close its connections."""
         self._http.close()
 
-    def ask(self, method: str, path: str, *, seconds: float | None = None, **options: Any) -> httpx.Response:
-        """The answer to a request that may be sent more than once.
+    def ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[httpx.Response], Answered],
+        *,
+        seconds: float | None = None,
+        changes: bool = False,
+        waits: bool = True,
+        **options: Any,
+    ) -> Answered:
+        """The record that `read` makes of the answer to a request that may be sent more than once.
+
+        After one that `changes` something the error says whether it may have. What is refused for now is sent
+        again only if it `waits`.
 
         Raises
         ------
@@ -59,12 +80,16 @@ class Api:
         """
         until = self._patience.clock() + (self._patience.seconds if seconds is None else seconds)
         failures = 0
+        is_unknown = False
         while True:
             try:
-                return self._once(method, path, **options)
+                return read(self._once(method, path, **options))
             except OeeError as error:
+                is_unknown = (is_unknown or error.leaves_unknown) and error.code not in OF_THE_REQUEST
+                error.leaves_unknown = is_unknown and changes
                 wait = max(error.retry_after or 0, self._patience.backoff(failures))
-                if not error.retryable or not self._patience.lasts(until, wait):
+                is_over = not error.retryable or (isinstance(error, Refused) and not waits)
+                if is_over or not self._patience.lasts(until, wait):
                     raise
                 self._on_trouble(error, wait)
                 self._patience.sleep(wait)
@@ -76,13 +101,44 @@ class Api:
         try:
             answer = self._http.request(method, f"{self.url}{path}", **options)
         except httpx.HTTPError as error:
-            why = str(error) or type(error).__name__
+            why = (str(error) or type(error).__name__).rstrip(".")
             raise Unreachable(
-                f"No answer from {self.url}: {why}.", retryable=not isinstance(error, _OURS)
+                f"No answer from {self.url}: {why}.",
+                retryable=not isinstance(error, _OURS),
+                was_sent=not isinstance(error, _UNSENT),
             ) from error
         if not answer.is_success:
-            raise Refused.by(answer)
+            raise failure_of(answer, retry_after(answer.headers, self._patience.clock()))
         return answer
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> int | None:
+    """The seconds that Retry-After asks to wait, given as such or as a date.
+
+    A date is counted from the answer's own Date, if it has one: `now` (s since the epoch) may be of a clock
+    that is off.
+    """
+    after = headers.get("Retry-After", "").strip()
+    if after.isascii() and after.isdigit():
+        return int(after[:9])  # more than any patience, and no more digits than an int is read from
+    until = _time_of(after)
+    if until is None:
+        return None
+    asked = _time_of(headers.get("Date", "")) or datetime.fromtimestamp(now, UTC)
+    return max(0, math.ceil((until - asked).total_seconds()))
+
+
+def _time_of(date: str) -> datetime | None:
+    try:
+        time = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def reader(kind: type[Answered]) -> Callable[[httpx.Response], Answered]:
+    """Read answers as records of this kind. Raises as `read`."""
+    return lambda answer: read(kind, answer)
 
 
 def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered:
@@ -95,7 +151,7 @@ def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered
     """
     try:
         return kind.model_validate({**answer.json(), **known})
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise Unreadable(f"What {answer.url} answered is not this API's: is the address right?") from error
 
 

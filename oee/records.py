@@ -3,22 +3,23 @@
 Fields that a newer API adds are kept and never refused: `document()` gives the answer back as it came.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from copy import deepcopy
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 FINAL = frozenset({"confirmed", "failed", "expired", "cancelled"})
 """The statuses that an order keeps for ever."""
-
-
-def _as_sent(time: datetime) -> str:
-    return f"{time.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
-
-
-Time = Annotated[AwareDatetime, PlainSerializer(_as_sent)]
 
 
 class Record(BaseModel):
@@ -26,9 +27,19 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_camel)
 
+    _sent: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, sent: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        record = read(sent)
+        if isinstance(sent, Mapping):
+            record._sent = sent  # noqa: SLF001 - its own class
+        return record
+
     def document(self) -> dict[str, Any]:
-        """The JSON document as the API sent it."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        """The JSON document as the API sent it, to the letter: no amount and no time is written anew."""
+        return deepcopy(dict(self._sent))
 
 
 class Token(Record):
@@ -78,7 +89,7 @@ class VenueQuote(Record):
     pool: str | None = None
     amount_out: Decimal | None = None
     price_impact_bps: int | None = None
-    quoted_at: Time | None = None
+    quoted_at: AwareDatetime | None = None
     pools: tuple[PoolQuote, ...] = ()
     error: Reason | None = None
 
@@ -88,7 +99,7 @@ class Route(Record):
 
     dex: str
     pool: str
-    decided_at: Time
+    decided_at: AwareDatetime
     quotes: tuple[VenueQuote, ...]
 
 
@@ -123,7 +134,7 @@ class Event(Record):
 
     sequence: int
     status: str
-    timestamp: Time
+    timestamp: AwareDatetime
     attempt: int
     dex: str | None = None
     pool: str | None = None
@@ -171,8 +182,8 @@ class Order(Accepted):
     token_out: str
     amount: Decimal
     slippage_bps: int
-    accepted_at: Time
-    expires_at: Time
+    accepted_at: AwareDatetime
+    expires_at: AwareDatetime
     attempt: int
     sequence: int
     logs: tuple[Event, ...]

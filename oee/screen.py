@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from oee.display import shown
-from oee.errors import OeeError, Refused
+from oee.errors import OeeError
 from oee.records import Event, Record
 from oee.timeline import Timeline, line, outcome
 from oee.wording import SwapText
@@ -20,6 +20,8 @@ UNWRAPPED = 10_000
 """The width of what isn't a terminal: its reader decides where lines end."""
 
 REFRESHES_A_SECOND = 10
+
+MAY_BE_PLACED = "The order may have been placed all the same."
 
 
 class Screen:
@@ -46,12 +48,10 @@ class Screen:
         """Say why there is no answer."""
         after = f" Ask again in {error.retry_after} s." if error.retry_after is not None else ""
         self._err.print(Text(f"{_sentence(error)}{after}", "red"))
-        if error.idempotency_key is not None and error.retryable:
-            perhaps = "" if isinstance(error, Refused) else "The order may have been placed all the same. "
-            self.note(
-                f"{perhaps}Given again with --key {error.idempotency_key} within five minutes, "
-                "the command can't place a second one."
-            )
+        if error.idempotency_key is not None and error.leaves_unknown:
+            self.note(f"{MAY_BE_PLACED} {again_with(error.idempotency_key)}")
+        elif error.idempotency_key is not None and error.retryable:
+            self.note(again_with(error.idempotency_key))
 
     def show(self, record: Record) -> None:
         """Say what the API answered."""
@@ -111,6 +111,11 @@ class JsonScreen(Screen):
 
 def _print(document: dict[str, Any]) -> None:
     print(json.dumps(document), flush=True)  # noqa: T201 - this is what it is for
+
+
+def again_with(key: str) -> str:
+    """How the same order is safely placed again."""
+    return f"Given again with --key {key} within five minutes, the command can't place a second one."
 
 
 def _sentence(error: OeeError) -> str:

@@ -89,7 +89,7 @@ def answer(document: Any, status: int = 200, headers: dict[str, str] | None = No
     return lambda: httpx.Response(status, json=document, headers=headers)
 
 
-def lost(error: type[httpx.TransportError] = httpx.ReadTimeout) -> Answer:
+def lost(error: type[httpx.RequestError] = httpx.ReadTimeout) -> Answer:
     """A request that is not answered."""
 
     def fail() -> httpx.Response:

@@ -128,10 +128,57 @@ def test_no_usable_answer_is_told_from_a_refusal(run, unusable):
     assert "Traceback" not in err
 
 
-def test_an_order_that_was_not_answered_may_exist_and_is_found_by_its_key(run):
-    code, _, err = run(*PLACE, "--key", "mine", answers=[lost()])
-    assert code == 21
+UNKNOWN_OUTCOMES = [
+    lost(), lost(httpx.RemoteProtocolError), problem(500, "INTERNAL_ERROR"), problem(504, "LATE"),
+    problem(503, "STORAGE_UNAVAILABLE", 2), answer({}, 524), answer({}, 408), answer([], 202),
+    lambda: httpx.Response(200, text="<html>"), lambda: httpx.Response(202, text='{"orderId":"0b'),
+    lambda: httpx.Response(202),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", UNKNOWN_OUTCOMES)
+def test_an_order_that_was_not_answered_may_exist_and_is_found_by_its_key(run, trouble):
+    code, _, err = run(*PLACE, "--key", "mine", answers=[trouble])
+    assert code == 22
     assert "may have been placed all the same. Given again with --key mine" in err
+
+
+@pytest.mark.parametrize("trouble", UNKNOWN_OUTCOMES)
+def test_a_script_is_told_that_the_order_may_exist(run, trouble):
+    code, out, _ = run(*PLACE, "--key", "mine", "--json", answers=[trouble])
+    told = json.loads(out)
+    assert (code, told["mayHaveBeenDone"], told["idempotencyKey"]) == (22, True, "mine")
+
+
+def test_an_order_that_could_not_be_sent_was_not_placed(run):
+    code, _, err = run(*PLACE, answers=[lost(httpx.ConnectError)])
+    assert code == 21
+    assert "may have been" not in err
+
+
+def test_an_interruption_while_an_order_is_placed_says_that_it_may_exist(run):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    code, _, err = run(*PLACE, "--key", "mine", answers=[interrupt])
+    assert code == 130
+    assert "may have been placed all the same. Given again with --key mine" in err
+
+
+def test_a_cancel_that_was_not_answered_may_have_cancelled(run):
+    code, _, err = run("cancel", ORDER_ID, answers=[problem(504, "LATE")])
+    assert code == 22
+    assert f"may be cancelled all the same: oee show {ORDER_ID} tells" in err
+    assert run("show", ORDER_ID, answers=[problem(504, "LATE")])[0] == 21
+
+
+def test_what_was_placed_is_never_called_refused_when_it_can_not_be_followed(run):
+    with staged() as stage:
+        pass
+    refusal = problem(401, "AUTHENTICATION_REQUIRED")
+    code, _, err = run(*PLACE, "--watch", answers=[answer(accepted(stage.url), 202), refusal])
+    assert code == 21
+    assert f"oee watch {ORDER_ID} follows it again" in err
 
 
 def test_a_watch_that_breaks_off_says_that_the_order_goes_on(run):
@@ -199,6 +246,7 @@ def test_the_help_names_every_exit_code(capsys):
         command.UNREAD,
         command.REFUSED,
         command.NO_ANSWER,
+        command.UNKNOWN,
         command.INTERRUPTED,
     }
     assert {int(line.split()[0]) for line in told.splitlines() if line[:4].strip().isdigit()} == codes | {2}
@@ -239,5 +287,5 @@ def test_the_api_key_is_that_of_the_option_or_of_the_environment(run, monkeypatc
 def test_the_api_key_is_never_shown_whatever_goes_wrong(run, trouble):
     for more in ((), ("--json",)):
         code, out, err = run(*PLACE, "--api-key", SECRET, *more, answers=[trouble])
-        assert code in {20, 21}
+        assert code in {20, 21, 22}
         assert "secret" not in out + err
