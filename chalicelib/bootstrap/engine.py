@@ -187,6 +187,7 @@ class Engine:
             landings=self.ports.landings,
             venues=self._venues,
             quotes=self._quotes,
+            threads=self.ports.threads,
             chain=self.ports.desk.chain,
             signer=self.ports.desk.signer,
             trading=self._trading,

@@ -7,6 +7,7 @@ watched here, where a slot is held: landings do that (land_orders.py).
 
 import base64
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -74,6 +75,7 @@ class ExecuteOrder:
         landings: OrderQueue,
         venues: dict[str, Venue],
         quotes: GatherQuotes,
+        threads: Executor,
         chain: Chain,
         signer: Signer,
         trading: WatchTrading,
@@ -88,6 +90,7 @@ class ExecuteOrder:
         self._landings = landings
         self._venues = venues
         self._quotes = quotes
+        self._threads = threads
         self._chain = chain
         self._signer = signer
         self._trading = trading
@@ -128,20 +131,21 @@ class ExecuteOrder:
         if order.status is Status.PENDING:
             self._telemetry.queue_waited(order, self._clock.now() - order.enqueued_at)
             order = self._save(transitions.start_routing(order, self._stamp()))
+        blockhash = self._threads.submit(self._chain.latest_blockhash)  # beside the quotes
         try:
             if order.status is Status.BUILDING and self._is_stale(order):
                 order = self._requote(order)
             if order.status is Status.ROUTING:
-                order = self._route(order)
+                order = self._route(order, blockhash)
             if order.status is Status.BUILDING:
-                order = self._submit(order)
+                order = self._submit(order, blockhash.result())
         except ExecutionError as error:
             self._try_again(order, error)
             return
         if order.submission is not None:
             self._send(order, order.submission)
 
-    def _route(self, order: Order) -> Order:
+    def _route(self, order: Order, blockhash: Future[Blockhash]) -> Order:
         if self._is_late(order, self._clock.now()):
             return self._expire(order)
         request = VenueRequest(
@@ -151,7 +155,7 @@ class ExecuteOrder:
         for reply in replies:
             if isinstance(reply, VenueFailure):
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
-        route = self._choose(order, replies)
+        route = self._choose(order, replies, blockhash)
         check_price_impact(route.best, self._policy.max_price_impact_bps)
         minimum = order.minimum_amount_out or 0
         if route.best.amount_out < minimum:
@@ -162,20 +166,20 @@ class ExecuteOrder:
             raise RouteBelowMinimum(f"The best offer was {best}, the minimum is {least}")
         return self._save(transitions.take_route(order, route, self._stamp()))
 
-    def _choose(self, order: Order, replies: Sequence[VenueReply]) -> Route:
+    def _choose(self, order: Order, replies: Sequence[VenueReply], blockhash: Future[Blockhash]) -> Route:
         """Take the best offer; one that no other venue vouches for has to pass simulation first."""
         disproved: set[str] = set()
         while True:
             route = choose_route(replies, decided_at=self._clock.now(), disproved=disproved)
             doubtful = needs_proof(route.best, replies, self._policy.plausibility_bps)
-            if not doubtful or self._passes_simulation(order, route.best):
+            if not doubtful or self._passes_simulation(order, route.best, blockhash.result()):
                 return route
             disproved.add(route.best.venue)
 
-    def _passes_simulation(self, order: Order, quote: VenueQuote) -> bool:
+    def _passes_simulation(self, order: Order, quote: VenueQuote, blockhash: Blockhash) -> bool:
         minimum = minimum_amount_out(quote.amount_out, order.terms.slippage_bps)
         try:
-            self._chain.simulate(self._build(order, quote, minimum, self._chain.latest_blockhash()))
+            self._chain.simulate(self._build(order, quote, minimum, blockhash))
         except Rejected as error:
             self._telemetry.venue_failed(quote.venue, error.code)
             return False
@@ -198,10 +202,9 @@ class ExecuteOrder:
             )
         )
 
-    def _submit(self, order: Order) -> Order:
+    def _submit(self, order: Order, blockhash: Blockhash) -> Order:
         if order.route is None or order.minimum_amount_out is None:
             raise IllegalTransition(f"{order.order_id} is building without a route")
-        blockhash = self._chain.latest_blockhash()
         message = self._build(order, order.route.best, order.minimum_amount_out, blockhash)
         self._chain.simulate(message)
         signed = self._signer.sign(message)

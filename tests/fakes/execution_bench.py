@@ -1,5 +1,7 @@
 """Executions and landings among fakes, whose venues and chain answer as a test scripts them."""
 
+from concurrent.futures import Executor
+
 from chalicelib.ports import SignedTransaction, Venue
 from chalicelib.services.defer_order import DeferOrder
 from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
@@ -28,7 +30,8 @@ POLICY = ExecutionPolicy(
 class ExecutionBench:
     """Executions and landings among fakes."""
 
-    def __init__(self):
+    def __init__(self, threads: Executor | None = None):
+        threads = threads or InlineExecutor()
         self.clock = FakeClock()
         self.orders = InMemoryOrderRepository(an_order(at=self.clock.now()))
         self.queue = InMemoryOrderQueue(self.clock)
@@ -48,7 +51,8 @@ class ExecutionBench:
             executions=deferred,
             landings=self.landings,
             venues=self.venues,
-            quotes=GatherQuotes(list(self.venues.values()), InlineExecutor(), self.clock, 1_500),
+            quotes=GatherQuotes(list(self.venues.values()), threads, self.clock, 1_500),
+            threads=threads,
             chain=self.chain,
             signer=self,
             trading=trading,

@@ -13,11 +13,14 @@ LANDED = SignatureStatus(Commitment.CONFIRMED, None)
 
 
 class InlineExecutor(Executor):
-    """Runs what it is given at once."""
+    """Runs what it is given at once. A crash, which is no Exception, ends whoever gave it too."""
 
     def submit(self, fn, /, *args, **kwargs):
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - as an executor does
+            future.set_exception(error)
         return future
 
 
