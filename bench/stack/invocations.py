@@ -9,6 +9,9 @@ from infra.local.logs import lines
 from infra.local.stack import Stack
 
 _REPORT = re.compile(r"REPORT .*?\tDuration: (\d+) ms")
+_SYSTEM_LINES = ("START ", "END ", "REPORT ")
+"""What a deployment doesn't log: its SystemLogLevel is WARN."""
+
 _LINE_OVERHEAD = 26
 """Bytes that CloudWatch adds to each line it takes in."""
 
@@ -19,7 +22,8 @@ def measure(stack: Stack, orders: int) -> Iterator[Figure]:
     logged: dict[str, int] = defaultdict(int)
     for line in lines(stack):
         _, function, message = line.split(" ", 2)
-        logged[function] += len(message.encode()) + _LINE_OVERHEAD
+        if not message.startswith(_SYSTEM_LINES):
+            logged[function] += len(message.encode()) + _LINE_OVERHEAD
         if found := _REPORT.search(message):
             durations[function].append(int(found[1]))
     for function, took in sorted(durations.items()):

@@ -224,7 +224,14 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
         for name, declared in TEMPLATE["Parameters"].items()
         if "Default" in declared
     }
-    of_deployment = {"Stage", "Architecture", "LogRetentionDays", "AlarmEmail", "ReserveExecutions"}
+    of_deployment = {
+        "Stage",
+        "Architecture",
+        "LogRetentionDays",
+        "SystemLogLevel",
+        "AlarmEmail",
+        "ReserveExecutions",
+    }
     of_deployment |= {"LandConcurrency", "LandBatchSize", "LandBatchWindow"}
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
@@ -257,7 +264,11 @@ def test_streams_deliver_orders_and_armed_subscriptions_only() -> None:
 def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
     for name, function in FUNCTIONS.items():
         assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-        assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert function["LoggingConfig"] == {
+            "LogGroup": {"Ref": f"{name}Logs"},
+            "LogFormat": "JSON",
+            "SystemLogLevel": {"Ref": "SystemLogLevel"},
+        }
         group = resources("AWS::Logs::LogGroup")[f"{name}Logs"]
         assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
