@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.stack import accepting, calls, invocations, journeys, sizes, starts, workers
+from bench.stack import accepting, asking, calls, invocations, journeys, sizes, starts, workers
 from bench.stack.figures import Figure, as_json, table
 from infra.local.failure import LocalFailure
 from infra.local.stack import Running, Stack, up
@@ -75,6 +75,8 @@ def _orders(stack: Stack) -> Iterator[Figure]:
 def _requests(running: Running) -> Iterator[Figure]:
     _say("AWS calls")
     yield from calls.measure(running.stack)
+    _say("Chain calls")
+    yield from asking.measure(running.stack)
     _say("First calls")
     yield from starts.measure(running.stack)
     _say("Accepting")

@@ -28,7 +28,7 @@ BODY = b'{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"0.1","vali
 
 def measure(stack: Stack) -> Iterator[Figure]:
     """Each step's calls by service and operation. What else drives the functions is switched off."""
-    with sources_switched_off(stack), _environment_of(stack), redirect_stdout(StringIO()):  # our own logs
+    with sources_switched_off(stack), environment_of(stack), redirect_stdout(StringIO()):  # our own logs
         counted = _Counted()
         _take_an_order(Engine(AwsAdapters()), stack.stream_url, counted)
     for step, calls in counted.steps.items():
@@ -126,7 +126,7 @@ def _switch(clients: Clients, sources: "list[EventSourceMappingConfigurationType
 
 
 @contextmanager
-def _environment_of(stack: Stack) -> Iterator[None]:
+def environment_of(stack: Stack) -> Iterator[None]:
     """What the functions find in their environment."""
     function = (stack.outputs or {})["ExecuteFunction"]
     described = stack.clients().functions.get_function_configuration(FunctionName=function)
