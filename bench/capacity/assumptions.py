@@ -89,8 +89,6 @@ def assume(stated: Mapping[str, Any], measured: Mapping[str, Any]) -> Assumption
         for each in measured["figures"]
         if each["group"] == "processor per order"
     }
-    if "land" not in processor:
-        processor |= _values(stated["processor_until_land_is_measured"])
     return Assumptions(
         times={name: _time(time) for name, time in stated["times"].items()},
         figures=_values(stated["figures"]),

@@ -22,7 +22,8 @@ class Shape:
     """What a deployment is set to. Without `landings` each execution observes its own order, in its slot.
 
     `delay` is for how many seconds the message that asks for a landing is held back, `chain_waits` how often
-    a slot waits for the chain: for a blockhash, the simulation and the send.
+    a slot waits for the chain alone: for the simulation and the send, and for a blockhash if it is not asked
+    for beside the quotes.
     """
 
     name: str
@@ -32,8 +33,8 @@ class Shape:
     delay: float = 0
     shards: int = 1
     execute_mb: int = 512
-    land_mb: int = 512
-    chain_waits: int = 3
+    land_mb: int = 256
+    chain_waits: int = 2
     observes_in_slot: bool = False
 
 

@@ -40,7 +40,7 @@ class Work:
         return took
 
 
-def works(assumed: Assumptions, *, execute_mb: int = 512, chain_waits: int = 3) -> dict[str, Work]:
+def works(assumed: Assumptions, *, execute_mb: int = 512, chain_waits: int = 2) -> dict[str, Work]:
     """One invocation of each function that works for an order, but for Land, whose looks are simulated.
 
     A kind of call is counted once for each time that the function waits for it, one after the other.
@@ -48,7 +48,7 @@ def works(assumed: Assumptions, *, execute_mb: int = 512, chain_waits: int = 3) 
     processor = assumed.processor
     return {
         "api": Work(1024, processor["api"], {"table": 4, "queue_send": 1}),
-        # The order, the trading switch, three saves; a blockhash, the simulation, the send; Land's message.
+        # The order, the trading switch, three saves; the simulation, the send; Land's message.
         "execute": Work(
             execute_mb,
             processor["execute"],

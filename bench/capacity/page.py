@@ -109,7 +109,7 @@ def _assumed(stated: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
     for name, time in stated["times"].items():
         bounds = f"{time['from']} to {time['to']} ms" if "from" in time else _skewed(time)
         yield _spelled(name), bounds, time["source"]
-    for group in ("figures", "limits", "processor_until_land_is_measured"):
+    for group in ("figures", "limits"):
         for name, each in stated.get(group, {}).items():
             yield _spelled(name), f"{each['value']:,} {each['unit']}", each["source"]
 

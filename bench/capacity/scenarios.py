@@ -16,17 +16,17 @@ WARM_UP, LONG_WARM_UP = 120, 300
 ORDERS_COUNTED, SHORTEST_WINDOW, LONGEST_WINDOW = 6_000, 20, 600
 """About how many orders are counted, within so many seconds at least and at most."""
 
-BEFORE = Shape("before", observes_in_slot=True)
+BEFORE = Shape("before", chain_waits=3, observes_in_slot=True)
 DEPLOYED = Shape("deployed", delay=2, shards=8)
 """Four partitions of the index for orders that wait for a slot, four for those that land."""
 
 LOADS = {
     BEFORE: (1, 3, 10, 100),
     DEPLOYED: (1, 3, 5, 10, 15, 30, 100, 1000),
-    Shape("raised", slots=25, landings=12, delay=2, shards=8): (30,),
-    Shape("raised", slots=80, landings=40, delay=2, shards=8): (100,),
-    Shape("raised", slots=230, landings=110, delay=2, shards=8): (300,),
-    Shape("raised", slots=750, landings=360, delay=2, shards=8): (1000,),
+    replace(DEPLOYED, name="raised", slots=25, landings=12): (30,),
+    replace(DEPLOYED, name="raised", slots=80, landings=40): (100,),
+    replace(DEPLOYED, name="raised", slots=230, landings=110): (300,),
+    replace(DEPLOYED, name="raised", slots=750, landings=360): (1000,),
 }
 
 CHANGES: Mapping[str, tuple[Shape, Mapping[str, float]]] = {
@@ -35,12 +35,8 @@ CHANGES: Mapping[str, tuple[Shape, Mapping[str, float]]] = {
     "a look each 400 ms": (DEPLOYED, {"poll_interval": 400}),
     "eight landings at once": (replace(DEPLOYED, landings=8), {}),
     "Execute with 1,024 MB": (replace(DEPLOYED, execute_mb=1024), {}),
-    "the blockhash asked for beside the quotes": (replace(DEPLOYED, chain_waits=2), {}),
-    "Land with 256 MB": (replace(DEPLOYED, land_mb=256), {}),
-    "Land with 256 MB, the blockhash beside the quotes": (
-        replace(DEPLOYED, land_mb=256, chain_waits=2),
-        {},
-    ),
+    "the blockhash asked for after the quotes": (replace(DEPLOYED, chain_waits=3), {}),
+    "Land with 512 MB": (replace(DEPLOYED, land_mb=512), {}),
     "1 % of transactions dropped": (DEPLOYED, {"dropped": 0.01}),
     "1 % dropped, Land waits 8 s": (DEPLOYED, {"dropped": 0.01, "landing_wait": 8000}),
     "5 % dropped": (DEPLOYED, {"dropped": 0.05}),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import works
-from bench.cost.usage import Figures, bytes_logged
+from bench.cost.usage import Figures
 
 Prices = Mapping[str, Mapping[str, float]]
 
@@ -70,7 +70,7 @@ def stored(figures: Figures, prices: Prices) -> float:
     aws = prices["aws"]
     item = figures.value("item", "order, version 5") / 1e9
     kept = item * (aws["dynamodb_gb_month"] + aws["dynamodb_backup_gb_month"])
-    logged = sum(bytes_logged(figures, prices["assumed"]).values()) / 1e9
+    logged = sum(figures.group("logged").values()) / 1e9
     return kept + logged * aws["logs_gb_month"]
 
 

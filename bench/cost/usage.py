@@ -98,16 +98,11 @@ def uses(
     yield from _reads(figures)
     if paper:
         yield from _paper(figures)
-    logged = sum(bytes_logged(figures, stated).values()) / 1e9
+    logged = sum(figures.group("logged").values()) / 1e9
     yield Use("CloudWatch", "logs_gb", logged, f"{logged * 1e9:,.0f} bytes of logs")
     sent = (bytes_sent(stated["sent_around_bytes"]) + stated["asked_bytes"]) / 1e9
     why = f"{sent * 1e9:,.0f} bytes sent to the client, the venues and the chain"
     yield Use("Data transfer", "egress_gb", sent, why)
-
-
-def bytes_logged(figures: Figures, stated: Mapping[str, float]) -> dict[str, float]:
-    """Bytes that each function logs for an order; Land's are assumed until they are measured."""
-    return {"land": stated["land_logged_bytes"]} | figures.group("logged")
 
 
 def bytes_sent(around: float) -> float:

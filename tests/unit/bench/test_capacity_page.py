@@ -42,11 +42,6 @@ def test_the_page_and_the_plot_show_the_record():
     assert page.plot(ROWS) == PLOT.read_text(), "Run `make capacity`"
 
 
-def test_what_is_measured_is_not_assumed_any_more():
-    measured = {each["name"] for each in FIGURES["figures"] if each["group"] == "processor per order"}
-    assert ("land" in measured) != ("processor_until_land_is_measured" in STATED), STATE_ANEW
-
-
 @pytest.mark.parametrize(
     ("figure", "setting"),
     [
