@@ -8,6 +8,7 @@ import pytest
 from cfnlint.api import lint  # type: ignore[import-untyped]
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
+from app import app
 from infra.build import ROOT
 from infra.deploy.__main__ import STAGES
 from infra.deploy.chalice_template import write_template
@@ -100,3 +101,10 @@ def test_the_sockets_routes_lead_to_the_same_handlers(packaged):
 
 def test_no_reference_leads_nowhere_and_nothing_is_malformed(packaged, tmp_path: Path):
     assert [str(match) for match in lint(json.dumps(packaged), regions=["us-east-1"])] == []
+
+
+def test_chalice_is_configured_for_the_same_app() -> None:
+    configured = json.loads((ROOT / ".chalice" / "config.json").read_text())
+
+    assert configured["app_name"] == app.app_name
+    assert configured["stages"] == {stage: {"api_gateway_stage": stage} for stage in STAGES}

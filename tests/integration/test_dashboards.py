@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.build import ROOT
 from tests.integration.emitted import metrics
 from tests.integration.test_template import FUNCTIONS, STATE, resources
 
@@ -166,3 +167,13 @@ def test_executions_at_once_are_drawn_under_their_limit():
     scaling = FUNCTIONS["Execute"]["Events"]["Orders"]["Properties"]["ScalingConfig"]
     assert limit == "${MostExecutions}"
     assert body[1]["MostExecutions"] == scaling["MaximumConcurrency"]
+
+
+def test_every_alarm_tells_where_to_read_what_to_do() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+
+    assert alarms
+    for alarm in alarms.values():
+        runbook = alarm["AlarmDescription"].split(" See ")[1].removesuffix(".")
+        assert (ROOT / runbook).is_file(), runbook
+        assert alarm["AlarmActions"] == {"Fn::If": ["Told", [{"Ref": "Alarms"}], {"Ref": "AWS::NoValue"}]}

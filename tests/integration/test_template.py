@@ -309,23 +309,6 @@ def test_the_template_names_the_built_zip_once() -> None:
     assert TEMPLATE_PATH.read_text().count(CODE) == 1
 
 
-def test_chalice_is_configured_for_the_same_app() -> None:
-    configured = json.loads((ROOT / ".chalice" / "config.json").read_text())
-
-    assert configured["app_name"] == app.app_name
-    assert configured["stages"] == {stage: {"api_gateway_stage": stage} for stage in STAGES}
-
-
-def test_every_alarm_tells_where_to_read_what_to_do() -> None:
-    alarms = resources("AWS::CloudWatch::Alarm")
-
-    assert alarms
-    for alarm in alarms.values():
-        runbook = alarm["AlarmDescription"].split(" See ")[1].removesuffix(".")
-        assert (ROOT / runbook).is_file(), runbook
-        assert alarm["AlarmActions"] == {"Fn::If": ["Told", [{"Ref": "Alarms"}], {"Ref": "AWS::NoValue"}]}
-
-
 @pytest.mark.parametrize("path", [TEMPLATE_PATH, STATE_PATH], ids=lambda path: path.name)
 def test_templates_pass_cfn_lint(path: Path) -> None:
     assert lint_file(path) == []
