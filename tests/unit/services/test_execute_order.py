@@ -1,9 +1,5 @@
 """Executing an order, up to its transaction: each rule by itself."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
 
 from chalicelib.domain.order import Fill, Status
@@ -51,25 +47,6 @@ def test_the_signature_is_recorded_before_the_first_send(bench):
     bench.chain.send = look_first
     bench.trade()
     assert recorded == [True]
-
-
-def test_the_blockhash_is_asked_for_while_the_venues_quote():
-    with ThreadPoolExecutor(3) as threads:
-        bench: Any = ExecutionBench(threads)
-        asked = threading.Event()
-        blockhash, quote = bench.chain.latest_blockhash, bench.raydium.quote
-
-        def tell():
-            asked.set()
-            return blockhash()
-
-        def quote_once_it_is_asked_for(request):
-            assert asked.wait(10)
-            return quote(request)
-
-        bench.chain.latest_blockhash = tell
-        bench.raydium.quote = quote_once_it_is_asked_for
-        assert bench.execute().route.best.venue == "raydium"
 
 
 @pytest.mark.promise("R6")
