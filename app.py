@@ -26,14 +26,14 @@ OLDEST = "TRIM_HORIZON"
 
 @app.authorizer(ttl_seconds=KEPT_SECONDS)
 def authorize(asked: chalice.AuthRequest) -> chalice.AuthResponse | dict[str, Any]:
-    """Tell API Gateway whose an API key is."""
+    """Tell API Gateway which caller an API key belongs to."""
     with engine.telemetry.invocation(AuthorizerContext()):
         return authorization(asked.token, engine.authenticate.caller, engine.report_problem)
 
 
 @app.middleware("http")
 def observe_request(request: chalice.Request, get_response: Any) -> chalice.Response:
-    """Log and measure a request; make a problem of every refusal."""
+    """Log and measure a request; answer every refusal with a problem document."""
     with engine.telemetry.invocation(app.lambda_context):
         answer = http.as_problem(get_response(request))
         return http.secured(answer, request, engine.settings.cors_allowed_origins)
@@ -53,7 +53,7 @@ answers_problems = http.problems_for(lambda *told: engine.report_problem(*told))
 
 
 def caller(needed: Scope) -> Caller:
-    """Who makes the request, if they may. Raises NotAuthenticated, ScopeMissing."""
+    """Return the caller of the request. Raises NotAuthenticated; ScopeMissing if its key lacks `needed`."""
     who = allowed(http.request_of(app), needed, is_open=engine.settings.is_open)
     engine.telemetry.called_by(who)
     return who
@@ -150,7 +150,7 @@ def read_health() -> chalice.Response:
 
 
 def preflight(**_parameters: str) -> chalice.Response:
-    """Tell a browser what pages of other origins may do."""
+    """Tell a browser which requests pages of other origins may make."""
     return http.answer_preflight(http.request_of(app), engine.settings.cors_allowed_origins)
 
 
@@ -181,7 +181,7 @@ def execute(event: chalice.SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue_arn=sources.landings_queue_arn, batch_size=10, maximum_concurrency=5, name="land")
 def land(event: chalice.SQSEvent) -> dict[str, Any]:
-    """Watch what was sent until it is resolved."""
+    """Watch sent transactions until they are resolved."""
     return engine.queue_batch.consume_together(event.to_dict(), engine.land_orders.land)
 
 
@@ -199,7 +199,7 @@ def reconcile(_event: chalice.CloudWatchEvent) -> None:
 
 @app.on_dynamodb_record(stream_arn=sources.orders_stream_arn, starting_position=OLDEST, name="broadcast")
 def broadcast(event: chalice.DynamoDBEvent) -> dict[str, Any]:
-    """Push what is new in orders to the sockets that follow them."""
+    """Push the new events of orders to the sockets that follow them."""
     return engine.stream_batch.consume_orders(event.to_dict(), engine.publish_updates.publish)
 
 
@@ -207,7 +207,7 @@ def broadcast(event: chalice.DynamoDBEvent) -> dict[str, Any]:
     stream_arn=sources.subscriptions_stream_arn, starting_position=OLDEST, name="backfill"
 )
 def backfill(event: chalice.DynamoDBEvent) -> dict[str, Any]:
-    """Push what a subscription is missing whose backfill was requested."""
+    """Push the missed events to subscriptions whose backfill was requested."""
     return engine.stream_batch.consume_subscriptions(event.to_dict(), engine.publish_updates.backfill)
 
 
@@ -220,7 +220,7 @@ def connect(event: chalice.WebsocketEvent) -> dict[str, Any]:
 
 @app.on_ws_message(name="message")
 def message(event: chalice.WebsocketEvent) -> dict[str, Any]:
-    """Serve what a client says over its socket."""
+    """Handle a message that a client sends over its socket."""
     return engine.socket.receive(event.connection_id, event.body)
 
 

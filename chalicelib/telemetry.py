@@ -23,7 +23,7 @@ _COUNT_OF = {
 
 
 class PowertoolsTelemetry:
-    """Report through CloudWatch. One instance serves one worker process, one invocation at a time."""
+    """Telemetry on CloudWatch. A worker process has one instance, for one invocation at a time."""
 
     def __init__(self, settings: TelemetrySettings) -> None:
         self._settings = settings
@@ -32,7 +32,7 @@ class PowertoolsTelemetry:
 
     @contextmanager
     def invocation(self, context: Any) -> Iterator[None]:
-        """Surround one invocation with its Lambda context: one closing log line, metrics flushed."""
+        """Surround one invocation: log its Lambda context, and in the end one line, and flush the metrics."""
         name = getattr(context, "function_name", "local")
         self.logger.append_keys(function=name, request_id=getattr(context, "aws_request_id", None))
         try:
@@ -44,7 +44,7 @@ class PowertoolsTelemetry:
             self.logger.remove_keys(["order_id", "function", "request_id", "account", "key_id"])
 
     def failed(self, code: str, error: BaseException) -> None:
-        """Log an error that is ours, with its trace."""
+        """Log an error of the engine's own, with its trace."""
         self.logger.error("failed", extra={"code": code}, exc_info=error)
 
     def record_failed(self, source: str, error: Exception) -> None:
@@ -57,7 +57,7 @@ class PowertoolsTelemetry:
         self.logger.append_keys(order_id=",".join(sorted(set(order_ids))))
 
     def called_by(self, caller: Caller) -> None:
-        """Put whose request it is, and by which key, on every line that follows."""
+        """Put the caller's account and key id on every line that follows."""
         self.logger.append_keys(account=caller.account, key_id=caller.key_id or None)
 
     def trading_turned(self, to: Trading) -> None:
@@ -120,7 +120,7 @@ class PowertoolsTelemetry:
         self._count_by("VenueFailures", "dex", venue)
 
     def circuit_changed(self, venue: str, *, is_open: bool) -> None:
-        """Log the circuit's state and measure it: 1 while the venue is left alone."""
+        """Log the circuit's state and measure it: 1 while it is open."""
         self.logger.warning("circuit changed", extra={"dex": venue, "open": is_open})
         self._measure_by("VenueCircuitOpen", int(is_open), "dex", venue)
 
@@ -130,7 +130,7 @@ class PowertoolsTelemetry:
         self._count("OrdersRequeued")
 
     def order_stuck(self, order_id: str) -> None:
-        """Raise the alarm that an operator answers."""
+        """Log the order and count it in the metric on which an alarm calls an operator."""
         self.logger.error("order stuck", extra={"stuck_order_id": order_id})
         self._count("OrdersStuck")
 

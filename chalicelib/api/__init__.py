@@ -1,4 +1,4 @@
-"""What the API reads and says.
+"""The REST API and its sockets: parsing requests and presenting answers.
 
 Every function imports app.py, and few need all of this: pydantic alone takes a tenth of a second. The modules
 listed here are therefore imported when a route first asks for them as an attribute, like

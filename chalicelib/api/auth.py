@@ -1,4 +1,4 @@
-"""Who makes a request: what the authorizer tells API Gateway, and what a route learns from it."""
+"""Authorization: the authorizer's answer to API Gateway, and the caller that a route reads from it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
 from chalicelib.errors import NotAuthenticated, ScopeMissing
 
 SCHEME = "Bearer "
-"""What stands before the key in the Authorization header."""
+"""The prefix of the key in the Authorization header."""
 
 KEPT_SECONDS = 60
-"""How long API Gateway keeps an answer of the authorizer: a revoked key may serve for so long."""
+"""Seconds for which API Gateway caches the authorizer's answers, and a revoked key may still work."""
 
 EVERY_ROUTE = "*"
-"""The kept answer serves all routes: which scope one needs is its own business."""
+"""The cached answer allows all routes: each route checks the scope that it needs."""
 
 _DENIED: Mapping[str, Any] = {
     "principalId": "nobody",
@@ -30,21 +30,21 @@ _DENIED: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class AuthorizerContext:
-    """Stands for the Lambda context on the log line: Chalice gives an authorizer none."""
+    """Replaces the Lambda context in log lines, because Chalice gives an authorizer none."""
 
     function_name: str = "authorize"
     aws_request_id: str | None = None
 
 
 def key_of(authorization: str | None) -> str:
-    """The key in an Authorization header; empty when there is none."""
+    """Return the key in an Authorization header; empty if there is none."""
     return authorization.removeprefix(SCHEME) if authorization and authorization.startswith(SCHEME) else ""
 
 
 def authorization(
     header: str, authenticate: Callable[[str], Caller], on_problem: OnProblem
 ) -> AuthResponse | dict[str, Any]:
-    """The authorizer's answer: a policy, and who the caller is. StorageUnavailable goes on to API Gateway."""
+    """Return the authorizer's answer: a policy and the caller. StorageUnavailable is left to API Gateway."""
     try:
         caller = authenticate(key_of(header))
     except NotAuthenticated:
@@ -54,7 +54,7 @@ def authorization(
 
 
 def context_of(caller: Caller) -> dict[str, str]:
-    """What API Gateway keeps of a caller, and puts into each of their requests."""
+    """Return the caller's fields that API Gateway caches and adds to each of their requests."""
     return {
         "account": caller.account,
         "scopes": " ".join(sorted(caller.scopes)),
@@ -64,7 +64,7 @@ def context_of(caller: Caller) -> dict[str, str]:
 
 
 def allowed(request: Request, needed: Scope, *, is_open: bool) -> Caller:
-    """Who makes the request; with `is_open` everybody may, as one account.
+    """Return the caller of the request; with `is_open` that is everybody, as one account.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Cross-origin rules: an allow-list of origins, and what browsers may send and read."""
+"""Cross-origin rules: an allow-list of origins, and the headers that browsers may send and read."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ PREFLIGHT_SECONDS = 600
 
 
 def cors_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]:
-    """The headers that let a page of this origin read the answer; only Vary when it isn't on the list."""
+    """Return the headers that let a page of this origin read the answer; only Vary if it isn't allowed."""
     if origin is None or not (origin in allowed or "*" in allowed):
         return {"Vary": "Origin"}
     return {
@@ -20,7 +20,7 @@ def cors_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]
 
 
 def preflight_headers(origin: str | None, allowed: Collection[str]) -> dict[str, str]:
-    """What a preflight is answered with."""
+    """Return the headers of the answer to a preflight."""
     return {
         **cors_headers(origin, allowed),
         "Access-Control-Allow-Methods": ALLOWED_METHODS,

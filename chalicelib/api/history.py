@@ -23,7 +23,7 @@ _PARAMETERS = ("status", "limit", "cursor")
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """Which of an account's orders are asked for."""
+    """The filter, page size and position of a history request."""
 
     status: Status | None
     limit: int
@@ -59,7 +59,7 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
 
 
 def write_cursor(position: HistoryPosition) -> str:
-    """The cursor of the page after this position."""
+    """Return the cursor of the page after this position."""
     return base64.urlsafe_b64encode(f"{position.accepted_at}.{position.order_id}".encode()).decode()
 
 

@@ -1,4 +1,4 @@
-"""Answers over HTTP: JSON bodies, and a problem for every error, also for those that Chalice makes itself."""
+"""Answers over HTTP: JSON bodies, and a problem for every error, Chalice's own included."""
 
 import functools
 import json
@@ -17,14 +17,14 @@ _ERRORS = 400
 
 
 def request_of(app: Chalice) -> Request:
-    """The request that is being served."""
+    """Return the request that is being handled."""
     if app.current_request is None:
         raise LookupError("No request is being served")
     return app.current_request
 
 
 def body_of(request: Request) -> bytes:
-    """The request's body as it came.
+    """Return the request's body, unparsed.
 
     Raises
     ------
@@ -39,32 +39,32 @@ def body_of(request: Request) -> bytes:
 
 
 def host_of(request: Request) -> str:
-    """The host, with its port where it has one, under which the client reached this API."""
+    """Return the Host header: the host and port under which the client reached this API."""
     return str(request.headers.get("host", ""))
 
 
 def secured(response: Response, request: Request, allowed_origins: Collection[str]) -> Response:
-    """Add what every answer carries: the cross-origin headers, and that its type is not to be guessed."""
+    """Add the headers of every answer: the cross-origin ones, and `X-Content-Type-Options: nosniff`."""
     origin = request.headers.get("origin")
     response.headers |= {**cors_headers(origin, allowed_origins), "X-Content-Type-Options": "nosniff"}
     return response
 
 
 def answer_preflight(request: Request, allowed_origins: Collection[str]) -> Response:
-    """The answer to an OPTIONS request."""
+    """Return the answer to an OPTIONS request."""
     allowed = preflight_headers(request.headers.get("origin"), allowed_origins)
     return Response("", headers={**allowed}, status_code=204)
 
 
 def answer(status: int, record: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer that no cache keeps."""
+    """Return a JSON answer that no cache may store."""
     body = json.dumps(record, separators=(",", ":"))
     fixed = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return Response(body, headers={**fixed, **(headers or {})}, status_code=status)
 
 
 def answer_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """A problem+json answer."""
+    """Return a problem+json answer."""
     return Response(
         problem.body(), headers={**problem.headers(), **(headers or {})}, status_code=problem.status
     )

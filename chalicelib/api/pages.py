@@ -1,4 +1,4 @@
-"""The pages and documents that the API serves: fixed files, and nothing that isn't one of them."""
+"""The pages and documents that the API serves: a fixed set of files."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
-"""What is served: text only, because API Gateway passes on bytes only where it is told of them."""
+"""Content types by suffix. All are text, because API Gateway alters binary bodies unless configured."""
 
 _INLINE = {kind: re.compile(f"<{kind}>(.*?)</{kind}>", re.DOTALL) for kind in ("script", "style")}
 _FIXED_POLICY = (
@@ -31,7 +31,7 @@ _FIXED_POLICY = (
 
 
 def serve(name: str, request: Request, stream_url: str) -> Response:
-    """A file as it is, or 304 when the client has it already; a problem when there is none of that name."""
+    """Return the file of this name, 304 if the client has it already, or a problem if there is none."""
     path = _served().get(name)
     if path is None:
         return answer_problem(problem_of_status(404))
@@ -51,7 +51,7 @@ def _served() -> dict[str, Path]:
 
 
 def _policy(page: str, stream_url: str) -> str:
-    """A page has its own scripts and styles, and speaks to this API and its sockets only."""
+    """Return a policy that allows the page's own scripts and styles, this API and its sockets only."""
     stream = urlsplit(stream_url)
     sources = [f"{kind}-src 'self'{_hashes(inline.findall(page))}" for kind, inline in _INLINE.items()]
     return "; ".join([_FIXED_POLICY, *sources, f"connect-src 'self' {stream.scheme}://{stream.netloc}"])

@@ -15,7 +15,7 @@ from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
 
 MAX_BODY_BYTES = 8 * 1024
-"""The longest body that is read."""
+"""Most bytes of a body; a longer one is refused."""
 
 DEFAULT_LIFE = 60
 """Seconds for which an order is valid unless it says otherwise."""
@@ -166,7 +166,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | float:
-    """To JSON 60.0 is the same number as 60."""
+    """Return 60.0 as 60: JSON doesn't tell them apart."""
     number = float(text)
     return int(number) if number.is_integer() else number
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def accepted_json(order: Order, stream_url: str, ticket: IssuedTicket | None) -> "wire.AcceptedOrder":
-    """The answer to a new or replayed order, with the ticket that opens its socket."""
+    """Return the answer to a new or replayed order, with the ticket that opens its socket."""
     return {
         "success": True,
         "orderId": order.order_id,
@@ -33,7 +33,7 @@ def accepted_json(order: Order, stream_url: str, ticket: IssuedTicket | None) ->
 
 
 def ticket_json(issued: IssuedTicket, stream_url: str) -> "StreamTicket":
-    """A ticket, as the address that it opens."""
+    """Return a ticket as the socket address that it opens."""
     return {
         "success": True,
         "streamUrl": _socket_address(stream_url, issued.order_id, issued.text),
@@ -49,7 +49,7 @@ def _socket_address(stream_url: str, order_id: str, ticket: str = "") -> str:
 def present_accepted(
     accepted: Acceptance, stream_url: str, ticket: IssuedTicket | None
 ) -> tuple[int, "wire.AcceptedOrder", dict[str, str]]:
-    """Status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
+    """Return status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
     order = accepted.order
     headers = {"Location": order.order_id}  # relative to .../orders/execute, whatever the stage
     if accepted.replayed:
@@ -60,7 +60,7 @@ def present_accepted(
 
 
 def order_json(order: Order, stream_url: str) -> "wire.Order":
-    """An order with its route, fill and history."""
+    """Return an order with its route, fill and history."""
     answer: wire.Order = {
         "success": True,
         "orderId": order.order_id,
@@ -92,12 +92,12 @@ def order_json(order: Order, stream_url: str) -> "wire.Order":
 
 
 def cancelled_json(order: Order) -> "wire.CancelledOrder":
-    """The answer to a cancel."""
+    """Return the answer to a cancel."""
     return {"success": True, "orderId": order.order_id, "status": order.status}
 
 
 def history_json(page: HistoryPage, stream_url: str) -> "wire.OrderPage":
-    """A page of an account's orders, newest first."""
+    """Return a page of an account's orders, newest first."""
     return {
         "success": True,
         "orders": [order_json(order, stream_url) for order in page.orders],
@@ -106,7 +106,7 @@ def history_json(page: HistoryPage, stream_url: str) -> "wire.OrderPage":
 
 
 def quote_json(quote: SwapQuote) -> "wire.Quote":
-    """What each venue and pool would give, best first; the first one would be taken."""
+    """Return the quotes of each venue and pool, best first; an order would take the first."""
     swap = quote.swap
     answer: wire.Quote = {
         "success": True,
@@ -125,7 +125,7 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
 
 
 def health_json(load: Load | None) -> "wire.Health":
-    """Whether there is trading and how much work; degraded when that can't be told."""
+    """Return the state of trading and the load; "degraded" if they could not be read."""
     if load is None:
         return {"success": True, "status": "degraded"}
     return {
@@ -139,7 +139,7 @@ def health_json(load: Load | None) -> "wire.Health":
 
 
 def tokens_json(listed: TokenList) -> "wire.TokenList":
-    """The tokens that can be traded."""
+    """Return the tokens that can be traded."""
     return {
         "success": True,
         "tokens": [{"symbol": t.symbol, "mint": t.mint, "decimals": t.decimals} for t in listed],

@@ -1,4 +1,4 @@
-"""What clients say to open a socket and over it: which orders they follow, and pings."""
+"""The client's side of a socket: its handshake, its subscriptions to orders, and its pings."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ from chalicelib.services.admit_socket import AdmitSocket, Handshake
 from chalicelib.services.subscribe import Subscribe
 
 MAX_MESSAGE_BYTES = 4 * 1024
-"""The longest message that is read."""
+"""Most bytes of a message; a longer one is refused."""
 
 _MAX_SEQUENCE = 10_000
 
@@ -91,7 +91,7 @@ def _parse_object(body: str) -> dict[str, Any]:
 
 
 class SocketEndpoint:
-    """Serve handshakes and messages; whatever goes wrong is answered with a refusal, never with a trace."""
+    """Handle handshakes and messages. Every error is answered with a refusal, never with a trace."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class SocketEndpoint:
         query: Mapping[str, str] | None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Accept the handshake and follow what it may, or refuse it with the problem's status."""
+        """Accept the handshake and subscribe to its orders, or refuse it with the problem's status."""
         with self._problems() as problems:
             handshake, after = parse_connect(connection_id, query, headers)
             connection, order_id = self._admit.admit(handshake)
@@ -119,7 +119,7 @@ class SocketEndpoint:
         return {"statusCode": problems[0].status if problems else 200}
 
     def receive(self, connection_id: str, body: str) -> dict[str, Any]:
-        """Serve one message; its answer goes over the socket."""
+        """Handle one message; its answer goes over the socket."""
         with self._problems() as problems:
             message = parse_message(body)
             if isinstance(message, Follow):
@@ -133,7 +133,7 @@ class SocketEndpoint:
         return {"statusCode": 200}
 
     def disconnect(self, connection_id: str) -> dict[str, Any]:
-        """Forget the socket; what can't be forgotten now is cleaned up by its time to live."""
+        """Remove the socket; items that can't be removed now expire by their time to live."""
         with self._problems():
             self._subscribe.leave(connection_id)
         return {"statusCode": 200}

@@ -1,4 +1,4 @@
-"""What goes over a socket: JSON messages with a schema version."""
+"""The messages that the engine sends over a socket: JSON with a schema version."""
 
 import json
 from typing import TYPE_CHECKING

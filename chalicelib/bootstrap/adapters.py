@@ -1,4 +1,4 @@
-"""What an engine is made over."""
+"""The protocol of the adapters that an engine is made of."""
 
 from concurrent.futures import Executor
 from typing import Protocol
@@ -23,7 +23,7 @@ from chalicelib.telemetry import PowertoolsTelemetry
 
 
 class Adapters(Protocol):
-    """Everything that use cases reach the world by: AWS in a deployment, fakes in tests."""
+    """The adapters that use cases need: AWS's in a deployment, fakes in tests."""
 
     @property
     def settings(self) -> Settings:
@@ -43,7 +43,7 @@ class Adapters(Protocol):
 
     @property
     def threads(self) -> Executor:
-        """What asks venues side by side."""
+        """The threads that ask venues in parallel."""
 
     @property
     def orders(self) -> OrderRepository:
@@ -51,7 +51,7 @@ class Adapters(Protocol):
 
     @property
     def exposures(self) -> Exposures:
-        """What each account has under way."""
+        """The exposures of accounts: what counts against their limits."""
 
     @property
     def switch(self) -> TradingSwitch:
@@ -75,7 +75,7 @@ class Adapters(Protocol):
 
     @property
     def tickets(self) -> Tickets:
-        """What opens a socket."""
+        """Tickets that open sockets."""
 
     @property
     def executions(self) -> OrderQueue:
@@ -87,8 +87,8 @@ class Adapters(Protocol):
 
     @property
     def gateway(self) -> PushGateway:
-        """The way to sockets."""
+        """The gateway that posts messages to sockets."""
 
     @property
     def desk(self) -> TradingDesk:
-        """What orders are traded with."""
+        """The trading desk: the market's venues, chain and wallet."""

@@ -1,10 +1,10 @@
-"""Where the WebSocket API is found: by clients, and by what posts to its sockets."""
+"""The addresses of the WebSocket API: for clients, and for posting to its sockets."""
 
 from chalicelib.config import Settings
 
 
 def stream_url(settings: Settings) -> str:
-    """The address that clients connect to, without a query."""
+    """Return the address that clients connect to, without a query."""
     if settings.stream.url:
         return settings.stream.url
     if settings.aws.endpoint_url:
@@ -13,7 +13,7 @@ def stream_url(settings: Settings) -> str:
 
 
 def stream_management_endpoint(settings: Settings) -> str:
-    """The address of @connections."""
+    """Return the address of @connections, where messages to sockets are posted."""
     if settings.stream.management_endpoint:
         return settings.stream.management_endpoint
     return _on_emulator(settings) if settings.aws.endpoint_url else f"https://{_on_aws(settings)}"

@@ -1,4 +1,4 @@
-"""What the engine is given: each adapter of a deployment, made when it is first asked for.
+"""The adapters of a deployment on AWS, each made when it is first asked for.
 
 Every function imports app.py, and a cold start should pay only for what its function uses: heavy adapters are
 imported where they are made.
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.calls import Backoff
 
 QUOTE_THREADS = 8
-"""Enough for every venue to be asked at once while slow ones of earlier orders are still at it."""
+"""Enough threads to ask every venue at once while slow ones still answer for earlier orders."""
 
 
 class AwsAdapters:
-    """The adapters of a deployment: one set a worker process.
+    """The adapters of a deployment: one set per worker process.
 
     Settings are read from `environment`, by default the process's own; the time is `clock`'s, by default the
     system's.
@@ -55,7 +55,7 @@ class AwsAdapters:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of this process. Raises InvalidSettings, also of limits that nobody could have."""
+        """The settings of this process. Raises InvalidSettings, also for limits of a wrong form."""
         settings = load_settings(self._environment)
         limits_of(settings, tokens_of(settings.market))
         return settings
@@ -67,7 +67,7 @@ class AwsAdapters:
 
     @cached_property
     def clock(self) -> Clock:
-        """The time, and the one place where it is made."""
+        """The clock that all parts of the engine share."""
         return self._clock or SystemClock()
 
     @cached_property
@@ -123,7 +123,7 @@ class AwsAdapters:
 
     @cached_property
     def exposures(self) -> Exposures:
-        """What accounts have under way, in the table of accounts."""
+        """The exposures of accounts, in the table of accounts."""
         from chalicelib.adapters.dynamodb.exposures import DynamoExposures  # noqa: PLC0415
 
         return DynamoExposures(self._dynamodb, self.settings.accounts_table)
@@ -173,7 +173,7 @@ class AwsAdapters:
 
     @cached_property
     def gateway(self) -> PushGateway:
-        """The way to sockets."""
+        """The gateway that posts messages to sockets."""
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
         from chalicelib.adapters.websocket_push import ApiGatewayPushGateway  # noqa: PLC0415
 
@@ -182,7 +182,7 @@ class AwsAdapters:
 
     @cached_property
     def desk(self) -> TradingDesk:
-        """What orders are traded with, on the market that the setting MARKET names."""
+        """The trading desk of the market that the setting MARKET names."""
         match self.settings.market:
             case Market.PAPER:
                 from chalicelib.bootstrap.paper import make_desk  # noqa: PLC0415
@@ -191,5 +191,5 @@ class AwsAdapters:
 
     @cached_property
     def threads(self) -> Executor:
-        """The threads that ask venues side by side."""
+        """The threads that ask venues in parallel."""
         return ThreadPoolExecutor(QUOTE_THREADS, thread_name_prefix="quote")

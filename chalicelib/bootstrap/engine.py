@@ -1,4 +1,4 @@
-"""Every use case, wired: what app.py, operators' commands and tests call.
+"""The engine: every use case with its dependencies, for app.py, operators' commands and tests.
 
 A use case is made when it is first asked for, because a cold start should pay only for what its function
 uses.
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Every use case over the adapters that it is given: one engine a worker process."""
+    """Makes every use case from the adapters that it is given; a worker process has one engine."""
 
     def __init__(self, adapters: Adapters) -> None:
         self.ports = adapters
@@ -62,7 +62,7 @@ class Engine:
         return self.ports.telemetry
 
     def report_problem(self, problem: Problem, error: BaseException | None) -> None:
-        """Count a problem that a client is shown, and log the error behind it where that is ours."""
+        """Count a problem that a client is shown, and log the error behind it, if any."""
         self.telemetry.request_refused(problem.code)
         if error is not None:
             self.telemetry.failed(problem.code, error)
@@ -81,7 +81,7 @@ class Engine:
 
     @cached_property
     def authenticate(self) -> Authenticate:
-        """What tells whose an API key is."""
+        """Resolves API keys to callers."""
         return Authenticate(self.ports.api_keys, self.ports.account_limits)
 
     @cached_property
@@ -119,7 +119,7 @@ class Engine:
 
     @cached_property
     def issue_ticket(self) -> IssueTicket:
-        """POST /api/stream-tickets, and what the answer to a new order opens its socket with."""
+        """POST /api/stream-tickets, and the ticket in the answer to a new order."""
         return IssueTicket(
             read_orders=self.read_orders,
             tickets=self.ports.tickets,
@@ -149,12 +149,12 @@ class Engine:
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:
-        """What the dead-letter queue drives."""
+        """Driven by the dead-letter queue."""
         return HandleDeadLetter(self.ports.orders, self.ports.clock, self.ports.identifiers, self.telemetry)
 
     @cached_property
     def reconcile_orders(self) -> ReconcileOrders:
-        """What the schedule drives."""
+        """Driven by the schedule, each minute."""
         return ReconcileOrders(
             orders=self.ports.orders,
             executions=self.ports.executions,
@@ -166,12 +166,12 @@ class Engine:
         )
 
     def now(self) -> int:
-        """The time, in milliseconds since the Unix epoch."""
+        """Return the time in milliseconds since the Unix epoch."""
         return self.ports.clock.now()
 
     @cached_property
     def execute_order(self) -> ExecuteOrder:
-        """What the orders queue drives."""
+        """Driven by the orders queue."""
         settings = self.settings
         policy = ExecutionPolicy(
             quote_ttl_ms=settings.quote_ttl_ms,
@@ -199,7 +199,7 @@ class Engine:
 
     @cached_property
     def land_orders(self) -> LandOrders:
-        """What the landings queue drives."""
+        """Driven by the landings queue."""
         settings = self.settings
         resolve = ResolveLanding(
             orders=self.ports.orders,
@@ -228,12 +228,12 @@ class Engine:
 
     @cached_property
     def slots(self) -> Slots:
-        """What works the backlog off."""
+        """The execution slots that work off the backlog."""
         return Slots(self.settings.executions_at_once, self.settings.average_execution_ms)
 
     @cached_property
     def publish_updates(self) -> PublishUpdates:
-        """What the tables' streams drive."""
+        """Driven by the streams of the orders and subscriptions tables."""
         return PublishUpdates(
             orders=self.ports.orders,
             subscriptions=self.ports.subscriptions,
@@ -246,7 +246,7 @@ class Engine:
 
     @cached_property
     def socket(self) -> SocketEndpoint:
-        """Handshakes and messages of sockets."""
+        """Handles handshakes and messages of sockets."""
         subscribe = Subscribe(
             orders=self.ports.orders,
             exposures=self.ports.exposures,
@@ -303,14 +303,14 @@ class Engine:
 
     @cached_property
     def queue_batch(self) -> "QueueBatch":
-        """Batches of queue messages."""
+        """Handles batches of queue messages."""
         from chalicelib.adapters.lambda_batches import QueueBatch  # noqa: PLC0415
 
         return QueueBatch(self.telemetry)
 
     @cached_property
     def stream_batch(self) -> "StreamBatch":
-        """Batches of stream records."""
+        """Handles batches of stream records."""
         from chalicelib.adapters.lambda_batches import StreamBatch  # noqa: PLC0415
 
         return StreamBatch(self.telemetry)

@@ -1,4 +1,4 @@
-"""What is known of each market before its desk is made."""
+"""The data of each market that is known without its desk: its tokens."""
 
 from chalicelib.config import Market
 from chalicelib.domain.tokens import TokenList

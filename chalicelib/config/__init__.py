@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment. It reports all that is wrong at once.
+"""The settings of the engine, read from the environment here alone; all errors are reported at once.
 
 Each owner has a part of its own, and is given no other. The tables of docs/settings.md and template.yaml's
 parameters are checked against what is declared here.
@@ -45,10 +45,10 @@ PROVIDED = frozenset(setting.variable for setting in settings_of(AwsSettings))
 """The variables that the platform gives, so that the template does not."""
 
 PRODUCTION = "prod"
-"""The stage that is never open to everybody, and where nothing goes wrong on purpose."""
+"""The production stage: AUTH_MODE=open and fault settings are refused in it."""
 
 FAULTS = ("FAULT_", "PAPER_FAULT_")
-"""How the variables of settings begin that make things go wrong on purpose."""
+"""Prefixes of the variables that inject faults."""
 
 Owner = TypeVar("Owner", bound=Part)
 
@@ -59,7 +59,7 @@ class InvalidSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EventSources:
-    """What drives the event handlers, as Chalice's packager wants to know it.
+    """The ARNs of the queues and streams that drive the event handlers, for Chalice's packager.
 
     The values matter only to a deployment with Chalice; template.yaml names its own.
     """
@@ -72,7 +72,7 @@ class EventSources:
 
 
 def load_event_sources(environment: Mapping[str, str] | None = None) -> EventSources:
-    """Read the event sources; placeholders of the right form stand in where none is given."""
+    """Read the event sources; a missing one becomes a placeholder ARN of the right form."""
     source = os.environ if environment is None else environment
     table = "arn:aws:dynamodb:us-east-1:000000000000:table"
     return EventSources(

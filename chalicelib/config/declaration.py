@@ -1,4 +1,4 @@
-"""How a setting is declared: as a field of the part of the settings that belongs to its owner.
+"""Declare settings: each is a field of the part of the settings that belongs to its owner.
 
 A field carries its default, unit and meaning. Its environment variable is its name in capitals after the
 PREFIX of its part.
@@ -11,14 +11,14 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one owner can be told from outside; a part may hold others."""
+    """The settings of one owner; a part may hold other parts."""
 
     PREFIX: ClassVar[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting as it is declared. `default` is the text that stands where none is given."""
+    """One setting as it is declared. `default` is the text that is parsed when the variable is not set."""
 
     owner: type[Part]
     name: str
@@ -29,7 +29,7 @@ class Setting:
 
     @property
     def variable(self) -> str:
-        """The environment variable."""
+        """The name of the setting's environment variable."""
         return self.owner.PREFIX + self.name.upper()
 
 

@@ -1,6 +1,6 @@
-"""The forms that settings are written in: each makes a value of a setting's text.
+"""Parsers of the settings' texts: each returns the value of a text of its form.
 
-Of a text that isn't of its form it raises ValueError, KeyError or decimal's InvalidOperation. Which tokens
+On any other text it raises ValueError, KeyError or decimal's InvalidOperation. Which tokens
 there are and how many places their amounts have is domain/limits.py's to know: settings know nothing of the
 engine, so that those stay the texts that they are, and bootstrap/limits.py reads them.
 """
@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 LONGEST_WAIT_MS = 8_000
-"""With slow last calls for each of its orders a landing must still end within its function's 30 s."""
+"""Longest watch of a landing (ms): with slow last calls for each order it must end within 30 s in all."""
 
 LONGEST_HELD_BACK_S = 900
-"""SQS delays a message by 15 minutes at most."""
+"""Longest delay of a message in seconds; it is SQS's own limit."""
 
 FEWEST_SLOTS, MOST_SLOTS = 2, 10
 
@@ -38,12 +38,12 @@ class DelayRange:
 
 
 def text(raw: str) -> str:
-    """Any text."""
+    """Return the text as it is."""
     return raw
 
 
 def whole(raw: str) -> int:
-    """A whole number, 0 or more."""
+    """Parse a whole number, 0 or more."""
     value = int(raw)
     if value < 0:
         raise ValueError
@@ -51,7 +51,7 @@ def whole(raw: str) -> int:
 
 
 def positive(raw: str) -> int:
-    """A whole number, 1 or more."""
+    """Parse a whole number, 1 or more."""
     value = int(raw)
     if value < 1:
         raise ValueError
@@ -59,7 +59,7 @@ def positive(raw: str) -> int:
 
 
 def wait(raw: str) -> int:
-    """Milliseconds that a landing may watch its batch."""
+    """Parse for how many milliseconds a landing may watch its batch."""
     value = int(raw)
     if not 1 <= value <= LONGEST_WAIT_MS:
         raise ValueError
@@ -67,7 +67,7 @@ def wait(raw: str) -> int:
 
 
 def held_back(raw: str) -> int:
-    """Seconds for which a queue can hold a message back."""
+    """Parse for how many seconds a queue holds a message back."""
     value = int(raw)
     if not 0 <= value <= LONGEST_HELD_BACK_S:
         raise ValueError
@@ -75,7 +75,7 @@ def held_back(raw: str) -> int:
 
 
 def slots(raw: str) -> int:
-    """How many executions may run at once: SQS drives two or more, and the nodes are to be spared."""
+    """Parse how many executions run at once: at least SQS's two, and few enough to spare the nodes."""
     value = int(raw)
     if not FEWEST_SLOTS <= value <= MOST_SLOTS:
         raise ValueError
@@ -83,12 +83,12 @@ def slots(raw: str) -> int:
 
 
 def mode(raw: str) -> str:
-    """Who may call."""
+    """Parse who may call: "keys" for holders of API keys, "open" for everybody."""
     return {mode: mode for mode in ("keys", "open")}[raw]
 
 
 def rate(raw: str) -> Decimal:
-    """A fraction of one."""
+    """Parse a fraction from 0 to 1."""
     value = Decimal(raw)
     if not 0 <= value <= 1:
         raise ValueError
@@ -96,7 +96,7 @@ def rate(raw: str) -> Decimal:
 
 
 def delay(raw: str) -> DelayRange:
-    """A range of milliseconds, or one number for a delay that is always the same."""
+    """Parse a range of milliseconds like "200-300", or one number for a fixed delay."""
     low, _, high = raw.partition("-")
     span = DelayRange(whole(low), whole(high or low))
     if span.low > span.high:
@@ -105,12 +105,12 @@ def delay(raw: str) -> DelayRange:
 
 
 def origins(raw: str) -> frozenset[str]:
-    """Origins of web pages."""
+    """Parse a list of the origins of web pages, separated by commas."""
     return frozenset(origin.strip() for origin in raw.split(",") if origin.strip())
 
 
 def basis_points(raw: str) -> int:
-    """A part of the whole in basis points."""
+    """Parse a share in basis points, 0 to 10,000."""
     value = int(raw)
     if not 0 <= value <= WHOLE_BPS:
         raise ValueError

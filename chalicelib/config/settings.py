@@ -1,4 +1,4 @@
-"""The settings of the engine, and of what stands around it."""
+"""The settings of the engine, of its stream and telemetry, and those that AWS itself sets."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,7 +37,7 @@ class StreamSettings(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsSettings(Part):
-    """What the platform sets by itself, so that the template doesn't."""
+    """Variables that AWS Lambda sets by itself, so that the template doesn't."""
 
     PREFIX: ClassVar[str] = "AWS_"
 

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""Callers of the API and the scopes that their keys give them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,9 +17,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an account, by which of its keys, and what that key allows.
+    """The caller of a request: the account, the id of the key that it used, and the scopes of that key.
 
-    `limits` is the account's own limits as JSON text; empty where the settings' stand.
+    `limits` is the account's own limits as JSON text; empty if the account has only those of the settings.
     """
 
     account: str
@@ -29,4 +29,4 @@ class Caller:
 
 
 OPEN_CALLER = Caller("open", frozenset(Scope))
-"""Everybody, while no keys are asked for."""
+"""The caller of every request while AUTH_MODE is open."""

@@ -1,4 +1,4 @@
-"""API keys: what they look like, and when one is the real one."""
+"""API keys: their text form, their validity, and the names that they and their accounts may have."""
 
 import hmac
 import re
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f]
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What may be known of a key: times in milliseconds, `revoked_at` is None while it is_valid."""
+    """Public data of an API key. Times are in milliseconds; `revoked_at` is None unless it was revoked."""
 
     key_id: str
     account: str
@@ -27,39 +27,39 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key and the digest of its secret; the secret itself is stored by nobody but its holder."""
+    """A key with the SHA-256 digest of its secret. The secret itself is never stored."""
 
     key: ApiKey
     digest: str
 
 
 def format_key(key_id: str, secret: str) -> str:
-    """The text of a key, as its holder sends it."""
+    """Return the text of a key, as its holder sends it."""
     return f"oee_{key_id}_{secret}"
 
 
 def parse_key(text: str) -> tuple[str, str] | None:
-    """The id and the secret of a key's text; None when it is not of the form of keys."""
+    """Return the id and the secret in a key's text; None when the text does not have the form of a key."""
     found = _FORM.fullmatch(text)
     return None if found is None else (found[1], found[2])
 
 
 def is_valid(stored: StoredKey, secret: str) -> bool:
-    """Whether the secret is the key's and the key is not revoked; compared in constant time."""
+    """Return whether the secret is the key's and the key is not revoked. Compares in constant time."""
     return hmac.compare_digest(stored.digest, digest_of(secret)) and stored.key.revoked_at is None
 
 
 def with_implied_scopes(scopes: Iterable[Scope]) -> frozenset[Scope]:
-    """The scopes of a new key: who may trade may read too."""
+    """Return the scopes of a new key: TRADE implies READ."""
     given = frozenset(scopes)
     return given | {Scope.READ} if Scope.TRADE in given else given
 
 
 def is_account(text: str) -> bool:
-    """Whether it is of an account's form: 1 to 64 letters, digits, dots, dashes and underscores."""
+    """Return whether the text can name an account: 1 to 64 letters, digits, dots, dashes and underscores."""
     return _ACCOUNT.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:
-    """Whether it can name a key: 1 to 64 characters in one line, with no space around them."""
+    """Return whether the text can name a key: 1 to 64 characters in one line, with no space around them."""
     return _NAME.fullmatch(text) is not None

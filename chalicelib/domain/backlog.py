@@ -1,9 +1,9 @@
-"""How long an order would wait, and whether that leaves it enough of its life."""
+"""Estimate how long a new order waits for a slot, and whether that leaves enough of its life."""
 
 from dataclasses import dataclass
 
 RESERVE_SECONDS = 10
-"""Seconds of an order's life that are kept for its own execution; half of a life shorter than twice that."""
+"""Seconds of an order's life that are reserved for its execution; for lives under 20 s, half of the life."""
 
 TRUSTED_MS = 1_000
 TRUSTED_MS_AN_ORDER = 5
@@ -12,12 +12,12 @@ MOST_TRUSTED_MS = 10_000
 # counting costs in proportion to the backlog, and a long one changes slowly.
 
 ORDERS_PER_SECOND = 100
-"""Assumed arrival rate, orders per second, when it is reckoned how long a reading can stay valid."""
+"""Assumed arrival rate in orders per second, from which the validity of a reading is computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What works the backlog off: executions `at_once`, each of which takes `average_ms`."""
+    """The execution slots: `at_once` executions run in parallel, each for `average_ms` on average."""
 
     at_once: int
     average_ms: int
@@ -25,17 +25,17 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The orders that wait for a slot or hold one. What is submitted holds none, and is not in it."""
+    """How many orders wait for a slot or hold one. Submitted orders hold none and are not counted."""
 
     waiting: int
     slots: Slots
 
     def estimated_wait_ms(self) -> int:
-        """How long a new order waits until it is executed."""
+        """Return how many milliseconds a new order waits until it is executed."""
         return self.waiting * self.slots.average_ms // self.slots.at_once
 
     def trusted_ms(self, valid_for_seconds: int) -> int:
-        """How long this reading may be used for orders with this life; then they are counted again."""
+        """Return for how many milliseconds this reading may be used for orders with this life."""
         # Milliseconds by which the wait grows in a second.
         growth = ORDERS_PER_SECOND * self.slots.average_ms // self.slots.at_once
         harmless = max(0, -self._excess_ms(valid_for_seconds)) * 1000 // max(1, growth)
@@ -43,7 +43,7 @@ class Backlog:
         return max(TRUSTED_MS, counted, min(MOST_TRUSTED_MS, harmless))
 
     def seconds_too_long(self, valid_for_seconds: int) -> int:
-        """By how many seconds the wait exceeds what an order with this life can wait; 0 when it doesn't."""
+        """Return by how many seconds, rounded up, the wait is too long for this life; 0 if it isn't."""
         return max(0, -(-self._excess_ms(valid_for_seconds) // 1000))
 
     def _excess_ms(self, valid_for_seconds: int) -> int:

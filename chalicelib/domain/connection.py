@@ -1,17 +1,17 @@
-"""An open socket: whose it is, and what it may follow."""
+"""An open socket: its account, and the orders that it may follow."""
 
 from dataclasses import dataclass
 
 from chalicelib.domain.subscription import Subscription
 
 LONGEST_LIFE_MS = 125 * 60_000
-"""API Gateway closes a socket after two hours; what is older than this is forgotten."""
+"""Milliseconds after which a stored socket is dropped: API Gateway closes sockets after two hours."""
 
 MOST_ACCOUNT_STREAMS = 10
-"""Sockets that follow all of an account's orders: each new order is told to every one of them."""
+"""Most sockets of an account that follow all of its orders: each new order costs a message to each."""
 
 MOST_FOLLOWED = 100
-"""Orders that one socket may ask for: as many pongs answer a ping."""
+"""Most orders that one socket may follow: each of them is a pong in the answer to a ping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,14 @@ class Connection:
     follows_all: bool = False
 
     def may_follow(self, order_id: str, account: str) -> bool:
-        """Whether it may be told of this order of this account."""
+        """Return whether the socket may follow this order of this account."""
         return account == self.account and self.bound_to in {"", order_id}
 
     def follow(self, order_id: str) -> Subscription:
-        """Its subscription to an order, from the first event on; one that it has by itself ends by itself."""
+        """Return this socket's subscription to `order_id`, from its first event on.
+
+        On a socket that follows the whole account, the subscription is removed when the order is final.
+        """
         return Subscription(
             order_id, self.connection_id, 0, True, self.connected_at, account_wide=self.follows_all
         )

@@ -1,4 +1,4 @@
-"""The life of an order: every legal move in one table, and the only function that makes one."""
+"""The lifecycle of an order: a table of every legal transition, and the only function that makes one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from chalicelib.domain.quotes import Reason
 from chalicelib.errors import IllegalTransition
 
 MAX_ATTEMPTS = 4
-"""Tries to trade per order; every return to routing spends one."""
+"""Attempts to trade per order; every entry into routing uses one."""
 
 RETRY_WAITS = (2, 4, 8)
-"""Seconds before the second, third and fourth try."""
+"""Seconds to wait before the second, third and fourth attempt."""
 
 MOVES: Mapping[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.ROUTING, Status.FAILED, Status.EXPIRED, Status.CANCELLED}),
@@ -50,12 +50,12 @@ MOVES: Mapping[Status, frozenset[Status]] = {
 }
 
 FINAL = frozenset(status for status, following in MOVES.items() if not following)
-"""Statuses that nothing leaves."""
+"""The final statuses: no transition leads out of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When a move is made, and the random id of the write that records it."""
+    """The time of a transition (ms), and the random id of the write that records it."""
 
     at: int
     write_id: str
@@ -99,7 +99,7 @@ def advance(
 
 
 def may_retry(order: Order) -> bool:
-    """Whether an attempt is left."""
+    """Return whether the order has an attempt left."""
     return order.attempt < MAX_ATTEMPTS
 
 
@@ -109,10 +109,10 @@ def retry_wait(order: Order) -> int:
 
 
 def is_final(order: Order) -> bool:
-    """Whether nothing will change any more."""
+    """Return whether the order's status is final."""
     return order.status in FINAL
 
 
 def is_landing(order: Order) -> bool:
-    """Whether its transaction is recorded and nothing is proved of it: it waits for no slot."""
+    """Return whether the order is submitted: its transaction is recorded and not yet resolved."""
     return order.status is Status.SUBMITTED

@@ -1,4 +1,4 @@
-"""What an account may order, in the words of the settings: the settings' limits, and those of its own."""
+"""The limits of an account: those of the settings, overridden by its own, in the settings' text form."""
 
 import json
 import re
@@ -10,17 +10,17 @@ from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.errors import UnsupportedSchemaVersion
 
 Amounts = Mapping[str, int]
-"""Base units by mint address."""
+"""Amounts in base units, by mint address."""
 
 MOST_OPEN_ORDERS = 500
-"""They are named in one item, 22 bytes each, and each order writes it anew: at 500 that is 11 units."""
+"""Most open orders of an account. One item lists them, 22 bytes each: at 500 a new order writes 11 units."""
 
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one account may order.
+    """The limits on what one account may order.
 
     `tokens` is empty when every token is allowed. A token that is not in `order_amounts` or `daily_amounts`
     has no limit there; both are of an order's tokenIn.
@@ -34,14 +34,15 @@ class Limits:
 
 
 def read_limits(given: Mapping[str, str], defaults: Limits, tokens: TokenList) -> Limits:
-    """Limits by the settings' names and in their form; what isn't given, or empty, stands as in `defaults`.
+    """Return `defaults` overridden by the limits in `given`, which have the settings' names and form.
 
-    Amounts stand in token by token, a list of tokens as a whole.
+    A name that is missing or empty keeps its value. Amounts are overridden per token, a list of tokens as a
+    whole.
 
     Raises
     ------
     ValueError
-        A name is none of a limit's, or a text is not of its form; the message says which and what to do.
+        A name is not that of a limit, or a text is not of its form; the message says which and what to do.
     """
     limits = defaults
     for name, text in given.items():
@@ -55,12 +56,12 @@ def read_limits(given: Mapping[str, str], defaults: Limits, tokens: TokenList) -
 
 
 def own_limits(text: str, defaults: Limits, tokens: TokenList) -> Limits:
-    """An account's limits: its own, of which `text` is a JSON object (empty is none), else `defaults`.
+    """Return the account's limits: `defaults` overridden by the JSON object in `text`, unless that is empty.
 
     Raises
     ------
     UnsupportedSchemaVersion
-        It can't be read: a limit that is not understood is not passed over.
+        The text can't be read, or has a limit that this release doesn't know.
     """
     if not text:
         return defaults
@@ -71,7 +72,7 @@ def own_limits(text: str, defaults: Limits, tokens: TokenList) -> Limits:
 
 
 def write_limits(limits: Limits, tokens: TokenList) -> dict[str, str]:
-    """Limits by the settings' names and in their form; a text is empty where there is no limit."""
+    """Return the limits by the settings' names and in their form; no limit is an empty text."""
     return {
         "RATE_LIMIT_PER_MINUTE": str(limits.orders_per_minute),
         "MAX_OPEN_ORDERS": str(limits.open_orders),
@@ -82,7 +83,7 @@ def write_limits(limits: Limits, tokens: TokenList) -> dict[str, str]:
 
 
 def write_amounts(amounts: Amounts, tokens: TokenList) -> str:
-    """Write amounts in whole tokens, in the settings' form. Tokens not listed any more are left out."""
+    """Return amounts in whole tokens, in the settings' form, without tokens that are no longer listed."""
     known = ((tokens.find(mint), units) for mint, units in amounts.items())
     return ",".join(f"{token.symbol}={format_amount(units, token)}" for token, units in known if token)
 
@@ -114,7 +115,7 @@ _READERS: Mapping[str, Callable[[str, Limits, TokenList], Limits]] = {
     "MAX_ORDER_AMOUNTS": _order_amounts,
     "MAX_DAILY_AMOUNTS": _daily_amounts,
 }
-"""What an account can have of its own, named as the settings that it stands in for."""
+"""The limits that an account can have of its own, each under the name of the setting that it overrides."""
 
 
 def _whole(text: str, most: int) -> int:

@@ -15,7 +15,7 @@ _ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 def is_order_id(text: object) -> bool:
-    """Whether this has the form of an order id: a UUID in lower case."""
+    """Return whether the text has the form of an order id: a UUID in lower case."""
     return isinstance(text, str) and _ORDER_ID.fullmatch(text) is not None
 
 
@@ -51,7 +51,7 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """What really moved, in base units."""
+    """The amounts that a confirmed transaction moved, in base units."""
 
     amount_in: int
     amount_out: int
@@ -87,7 +87,7 @@ class Order:
 
     @property
     def version(self) -> int:
-        """The sequence of the newest event: each write adds exactly one."""
+        """The order's version: the sequence of its newest event. Each write adds exactly one event."""
         return self.events[-1].sequence
 
     def events_above(self, sequence: int) -> Iterator[OrderEvent]:

@@ -1,4 +1,4 @@
-"""What a venue is asked and what it answers."""
+"""Requests to venues for quotes, and the venues' replies."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from chalicelib.domain.tokens import Token
 from chalicelib.errors import ExecutionError, Kind, Outage
 
 LONGEST_DETAIL = 1_000
-"""Characters of a reason's sentence that are kept."""
+"""Most characters of a reason's sentence that are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,14 @@ class Reason:
 
     @classmethod
     def of(cls, error: ExecutionError | Outage) -> "Reason":
-        """The reason that this error stands for; what others told us is cut, so that no order grows by it."""
+        """Return the reason for this error, its sentence cut to LONGEST_DETAIL so that orders stay small."""
         detail = str(error)[:LONGEST_DETAIL] or error.code
         return cls(error.code, error.kind, detail, error.retryable)
 
 
 @dataclass(frozen=True, slots=True)
 class VenueRequest:
-    """One exact-in question to a venue; `order_id` and `attempt` make a run repeatable."""
+    """A request for an exact-in quote; `order_id` and `attempt` make paper trading repeatable."""
 
     order_id: str
     attempt: int

@@ -1,4 +1,4 @@
-"""What counts against an account's limits, and whether one more order fits.
+"""An account's exposure: what counts against its limits, and whether one more order fits.
 
 Notional is what an order swaps of its tokenIn, in base units. It counts from acceptance until midnight UTC,
 whatever becomes of the order: an order that expires unfilled was still an exposure while it lived.
@@ -23,7 +23,7 @@ MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 
 NEVER = -1
-"""The minute and the day of an account that has never ordered."""
+"""The minute and the day in the exposure of an account that has never ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Exposure:
     claims: frozenset[bytes] = frozenset()
 
     def at(self, now: int) -> "Exposure":
-        """The exposure at this time (ms): what counted in a minute or a day that is over is gone.
+        """Return the exposure at this time (ms), without what counted in a minute or a day that is over.
 
         A worker whose clock is a moment behind counts in the minute or day that another one has begun.
         """
@@ -61,7 +61,7 @@ class Exposure:
         return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
 
     def has(self, order: Order, claim: bytes) -> bool:
-        """Whether this very order is counted, or another request with the same key and payload."""
+        """Return whether this order is counted already, or a request of the minute with the same `claim`."""
         return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
 
 
@@ -70,22 +70,22 @@ def _window(stored: int, by_the_clock: int) -> int:
 
 
 def beginning(now: int) -> Exposure:
-    """An exposure in the windows of this time (ms) of which nothing else is known."""
+    """Return an empty exposure in the minute and the day of this time (ms)."""
     return Exposure().at(now)
 
 
 def entry_of(order: Order) -> OpenEntry:
-    """What an order is counted as while it is open."""
+    """Return the entry that counts the order as open."""
     return OpenEntry(order.order_id, order.accepted_at)
 
 
 def seconds_left(minute: int, now: int) -> int:
-    """Seconds until this minute is over, rounded up: at least 1."""
+    """Return the seconds until this minute is over, rounded up: at least 1."""
     return max(1, -(-((minute + 1) * MINUTE_MS - now) // 1000))
 
 
 def check_order(order: Order, limits: Limits) -> None:
-    """Hold an order against the limits that need no counting.
+    """Check an order against the limits that need no counting.
 
     Raises
     ------
@@ -108,12 +108,12 @@ def check_order(order: Order, limits: Limits) -> None:
 
 
 def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") -> Exposure:
-    """The exposure with this order in it, as it is at the order's acceptance; `claim` is empty without a key.
+    """Return the exposure at the order's acceptance with this order in it; `claim` is empty without a key.
 
     Raises
     ------
     RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
-        It doesn't fit, and doesn't count.
+        The order does not fit.
     """
     now, mint = order.accepted_at, order.token_in.mint
     stands = exposure.at(now)
@@ -140,7 +140,7 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") 
 
 
 def check_price_impact(offer: VenueQuote, limit_bps: int) -> None:
-    """Hold the offer that a route takes against the limit. Raises PriceImpactAboveLimit."""
+    """Check an offer's price impact against the limit (basis points). Raises PriceImpactAboveLimit."""
     if offer.price_impact_bps > limit_bps:
         raise PriceImpactAboveLimit(
             f"The best offer moves the price by {offer.price_impact_bps} bps, the limit is {limit_bps} bps"

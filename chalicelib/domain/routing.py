@@ -1,4 +1,4 @@
-"""Which venue's offer an order takes, decided from all of the answers and recorded with them."""
+"""Choose the venue's offer that an order takes, and record it with all of the replies."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chalicelib.errors import ExecutionError, RouteNotFound, VenueUnavailable
 
 
 class Outcome(StrEnum):
-    """What became of one venue's answer."""
+    """The outcome of one venue's reply in the choice of a route."""
 
     CHOSEN = "chosen"
     OUTBID = "outbid"
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RankedReply:
-    """One venue's answer with what became of it: an offer, or the reason why there is none."""
+    """One venue's reply, which is an offer or the reason why there is none, with its outcome."""
 
     venue: str
     outcome: Outcome
@@ -38,7 +38,7 @@ class Route:
 
 
 def choose_route(replies: Sequence[VenueReply], *, decided_at: int, disproved: Collection[str] = ()) -> Route:
-    """Take the offer with the greatest net output; the order of the answers makes no difference.
+    """Choose the offer with the greatest net output; the order of the replies makes no difference.
 
     Left out as implausible are an offer that beats its own spot price, and those of the `disproved` venues.
     Ties go to the smaller price impact, then to the venue's name.
@@ -68,9 +68,9 @@ def choose_route(replies: Sequence[VenueReply], *, decided_at: int, disproved: C
 
 
 def needs_proof(quote: VenueQuote, replies: Sequence[VenueReply], plausibility_bps: int) -> bool:
-    """Whether no other venue vouches for an offer: it beats each one's spot price by more than the limit.
+    """Return whether an offer beats every other venue's spot price by more than the limit (basis points).
 
-    Then either it lies or the others do. To drop it could mean to trade at a lie, so it has to be simulated.
+    Then it or all the others are wrong. Dropping it could mean trading at a wrong price, so it is simulated.
     """
     others = [other.spot_amount_out for other in _coherent(replies) if other.venue != quote.venue]
     return quote.amount_out * BPS > max(others, default=0) * (BPS + plausibility_bps)

@@ -1,8 +1,8 @@
-"""What is kept of a secret that only its holder knows."""
+"""Digests of secrets: the engine stores them in place of the secrets."""
 
 from hashlib import sha256
 
 
 def digest_of(secret: str) -> str:
-    """The SHA-256 of a secret, in hexadecimal digits. A secret is random, so it needs no salt."""
+    """Return the SHA-256 of a secret in hexadecimal digits. Secrets are random, so they need no salt."""
     return sha256(secret.encode()).hexdigest()

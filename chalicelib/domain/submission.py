@@ -1,4 +1,4 @@
-"""The rule that the whole engine rests on: what may be concluded about a transaction that was sent.
+"""The rule that the whole engine rests on: which conclusions an observation of the chain allows.
 
 A time-out proves nothing and absence proves nothing, until the chain has finalized a block past the last one
 in which the transaction is valid, and an answer at least as new still doesn't know it. Only then may another
@@ -24,7 +24,7 @@ class Submission:
 
 
 class Commitment(IntEnum):
-    """How sure the chain is of a block: a confirmed one is all but final, a finalized one is."""
+    """The commitment of a block: a confirmed one is very unlikely to be dropped, a finalized one never is."""
 
     PROCESSED = 0
     CONFIRMED = 1
@@ -32,7 +32,7 @@ class Commitment(IntEnum):
 
 
 class LandingError(Enum):
-    """How a transaction that landed failed: below its minimum output, or in any other way."""
+    """The error of a transaction that landed: less than its minimum output, or any other."""
 
     SLIPPAGE = "slippage"
     OTHER = "other"
@@ -40,7 +40,7 @@ class LandingError(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureStatus:
-    """What a node knows of a landed transaction."""
+    """A node's status of a landed transaction; `error` is None if the transaction succeeded."""
 
     commitment: Commitment
     error: LandingError | None
@@ -78,7 +78,7 @@ class Observation:
 
 
 class Verdict(Enum):
-    """What an observation allows."""
+    """The conclusion from an observation."""
 
     CONFIRM = "confirm"
     FAIL = "fail"
@@ -92,7 +92,7 @@ class Verdict(Enum):
 def decide(
     submission: Submission, observation: Observation, *, now: int, expires_at: int, may_retry: bool
 ) -> Verdict:
-    """Conclude from one observation; `now` and `expires_at` are milliseconds, the order's own.
+    """Return what follows from one observation; `now` and the order's `expires_at` are in milliseconds.
 
     `may_retry` says whether an attempt is left. FAIL without a landed error means that the transaction is
     proven expired and no attempt is left.

@@ -1,4 +1,4 @@
-"""The terms of an order: what binds its execution, by the order's type."""
+"""The terms that bind an order's execution, by the order's type."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

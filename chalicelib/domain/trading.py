@@ -1,4 +1,4 @@
-"""Whether the engine trades: what an operator's switch allows."""
+"""The trading switch, by which an operator stops the engine, and what each of its states allows."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from chalicelib.domain.order import Status
 
 
 class TradingState(StrEnum):
-    """How far trading may go; the value is what goes over the wire.
+    """The states of the trading switch; their values are those of the wire.
 
     REDUCING: nothing new is accepted, built or first sent; what was sent is resolved, and not replaced when
     it is dead. HALTED: executions leave the chain and the venues alone altogether.
@@ -20,7 +20,7 @@ class TradingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """How the switch stands: who turned it, why, and when (ms). `version` counts the turns."""
+    """The switch as stored: its state, and who turned it, why, and when (ms). `version` counts the turns."""
 
     state: TradingState = TradingState.ACTIVE
     version: int = 0
@@ -30,11 +30,11 @@ class Trading:
 
 
 NEVER_TURNED = Trading()
-"""How the switch stands until somebody turns it."""
+"""The switch before anybody has turned it."""
 
 
 def may_execute(state: TradingState, status: Status) -> bool:
-    """Whether an execution may go on with an open order of this status."""
+    """Return whether an execution may go on with an open order of this status."""
     if state is TradingState.REDUCING:
         return status is Status.SUBMITTED
     return state is TradingState.ACTIVE

@@ -1,4 +1,4 @@
-"""The moves of an order by name: each returns the order after it, with what became known in its event."""
+"""The transitions of an order by name: each returns the order after it, with its data in the new event."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from chalicelib.domain.tokens import Token
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A swap that a client asks for, read and checked: exactly `amount_in`, on these terms.
+    """A validated request to swap exactly `amount_in` base units on these terms.
 
     `minimum_amount_out` is the least output that the client demands, in base units; None leaves it to the
     slippage alone.
@@ -29,7 +29,7 @@ class NewOrder:
     minimum_amount_out: int | None = None
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
-        """The payload as the engine understood it, however it was written."""
+        """Return the payload in canonical form: requests that mean the same give the same pairs."""
         demanded = self.minimum_amount_out
         return (
             ("type", self.terms.TYPE),
@@ -43,7 +43,7 @@ class NewOrder:
 
 
 def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
-    """The order in its first status, pending. A minimum that the client demands stands from here on."""
+    """Return a new order in its first status, pending. The client's minimum, if any, binds from here on."""
     demanded = new.minimum_amount_out
     detail = {"minimumAmountOut": format_amount(demanded, new.token_out)} if demanded is not None else {}
     return Order(
@@ -83,13 +83,13 @@ def take_route(order: Order, route: Route, stamp: Stamp) -> Order:
 
 
 def submit(order: Order, submission: Submission, stamp: Stamp) -> Order:
-    """Record the signed transaction: the write-ahead of the first send. Its landing's message is due now."""
+    """Record the signed transaction before its first send. The order's landing message is due now."""
     detail = {"txHash": submission.signature, "lastValidBlockHeight": str(submission.last_valid_block_height)}
     return advance(order, Status.SUBMITTED, stamp, detail=detail, submission=submission, enqueued_at=stamp.at)
 
 
 def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:
-    """Record what really moved."""
+    """Close the order as confirmed, with the amounts that its transaction moved."""
     price = executed_price(fill.amount_in, order.token_in, fill.amount_out, order.token_out)
     detail = {
         "amountIn": format_amount(fill.amount_in, order.token_in),
@@ -104,7 +104,7 @@ def confirm(order: Order, fill: Fill, stamp: Stamp) -> Order:
 
 
 def retry(order: Order, reason: Reason, stamp: Stamp) -> Order:
-    """Return to routing for another attempt. A transaction that was sent must be proven dead before."""
+    """Return to routing for another attempt. The caller has proven that no earlier transaction can land."""
     detail = {"txHash": order.submission.signature} if order.submission is not None else {}
     return advance(order, Status.ROUTING, stamp, reason=reason, detail=detail, route=None, submission=None)
 

@@ -1,4 +1,4 @@
-"""What a worker meets that is nobody's refusal: races that it lost, and records that it can't take up."""
+"""Conflicts between workers, and records and messages that a worker can't read; none is a refusal."""
 
 from chalicelib.errors.root import EngineError
 
@@ -16,7 +16,7 @@ class UnsupportedSchemaVersion(EngineError):
 
 
 class MalformedMessage(EngineError):
-    """The body was not one of ours: it never will be, however often it comes."""
+    """The message's body has no form that this or an earlier release wrote; reading it again can't help."""
 
 
 class ConnectionGone(EngineError):

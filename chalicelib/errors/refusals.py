@@ -1,4 +1,4 @@
-"""Refusals: what the engine does not do for whoever asks it, a client or an operator."""
+"""Refusals: the engine does not do what a client or an operator asks for."""
 
 from dataclasses import dataclass
 
@@ -26,15 +26,15 @@ class InvalidRequest(Refusal):
 
 
 class BodyTooLarge(InvalidRequest):
-    """The body was over the size that is read."""
+    """The body was longer than the engine reads."""
 
 
 class UnsupportedMediaType(Refusal):
-    """The body was not said to be JSON."""
+    """The Content-Type of the body was missing or not JSON."""
 
 
 class NotAuthenticated(Refusal):
-    """No key, or none that is known and not revoked."""
+    """The request had no API key, or one that is unknown or revoked."""
 
 
 class ScopeMissing(Refusal):
@@ -54,7 +54,7 @@ class TicketRefused(Refusal):
 
 
 class OriginRefused(Refusal):
-    """A page of this origin may open no socket."""
+    """Pages of this origin may not open sockets."""
 
 
 class SocketsAtLimit(Refusal):
@@ -71,7 +71,7 @@ class OrdersFollowedAtLimit(Refusal):
 
 
 class OrderNotFound(Refusal):
-    """No such order, or it belongs to somebody else."""
+    """There is no such order, or it belongs to another account."""
 
 
 class IdempotencyKeyReused(Refusal):
@@ -88,7 +88,7 @@ class RateLimited(Refusal):
 
 
 class LimitRefusal(Refusal):
-    """A limit of the account stands against the order: nothing was created or counted.
+    """A limit of the account forbids the order: nothing was created or counted.
 
     `numbers` are the limit and what meets it, by their names on the wire, amounts in whole tokens.
     """

@@ -1,4 +1,4 @@
-"""What the services need from the world, named for the need.
+"""The ports: protocols of what the services need from outside, named for the need.
 
 Each Protocol has a fake in tests/fakes and at least one adapter; both pass the same contract suite. An
 adapter translates its library's errors: only the errors named here cross a port.

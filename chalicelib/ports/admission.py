@@ -1,4 +1,4 @@
-"""What decides whether there may be one more order."""
+"""Ports of admission: the counts behind an account's limits, and the trading switch."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chalicelib.domain.trading import Trading
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is left of an account's rate: `remaining` more requests within `reset_after` seconds.
+    """The rest of an account's rate: `remaining` more requests within `reset_after` seconds.
 
     `open_orders` count as open, this one among them, though some may be closed already; 0 where nothing was
     counted.
@@ -25,10 +25,10 @@ class Admission:
 
 
 class Exposures(Protocol):
-    """What counts against each account's limits. Every method may raise StorageUnavailable."""
+    """The exposure of each account. Every method may raise StorageUnavailable."""
 
     def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
-        """Count an order that is about to be stored, in its rate, its notional and its account's open orders.
+        """Count an order that is about to be stored: in its account's rate, daily amounts and open orders.
 
         Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same
         order counts once, and so do all of a minute that have the same `claim`, if it isn't empty: they are
@@ -45,10 +45,10 @@ class Exposures(Protocol):
 
 
 class TradingSwitch(Protocol):
-    """An operator's switch. Every method may raise StorageUnavailable: how it stands is never guessed."""
+    """The trading switch. Every method may raise StorageUnavailable: its state is never guessed."""
 
     def read(self) -> Trading:
-        """Read it consistently; as never turned while nobody has turned it."""
+        """Read the switch consistently; NEVER_TURNED if nobody has turned it."""
 
     def turn(self, to: Trading) -> None:
-        """Store it as the turn after version `to.version - 1`. TradingContended if another is."""
+        """Store `to`, the turn after version `to.version - 1`. Raises TradingContended if another one is."""

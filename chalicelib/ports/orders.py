@@ -1,4 +1,4 @@
-"""Orders: where they are kept, and the queues that drive them."""
+"""Ports of the order store and of the queues that drive orders."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class OpenOrder:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPosition:
-    """Where a page of an account's history ended."""
+    """The position of the last order on a page of an account's history."""
 
     accepted_at: int
     order_id: str
@@ -32,7 +32,7 @@ class HistoryPosition:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Orders, newest first, and where the next page begins; None when this is the last one."""
+    """Orders, newest first, and the position after which the next page begins; None on the last page."""
 
     orders: Sequence[Order]
     following: HistoryPosition | None
@@ -53,22 +53,22 @@ class OrderRepository(Protocol):
         """
 
     def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
-        """Read the record of a key consistently; None when there is none that binds at `now`."""
+        """Read the record of a key consistently; None if no record binds at `now` (ms)."""
 
     def get(self, order_id: str) -> Order:
         """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
 
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
-        """Read these orders consistently, in this order; those that there aren't are left out.
+        """Read these orders consistently, in this order; ids without an order are left out.
 
         Raises UnsupportedSchemaVersion.
         """
 
     def are_final(self, order_ids: Collection[str]) -> Mapping[str, bool]:
-        """Read consistently which of these orders are final; those that there aren't are left out."""
+        """Read consistently which of these orders are final; ids without an order are left out."""
 
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
-        """Store the one event that `order` has more than what is stored, with what changed.
+        """Append the newest event of `order` and write the fields that changed with it.
 
         requeues is left as it is, and so is enqueued_at unless the order is submitted by this event: else
         those are claim_next_message's.
@@ -78,7 +78,7 @@ class OrderRepository(Protocol):
         """
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
-        """The open orders whose messages are oldest, at most `limit`. The index may lag by a moment."""
+        """Return up to `limit` open orders, oldest messages first. The index may lag by a moment."""
 
     def count_waiting(self) -> int:
         """Count the orders that wait for a slot or hold one. The index may lag by a moment."""
@@ -87,10 +87,14 @@ class OrderRepository(Protocol):
         """Count the orders that are submitted and not final. The index may lag by a moment."""
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
-        """Record when a message is sent for an open order that still stands as it was seen; False if not."""
+        """Set when the order's next message is due (ms), and `requeues`, if both still are as in `seen`.
+
+        Returns False and changes nothing if they changed meanwhile or the order is final: of several workers
+        only one sends the message.
+        """
 
     def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
-        """An account's orders, newest first; the index may lag by a moment."""
+        """Return a page of an account's orders, newest first. The index may lag by a moment."""
 
 
 class OrderQueue(Protocol):

@@ -1,4 +1,4 @@
-"""Sockets, and which orders they follow."""
+"""Ports of the stream: sockets, tickets, and the subscriptions of sockets to orders."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,10 +10,10 @@ from chalicelib.domain.tickets import Ticket
 
 
 class SubscriptionRepository(Protocol):
-    """Which sockets follow which orders. Every method may raise StorageUnavailable."""
+    """The subscriptions of sockets to orders. Every method may raise StorageUnavailable."""
 
     def request_backfill(self, subscription: Subscription) -> None:
-        """Store the subscription with its backfill due, whatever stood there before.
+        """Store the subscription with its backfill due, in place of an earlier one.
 
         The table's stream tells it, and so the publisher sends the backfill next.
         """
@@ -22,45 +22,45 @@ class SubscriptionRepository(Protocol):
         """Read an order's subscriptions consistently."""
 
     def of_connection(self, connection_id: str) -> Sequence[str]:
-        """The ids of the orders that a connection follows; may lag behind by a moment."""
+        """Return the ids of the orders that a connection follows. May lag behind by a moment."""
 
     def followed_by(self, connection_id: str) -> Sequence[Subscription]:
-        """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
+        """Read a connection's subscriptions, each consistently; the newest may be missing for a moment."""
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
-        """Record that all up to `delivered` was sent and no backfill is due; False if changed meanwhile."""
+        """Record that events up to `delivered` were sent and no backfill is due; False if it changed."""
 
     def finish(self, seen: Subscription) -> bool:
-        """Forget a subscription of which all was sent; False if it changed since it was seen."""
+        """Remove a subscription whose events were all sent; False if it changed since it was seen."""
 
     def remove(self, order_id: str, connection_id: str) -> None:
-        """Forget one subscription."""
+        """Remove one subscription."""
 
     def remove_connection(self, connection_id: str) -> None:
-        """Forget all of a connection's subscriptions."""
+        """Remove all of a connection's subscriptions."""
 
 
 class Tickets(Protocol):
-    """What was handed out to open sockets with. Every method may raise StorageUnavailable."""
+    """The tickets that open sockets. Every method may raise StorageUnavailable."""
 
     def issue(self, ticket: Ticket) -> None:
-        """Store a ticket that was never stored before."""
+        """Store a new ticket."""
 
     def consume(self, digest: str, now: int) -> Ticket | None:
-        """Take the ticket: of all who ever ask for it one gets it, if it is in time; the others get None."""
+        """Take the ticket with this digest: only the first caller gets it, and only before it expires."""
 
 
 class Connections(Protocol):
     """The open sockets of each account. Every method may raise StorageUnavailable."""
 
     def add(self, connection: Connection, most: int) -> None:
-        """Store a socket that is being opened; of an account's sockets at most `most` are open.
+        """Store a socket that is being opened; an account has at most `most` of them.
 
         Raises SocketsAtLimit, and then it wasn't stored. What a crash leaves behind is forgotten in time.
         """
 
     def withdraw(self, connection: Connection) -> None:
-        """Forget a socket that did not open, however far `add` came with it."""
+        """Remove a socket that did not open, even if `add` was interrupted halfway."""
 
     def find(self, connection_id: str) -> Connection | None:
         """Read one socket consistently; None when there is none."""
@@ -69,11 +69,11 @@ class Connections(Protocol):
         """Read consistently which sockets follow all of the account's orders; there are few."""
 
     def remove(self, connection_id: str) -> None:
-        """Forget a socket that was closed."""
+        """Remove a socket that was closed."""
 
 
 class MessageEncoder(Protocol):
-    """How an order's events are written into the messages that go over a socket."""
+    """The encoding of an order's events as messages over a socket."""
 
     def backfill(self, order: Order, after: int) -> bytes:
         """Write every event above sequence `after` into one message."""
@@ -83,7 +83,7 @@ class MessageEncoder(Protocol):
 
 
 class PushGateway(Protocol):
-    """The open sockets."""
+    """The gateway that holds the open sockets."""
 
     def post(self, connection_id: str, message: bytes) -> None:
         """Hand a message to a socket. Raises ConnectionGone, PushUnavailable."""

@@ -6,66 +6,66 @@ from chalicelib.domain.order import Order
 
 
 class Clock(Protocol):
-    """Time, so that a run can be replayed."""
+    """The source of time; a fake one makes a run repeatable."""
 
     def now(self) -> int:
-        """Milliseconds since the Unix epoch."""
+        """Return the milliseconds since the Unix epoch."""
 
     def sleep(self, milliseconds: int) -> None:
-        """Let this much time pass."""
+        """Wait for this long."""
 
 
 class Identifiers(Protocol):
-    """Randomness, so that a run can be replayed."""
+    """The source of random ids and secrets; a fake one makes a run repeatable."""
 
     def order_id(self) -> str:
-        """A new order's id: a UUID in lower case."""
+        """Return the id of a new order: a UUID in lower case."""
 
     def write_id(self) -> str:
-        """A new write's id, never drawn twice."""
+        """Return the id of a new write. It is never drawn twice."""
 
     def key_id(self) -> str:
-        """A new API key's id: 12 hexadecimal digits in lower case. It may have been drawn before."""
+        """Return an API key's id: 12 hexadecimal digits in lower case, which may have been drawn before."""
 
     def secret(self) -> str:
-        """A new secret that nobody can guess: 256 bits in base64url, 43 characters."""
+        """Return a new secret that nobody can guess: 256 bits in base64url, 43 characters."""
 
 
 class Telemetry(Protocol):
     """What the services report about themselves. It never raises."""
 
     def order_accepted(self, order: Order) -> None:
-        """A new order is durable."""
+        """Report that a new order was stored."""
 
     def order_replayed(self, order_id: str) -> None:
-        """A key was used again, and its order was answered."""
+        """Report that a request with a known Idempotency-Key was answered with the order of that key."""
 
     def request_refused(self, code: str) -> None:
-        """A request was refused with this problem code."""
+        """Report that a request was refused with this problem code."""
 
     def message_unsent(self, order_id: str, code: str) -> None:
-        """An accepted order has no message yet: Reconcile sends it."""
+        """Report that the message of an accepted order could not be sent; Reconcile sends it later."""
 
     def order_moved(self, order: Order) -> None:
-        """The order's newest event was stored by us."""
+        """Report that the order's newest event was stored by this worker."""
 
     def queue_waited(self, order: Order, milliseconds: int) -> None:
-        """The order began to execute this long after its message was sent."""
+        """Report how long the order's message had waited when its execution began."""
 
     def record_failed(self, source: str, error: Exception) -> None:
-        """Something that came in from this source could not be dealt with and was passed over."""
+        """Report that an input of this source could not be handled and was passed over."""
 
     def venue_failed(self, venue: str, code: str) -> None:
-        """A venue gave no offer."""
+        """Report that a venue gave no offer, with the code of the reason."""
 
     def circuit_changed(self, venue: str, *, is_open: bool) -> None:
-        """A venue that kept failing is left alone from now on, or answers again."""
+        """Report that a venue's circuit opened, because it kept failing, or closed again."""
 
     def order_requeued(self, order_id: str) -> None:
-        """An order that was left behind has a new message."""
+        """Report that an order that was left behind has a new message."""
 
     def order_stuck(self, order_id: str) -> None:
-        """An order needs an operator."""
+        """Report that an order needs an operator."""
 
     def subscription_skipped(self, connection_id: str, why: str) -> None:
-        """A socket was left unsent, or was found to be gone."""
+        """Report that a socket did not get its messages, or is gone."""

@@ -25,7 +25,7 @@ class Acceptance:
 
 
 class AcceptOrder:
-    """Take an order once: three AWS calls without a key, four with one.
+    """Accept an order once: three AWS calls without a key, four with one.
 
     When what is known of the trading switch or the backlog is too old it takes one more for each, so does the
     first order of an account's minute; and one that finds many open orders looks which of them are closed.
@@ -51,7 +51,7 @@ class AcceptOrder:
     def accept(self, new: NewOrder, key: str | None, caller: Caller) -> Acceptance:
         """Store the order and ask for its execution, or answer with the order that `key` already made.
 
-        `caller` is the account that `new` is of, with the limits that are its own.
+        `caller` is the account of `new`, with its own limits.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class AcceptOrder:
         TradingReducing, TradingHalted, Overloaded, RateLimited
             Not now; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
-            A limit of the account stands against it; nothing was created or counted.
+            A limit of the account forbids the order; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """

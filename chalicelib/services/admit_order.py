@@ -32,7 +32,7 @@ class _Reading:
 
 
 class AdmitOrder:
-    """Guard the way in: one conditional write an order, and two reads when the last are too old.
+    """Decide on admission: one conditional write an order, and two reads when the last ones are too old.
 
     Switch and backlog are asked first because they count nothing: what they refuse leaves no trace. `limits`
     are those of an account that has none of its own.
@@ -62,7 +62,7 @@ class AdmitOrder:
     def admit(self, order: Order, own: str, claim: bytes = b"") -> Admission:
         """Count an order that is about to be stored against its account's limits.
 
-        `own` are the limits that the account has of its own. `claim` names the request where it may come
+        `own` is the account's own limits as JSON text. `claim` names the request where it may come
         again: with its key it counts once a minute. Else it is empty.
 
         Raises
@@ -93,7 +93,7 @@ class AdmitOrder:
         return admission
 
     def backlog(self, valid_for_seconds: int = 0) -> Backlog:
-        """The backlog as it was a moment ago, as exact as an order with this life needs it.
+        """Return the backlog, read within the time for which it holds for an order with this life.
 
         Raises StorageUnavailable.
         """

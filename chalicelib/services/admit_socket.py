@@ -14,7 +14,7 @@ from chalicelib.ports import Clock, Tickets
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What a client sends to open a socket; "" is what it did not send.
+    """The fields of a client's handshake for a socket; one that it did not send is "".
 
     `key` is an API key's text. Only pages in a browser send an `origin`, and they can't lie about it.
     """
@@ -28,14 +28,14 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class SocketPolicy:
-    """`is_open` when no keys are asked for; `origins` are those whose pages may open sockets, "*" is any."""
+    """Whether everybody may open sockets (`is_open`), and pages of which `origins` may; "*" is any."""
 
     is_open: bool
     origins: Collection[str]
 
 
 class AdmitSocket:
-    """Turn a handshake into the connection that it may become."""
+    """Check a handshake and make the connection that it asks for."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class AdmitSocket:
         self._policy = policy
 
     def admit(self, handshake: Handshake) -> tuple[Connection, str]:
-        """The connection, and the order that it follows first; "" when it follows all of its account's.
+        """Return the connection, and the order that it follows first; "" for all orders of its account.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Tell who holds an API key."""
+"""Authenticate callers by their API keys."""
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.api_keys import ApiKey, is_valid, parse_key
@@ -7,14 +7,14 @@ from chalicelib.ports import AccountLimits, ApiKeys
 
 
 class Authenticate:
-    """What stands between a key's text and the account that it was made for."""
+    """Resolve the text of an API key to its caller."""
 
     def __init__(self, keys: ApiKeys, limits: AccountLimits) -> None:
         self._keys = keys
         self._limits = limits
 
     def caller(self, text: str) -> Caller:
-        """The caller whose key this is, with their account's own limits.
+        """Return the holder of the key with this text, with the account's own limits.
 
         Raises
         ------
@@ -25,14 +25,14 @@ class Authenticate:
         return Caller(key.account, key.scopes, key.key_id, self._limits.read(key.account))
 
     def key(self, text: str) -> ApiKey:
-        """The key with this text; a text that is no key's is refused without a look at the table.
+        """Return the key with this text; a text without the form of a key is refused without a read.
 
         Raises
         ------
         NotAuthenticated
-            It is of another form, unknown or revoked: which of them isn't told.
+            The text has another form, or the key is unknown or revoked; the error doesn't say which.
         StorageUnavailable
-            Whether it is known can't be told now.
+            The key could not be read.
         """
         parts = parse_key(text)
         stored = None if parts is None else self._keys.find(parts[0])

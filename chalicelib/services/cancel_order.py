@@ -9,11 +9,11 @@ from chalicelib.ports import OrderRepository as Orders
 from chalicelib.services.read_orders import ReadOrders
 
 TRIES = 3
-"""How often a cancel that an execution overtook is decided anew."""
+"""How often, in all, a cancel is tried that an execution overtakes."""
 
 
 class CancelOrder:
-    """Take an order back. The version condition decides between this and an execution."""
+    """Cancel an order. The version condition decides between this and a concurrent execution."""
 
     def __init__(
         self, orders: Orders, reader: ReadOrders, clock: Clock, identifiers: Identifiers, telemetry: Telemetry
@@ -25,7 +25,7 @@ class CancelOrder:
         self._telemetry = telemetry
 
     def cancel(self, order_id: str, account: str) -> Order:
-        """Cancel, once: a cancelled order is answered as it is.
+        """Cancel the order and return it; one that is cancelled already is returned as it is.
 
         Raises
         ------

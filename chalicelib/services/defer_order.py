@@ -4,7 +4,7 @@ from chalicelib.domain.order import Order
 from chalicelib.ports import Clock, OpenOrder, OrderQueue, OrderRepository
 
 WAIT_SECONDS = 5
-"""How long an order waits whose landing isn't proved, or that a table or an operator keeps from going on."""
+"""Default delay in seconds: for a landing that isn't proved, or an order held up by a table or operator."""
 
 
 class DeferOrder:

@@ -1,4 +1,4 @@
-"""Execute an order: route, build, record, send once; from wherever an earlier execution left it.
+"""Execute an order: route, build, record, send once; continue where an earlier execution stopped.
 
 Safety doesn't rest on who runs this, how often or when: each step is one write under a version condition, and
 whoever loses it stops. Nothing is sent before its signature is recorded. What becomes of a transaction is not
@@ -64,7 +64,7 @@ class ExecutionPolicy:
 
 
 class ExecuteOrder:
-    """One execution of one order, safe to run any number of times, by any number of workers."""
+    """Executes orders. Any number of workers may execute the same order, any number of times."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class ExecuteOrder:
         self._policy = policy
 
     def execute(self, order_id: str) -> None:
-        """Take the order as far as it goes now. When this returns its message may be acknowledged.
+        """Advance the order as far as possible now. When this returns, its message may be acknowledged.
 
         An order that has to wait, for a venue, the tables or an operator, is asked for again with a delay
         before this returns: only a crash leaves its message to the queue. One that is submitted is handed

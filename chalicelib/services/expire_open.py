@@ -15,7 +15,7 @@ from chalicelib.services.inspect_orders import read_each
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Ids of orders: `expired` are closed now, `submitted` are left to be resolved by the chain's word.
+    """Ids of orders: `expired` were closed, `submitted` are left to be resolved by what the chain says.
 
     `busy` were changed by somebody else at that moment; `unreadable` are of a newer release, or damaged.
     """
@@ -27,7 +27,7 @@ class Closed:
 
 
 class ExpireOpen:
-    """Leave nothing behind that could still be built. Only while trading is reducing or halted."""
+    """Close the open orders without a recorded transaction, while trading is reducing or halted."""
 
     def __init__(
         self,

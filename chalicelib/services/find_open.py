@@ -6,11 +6,11 @@ from chalicelib.domain.risk import OpenEntry
 from chalicelib.ports import Exposures, OrderRepository
 
 STORED_WITHIN_MS = 60_000
-"""The order of a younger entry may be about to be stored: a request lives for half of this at most."""
+"""Milliseconds within which an order that was counted is stored: twice the longest life of a request."""
 
 
 class FindOpen:
-    """An order counts as open from before it is stored until it is forgotten: none that is open is missed."""
+    """Find open orders. Each counts as open from before it is stored until after it is final."""
 
     def __init__(self, exposures: Exposures, orders: OrderRepository) -> None:
         self._exposures = exposures
@@ -27,9 +27,9 @@ class FindOpen:
         return sorted(found, key=lambda entry: (entry.accepted_at, entry.order_id), reverse=True)
 
     def closed_of(self, account: str, now: int) -> tuple[Collection[OpenEntry], int]:
-        """Read which entries count for nothing, and how many are left.
+        """Return the entries that no longer count, and how many others are left.
 
-        Their orders are final, or weren't stored in the time that it takes. Raises StorageUnavailable.
+        Their orders are final, or were not stored within STORED_WITHIN_MS. Raises StorageUnavailable.
         """
         counted = self._exposures.read(account).open_orders
         is_final = self._are_final(counted)

@@ -1,4 +1,4 @@
-"""Forget what counts as an open order of an account, and is closed or was never stored."""
+"""Remove orders from an account's exposure that are closed or were never stored."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from chalicelib.ports import Exposures, OrderRepository
 from chalicelib.services.find_open import FindOpen
 
 LOOKED_AT_EVERY_MS = 1_000
-"""How often a worker looks, at most, which of an account's orders are still open."""
+"""Shortest time (ms) between two looks of a worker at which of an account's orders are open."""
 
 SLACK = 16
-"""Closed orders that an account's exposure may name beside as many as are open: each is 22 bytes a write."""
+"""Entries that an exposure may list beyond twice the open orders: each is 22 bytes of every write."""
 
 MOST_REMEMBERED = 1_000
-"""Accounts whose last look a worker remembers."""
+"""Most accounts whose last look a worker remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class _Look:
 
 
 class ForgetClosed:
-    """Take closed orders off an account's exposure, at most once a second.
+    """Remove closed orders from an account's exposure, at most once a second.
 
-    Nobody takes an order off when it ends: no step has one more write, and a crash leaves nothing behind.
-    Instead they are looked for when the exposure names twice as many orders as were open at the last look, so
-    that it stays small, and each order is looked at a few times at most; and when an order is refused.
-    Who is refused all the time must not cost a reading each time.
+    No step removes an order when it ends: that would be one more write, and a crash could omit it. Closed
+    orders are looked for when the exposure lists twice as many as were open at the last look, so that it is
+    small and each order is looked at a few times at most, and when an order is refused. The limit of one look
+    a second keeps a client that is refused all the time from costing a read each time.
     """
 
     def __init__(self, exposures: Exposures, orders: OrderRepository) -> None:
@@ -50,7 +50,7 @@ class ForgetClosed:
                 self.forget_closed(account, now)
 
     def forget_closed(self, account: str, now: int) -> bool:
-        """Forget the account's closed orders; False when there is none, or it was looked for a moment ago.
+        """Forget the account's closed orders; False if there are none, or if the last look was a moment ago.
 
         Raises StorageUnavailable.
         """

@@ -1,4 +1,4 @@
-"""Ask every venue at the same time, each with a deadline of its own; an answer or a reason comes of each."""
+"""Ask every venue at the same time, within a deadline; each yields a quote or the reason why not."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, wait
@@ -9,7 +9,7 @@ from chalicelib.ports import Clock, Venue
 
 
 class GatherQuotes:
-    """Collect the venues' replies. One that is dead, slow or broken never hides the others."""
+    """Collect the venues' replies. A venue that is down, slow or broken doesn't affect the others."""
 
     def __init__(self, venues: Sequence[Venue], executor: Executor, clock: Clock, deadline_ms: int) -> None:
         self._venues = venues
@@ -18,7 +18,7 @@ class GatherQuotes:
         self._deadline_ms = deadline_ms
 
     def gather(self, request: VenueRequest) -> Sequence[VenueReply]:
-        """One reply a venue, in the venues' order, within the deadline."""
+        """Return one reply per venue, in the venues' order, within the deadline."""
         asked = {self._executor.submit(self._ask, venue, request): venue for venue in self._venues}
         done, _ = wait(asked, timeout=self._deadline_ms / 1000)
         return [asking.result() if asking in done else self._timed_out(v) for asking, v in asked.items()]

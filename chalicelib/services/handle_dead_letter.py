@@ -1,4 +1,4 @@
-"""Decide about an order whose executions crashed three times, from what is stored alone."""
+"""Settle an order whose executions crashed three times, by its stored state alone."""
 
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp, is_final
@@ -9,7 +9,7 @@ from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
 
 
 class HandleDeadLetter:
-    """Close what provably never traded; leave what was submitted to Reconcile, with an alarm."""
+    """Fail an order that was never submitted; leave a submitted one to Reconcile and raise an alarm."""
 
     def __init__(
         self, orders: OrderRepository, clock: Clock, identifiers: Identifiers, telemetry: Telemetry

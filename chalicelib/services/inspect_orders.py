@@ -12,7 +12,7 @@ from chalicelib.services.reconcile_orders import Patience
 
 
 def read_each(orders: OrderRepository, seen: Iterable[OpenOrder]) -> tuple[list[Order], list[str]]:
-    """The orders that are still open, and the ids of what can't be read: one must not hide the others."""
+    """Return the orders that are still open, and the ids of those that can't be read."""
     found, unreadable = list[Order](), list[str]()
     for one in seen:
         try:
@@ -41,28 +41,28 @@ class OpenOrders:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """An order, and when (ms) Reconcile sends its message anew unless its last one has moved it on."""
+    """An order, and when (ms) Reconcile sends its message anew if it has not advanced by then."""
 
     order: Order
     taken_up_at: int
 
 
 class InspectOrders:
-    """An operator's view. It changes nothing."""
+    """Show orders to an operator, without changing anything."""
 
     def __init__(self, orders: OrderRepository, slots: Slots) -> None:
         self._orders = orders
         self._slots = slots
 
     def open(self, limit: int) -> OpenOrders:
-        """The open orders whose messages are oldest, at most `limit`."""
+        """Read up to `limit` open orders: those with the oldest messages."""
         orders, unreadable = read_each(self._orders, self._orders.open_orders(limit))
         oldest_first = sorted(orders, key=lambda order: order.accepted_at)
         count = self._orders.count_waiting() + self._orders.count_landing()
         return OpenOrders(count, oldest_first, unreadable)
 
     def one(self, order_id: str) -> Inspected:
-        """One order. Raises OrderNotFound, UnsupportedSchemaVersion."""
+        """Read one order. Raises OrderNotFound, UnsupportedSchemaVersion."""
         order = self._orders.get(order_id)
         seen = OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order))
         return Inspected(order, order.enqueued_at + Patience.of(self._orders, self._slots).allowed_ms(seen))

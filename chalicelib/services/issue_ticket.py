@@ -1,4 +1,4 @@
-"""Issue tickets: what opens a socket once, and soon, for whom a key can't be sent at the handshake."""
+"""Issue tickets: each opens one socket, soon, for clients that can't send a key in the handshake."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from chalicelib.services.read_orders import ReadOrders
 
 @dataclass(frozen=True, slots=True)
 class IssuedTicket:
-    """The ticket's text, which is told once and stored nowhere, and until when (milliseconds) it is good."""
+    """A ticket's text, which is shown once and never stored, and the time (ms) at which it expires."""
 
     text: str
     order_id: str
@@ -43,7 +43,7 @@ class IssueTicket:
         self._is_open = is_open
 
     def issue(self, caller: Caller, order_id: str, host: str) -> IssuedTicket:
-        """A ticket for one order, or with "" for all orders of the caller's account.
+        """Make a ticket for one order, or with "" for all orders of the caller's account.
 
         `host` is where the caller reached the REST API: a page of that host may use the ticket.
 
@@ -52,14 +52,14 @@ class IssueTicket:
         OrderNotFound
             There is no such order, or it belongs to another account.
         StorageUnavailable
-            It isn't known to be stored: ask for another.
+            Whether the ticket was stored is unknown: ask for another.
         """
         if order_id:
             self._read_orders.get(order_id, caller.account)
         return self._issue(caller.account, order_id, host)
 
     def issue_for(self, order: Order, host: str) -> IssuedTicket | None:
-        """A ticket for an order that its account just placed; None when none is needed, or could be stored.
+        """Make a ticket for a new order of its account; None if none is needed or it could not be stored.
 
         The order is durable by then and must be answered for: without a ticket its client asks for one, as
         it does for every later socket.

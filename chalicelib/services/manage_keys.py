@@ -11,14 +11,14 @@ from chalicelib.ports import ApiKeys, Clock, Identifiers
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
-    """A new key and its text, which is nowhere else and is never shown again."""
+    """A new key and its text, which is not stored and is never shown again."""
 
     key: ApiKey
     text: str
 
 
 class ManageKeys:
-    """An operator's way to let callers in, and to shut them out."""
+    """Make, revoke and list API keys, for an operator."""
 
     def __init__(self, keys: ApiKeys, clock: Clock, identifiers: Identifiers) -> None:
         self._keys = keys
@@ -26,7 +26,7 @@ class ManageKeys:
         self._identifiers = identifiers
 
     def make(self, account: str, name: str, scopes: Iterable[Scope]) -> MadeKey:
-        """Make a key of an account; a key that may trade may read too.
+        """Make a key for an account; TRADE implies READ.
 
         Raises
         ------
@@ -41,7 +41,7 @@ class ManageKeys:
         return MadeKey(key, format_key(key_id, secret))
 
     def revoke(self, key_id: str) -> ApiKey:
-        """Let a key serve no more; one that was revoked before stays as it is.
+        """Revoke a key and return it; a key that was revoked before stays as it is.
 
         Raises
         ------
@@ -53,5 +53,5 @@ class ManageKeys:
         return self._keys.revoke(key_id, self._clock.now())
 
     def made_for(self, account: str | None) -> Sequence[ApiKey]:
-        """An account's keys, or all of them, oldest first. Raises StorageUnavailable."""
+        """Return an account's keys, or with None all keys, oldest first. Raises StorageUnavailable."""
         return self._keys.made_for(account)

@@ -1,4 +1,4 @@
-"""Say whether there is trading, and how much work there is."""
+"""Measure the engine's load, and read whether it trades."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Load:
 
 
 class MeasureLoad:
-    """Measure the load. Anybody may ask, as often as they like: what was read is kept for a second."""
+    """Measure the load. Readings are kept for a second, so that anybody may ask as often as they like."""
 
     def __init__(
         self,

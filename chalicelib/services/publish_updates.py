@@ -29,25 +29,25 @@ from chalicelib.ports import (
 )
 
 OPENING_PATIENCE = 300
-"""Milliseconds that one invocation waits, in all, for sockets that aren't open yet."""
+"""Longest time (ms) in all that one invocation waits for sockets that aren't open yet."""
 
 OPENING_POLL = 20
 """Milliseconds between two tries to reach them."""
 
 OPENING_AGE = 5_000
-"""A socket that is gone at a greater age (ms) is forgotten."""
+"""Age (ms) from which a socket that can't be reached is gone; a younger one may still be opening."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One subscription and the image that it is to be brought up to."""
+    """One subscription, and the order's image whose events it is to be sent."""
 
     subscription: Subscription
     order: Order
 
 
 class PublishUpdates:
-    """Bring subscriptions up to an order's newest image."""
+    """Send subscribers the events up to an order's newest image."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class PublishUpdates:
         self._telemetry = telemetry
 
     def publish(self, images: Iterable[Order]) -> frozenset[str]:
-        """Send what is new in these images, one per order, newest wins.
+        """Send the new events in these images; of several images of one order the newest counts.
 
         Returns the ids of the orders whose subscriptions could not be read: those must be tried again.
         """
@@ -137,7 +137,7 @@ class PublishUpdates:
             self._telemetry.subscription_skipped(delivery.subscription.connection_id, "not open yet")
 
     def _sent(self, delivery: Delivery) -> bool:
-        """Whether this delivery is done with; False when its socket may still open."""
+        """Try a delivery and return whether it is settled; False if its socket may still open."""
         connection_id = delivery.subscription.connection_id
         try:
             self._post(delivery)
@@ -183,7 +183,7 @@ def _begins_or_ends(image: Order) -> bool:
 
 
 class _AccountWide:
-    """Which sockets follow all orders of an account, read once a batch: its images are older than that."""
+    """The sockets that follow all orders of an account. A batch reads them once: its images are older."""
 
     def __init__(self, connections: Connections, now: int) -> None:
         self._connections = connections
@@ -191,7 +191,7 @@ class _AccountWide:
         self._read: dict[str, Sequence[Connection]] = {}
 
     def missing(self, order: Order, following: Iterable[Subscription]) -> list[Subscription]:
-        """The subscriptions that such sockets should have to the order, and don't."""
+        """Return the subscriptions to the order that these sockets don't have yet."""
         if order.account not in self._read:
             self._read[order.account] = self._connections.following_all(order.account, self._now)
         known = {subscription.connection_id for subscription in following}

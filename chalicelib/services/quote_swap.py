@@ -1,4 +1,4 @@
-"""Quote a swap without trading: what each venue and pool would give, which would win, and why."""
+"""Quote a swap without trading: the offer of each venue and pool, and the route that would win."""
 
 from dataclasses import dataclass
 

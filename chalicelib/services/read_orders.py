@@ -1,4 +1,4 @@
-"""Read orders back."""
+"""Read an account's orders: one by its id, or their history."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,18 @@ from chalicelib.ports import Exposures, HistoryPage, HistoryPosition, OrderRepos
 
 READ_AT_ONCE = 100
 MOST_READ = 300
-"""Orders that are read in one call, and for one page of those that ended with a certain status."""
+"""Most orders that are read in one call, and for one page of a history filtered by a final status."""
 
 
 class ReadOrders:
-    """An account's view of its own orders."""
+    """Read the orders of an account, and of no other."""
 
     def __init__(self, orders: OrderRepository, exposures: Exposures) -> None:
         self._orders = orders
         self._exposures = exposures
 
     def get(self, order_id: str, account: str) -> Order:
-        """The order as it stands now.
+        """Read the order as it is now.
 
         Raises
         ------
@@ -35,7 +35,7 @@ class ReadOrders:
     def history(
         self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
-        """The account's orders, newest first; one accepted a moment ago may be missing still.
+        """Read a page of the account's orders, newest first; one accepted a moment ago may be missing still.
 
         With a final `status` a page ends early, and says where the next one begins, when more orders would
         have to be read for it than may be. With any other it is read consistently.
@@ -57,7 +57,7 @@ class ReadOrders:
         return HistoryPage(found[:limit], after)
 
     def _open(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
-        """Read those that count as open against the account's limits: every order does, until it is final."""
+        """Read the page from the orders that count against the limits: each does until it is final."""
         counted = self._exposures.read(account).open_orders
         waiting = sorted(((entry.accepted_at, entry.order_id) for entry in counted), reverse=True)
         if after is not None:
@@ -74,7 +74,7 @@ class ReadOrders:
 
 
 def _page(found: Sequence[Order], limit: int) -> HistoryPage:
-    """The first of those found; the next page begins after the last of them when there are more."""
+    """Return the first `limit` orders found, and where the next page begins if there are more."""
     if len(found) <= limit:
         return HistoryPage(found, None)
     last = found[limit - 1]

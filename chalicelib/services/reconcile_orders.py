@@ -1,4 +1,4 @@
-"""Find the orders that were left behind: send their messages anew, close what is late and never left."""
+"""Find the orders that were left behind: close expired ones, and send messages for the others anew."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -22,23 +22,23 @@ SWEEP_LIMIT = 100
 """Open orders that one sweep looks at, oldest message first."""
 
 GRACE_MS = 15_000
-"""How long past the estimated wait a first message may be missing."""
+"""Milliseconds beyond the estimated wait after which an order's first message counts as lost."""
 
 LANDING_MS = 60
-"""By how much a landing makes the others wait: 3 s of watching, of which fifty go on at once."""
+"""Milliseconds by which each landing delays the others: 3 s of watching, fifty at once."""
 
 REQUEUE_MS = 60_000
-"""The wait before a second requeue; it doubles with each one."""
+"""Wait (ms) between the first and the second requeue; it doubles with each further one."""
 
 LONGEST_REQUEUE_MS = 900_000
-"""The longest wait between two requeues; it also moves a stuck order behind the others."""
+"""Longest wait (ms) between two requeues; it also moves a stuck order behind the others."""
 
 STUCK_REQUEUES = 10
-"""From this many on, each further one asks for an operator."""
+"""Requeues after which each further one raises an alarm for an operator."""
 
 
 class ReconcileOrders:
-    """The way back for everything that was accepted, always in use and so always exercised."""
+    """Recover accepted orders whose messages were lost, by sweeps that run all the time."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Turn what was proved of a transaction into its order's next status."""
+"""Move an order to the status that follows from a proof about its transaction."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ PROVED = frozenset(Verdict) - {Verdict.SEND_AGAIN, Verdict.WAIT}
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What was proved of an order's transaction.
+    """A proof about an order's transaction.
 
-    `verdict` is one of PROVED, `status` what the chain told of the signature (None is absent), `fill` what
+    `verdict` is one of PROVED, `status` the signature's status on the chain (None if absent), `fill` what
     moved if it landed without error.
     """
 
@@ -29,7 +29,7 @@ class Landing:
 
 
 class ResolveLanding:
-    """Save what follows for the order; one that may be tried again goes back to the executions."""
+    """Save the order's next status; an order that may be tried again goes back to the executions queue."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ResolveLanding:
         self._telemetry = telemetry
 
     def resolve(self, order: Order, landing: Landing) -> None:
-        """Move the order by a proof.
+        """Save the status that follows from a proof.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Show what an account may order and how much of it is used, and give it limits of its own."""
+"""Show an account's limits and how much of them is used, and change its own limits."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from chalicelib.ports import AccountLimits, Clock, Exposures
 
 @dataclass(frozen=True, slots=True)
 class AccountUsage:
-    """An account's limits, which of them are its own (by their settings' names), and what is used now."""
+    """An account's limits and exposure; `own` are its own limits as texts, by their settings' names."""
 
     own: Mapping[str, str]
     limits: Limits
@@ -20,7 +20,7 @@ class AccountUsage:
 
 
 class SetLimits:
-    """An operator's hand on accounts' limits; `settings` are those of an account that has none of its own."""
+    """Show and change accounts' own limits, for an operator; they override the limits of `settings`."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class SetLimits:
         return self._usage(account, self._account_limits.read(account))
 
     def change(self, account: str, changes: Mapping[str, str]) -> AccountUsage:
-        """Give an account limits of its own, beside those that it has; an empty text takes one back.
+        """Change some of an account's own limits and return all; an empty text removes one.
 
         Raises
         ------
         ValueError
-            A name is none of a limit's, or a text is not of its form: nothing was changed.
+            A name is not that of a limit, or a text is not of its form: nothing was changed.
         VersionConflict
             Somebody else changed them at this moment.
         UnsupportedSchemaVersion

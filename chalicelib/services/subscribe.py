@@ -1,4 +1,4 @@
-"""Follow orders over a socket: connect, subscribe again, ping, leave.
+"""Follow orders over a socket: connect, subscribe, ping, leave.
 
 Nothing of an order is sent from here: a backfill is requested, and its stream record makes the publisher send
 what is missing.
@@ -16,9 +16,9 @@ from chalicelib.services.find_open import FindOpen
 
 
 class Subscribe:
-    """Keep the record of which sockets are open, and which orders each follows.
+    """Keep track of the open sockets and of the orders that each follows.
 
-    An account has at most `most_sockets` of them.
+    An account has at most `most_sockets` open sockets.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Subscribe:
         self._request_backfill(connection, order, after)
 
     def ping(self, connection_id: str) -> Sequence[Order] | None:
-        """Send once more what the socket missed.
+        """Request the backfills of what the socket missed.
 
         Returns the orders that it follows, as they stand; of one that follows all orders None.
         """
@@ -98,7 +98,7 @@ class Subscribe:
         return None if connection is not None and connection.follows_all else orders
 
     def leave(self, connection_id: str) -> None:
-        """Forget a socket that was closed."""
+        """Remove a socket that was closed, and its subscriptions."""
         self._connections.remove(connection_id)
         self._subscriptions.remove_connection(connection_id)
 
@@ -116,7 +116,7 @@ class Subscribe:
         return order
 
     def _request_backfill(self, connection: Connection, order: Order, after: int) -> None:
-        """`connected_at` is now: so a publisher that saw the last wish doesn't take it for this one."""
+        """Request a backfill; `connected_at` is now, so that it differs from earlier requests."""
         wish = connection.follow(order.order_id)
         delivered = min(after, order.version)
         self._subscriptions.request_backfill(

@@ -5,14 +5,14 @@ from chalicelib.ports import Clock, TradingSwitch
 
 
 class SwitchTrading:
-    """An operator's switch: obeyed by every worker within seconds, without a deployment."""
+    """Read and turn the trading switch. Every worker obeys it within seconds, without a deployment."""
 
     def __init__(self, switch: TradingSwitch, clock: Clock) -> None:
         self._switch = switch
         self._clock = clock
 
     def read(self) -> Trading:
-        """How it stands. Raises StorageUnavailable."""
+        """Read the switch. Raises StorageUnavailable."""
         return self._switch.read()
 
     def turn(self, to: TradingState, *, who: str, why: str) -> Trading:

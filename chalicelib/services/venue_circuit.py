@@ -1,4 +1,4 @@
-"""Leave a venue alone for a while when it keeps failing, then try it again."""
+"""A circuit breaker: stop asking a venue that keeps failing, then try it again after a while."""
 
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.errors import ExecutionError, Unavailable, VenueUnavailable
@@ -6,9 +6,9 @@ from chalicelib.ports import Clock, SwapRequest, Telemetry, Venue
 
 
 class VenueCircuit:
-    """A venue behind a circuit: open after `failures` in a row, half open after `rest_ms`.
+    """A venue behind a circuit breaker: open after `failures` in a row, half open after `rest_ms`.
 
-    Half open, each request goes through until one answers; the next failure opens it again. A refusal for
+    While half open, requests go through; the next failure opens it again, an answer closes it. A refusal for
     good is an answer; one that took over `slow_ms` is a failure. The state is one worker's own.
     """
 
@@ -30,7 +30,7 @@ class VenueCircuit:
         return self._venue.name
 
     def quote(self, request: VenueRequest) -> VenueQuote:
-        """Ask the venue, unless it is left alone. Raises VenueUnavailable, or what the venue raises."""
+        """Ask the venue, unless its circuit is open. Raises VenueUnavailable, or what the venue raises."""
         if self._clock.now() < self._closed_from:
             raise VenueUnavailable("The venue kept failing and is left alone for a while")
         started = self._clock.now()
@@ -49,7 +49,7 @@ class VenueCircuit:
         return offer
 
     def build_swap(self, request: SwapRequest) -> bytes:
-        """Build the swap; what was quoted is built whatever the circuit's state."""
+        """Build the swap of a quote, whatever the circuit's state."""
         return self._venue.build_swap(request)
 
     def _count_answer(self) -> None:

@@ -1,14 +1,14 @@
-"""Know how the trading switch stands, without a read for each question."""
+"""Read the trading switch at most once a second per worker."""
 
 from chalicelib.domain.trading import TradingState
 from chalicelib.ports import Clock, TradingSwitch
 
 TRUSTED_MS = 1_000
-"""How long a worker trusts what it read: so long it may take until a turn of the switch is obeyed."""
+"""Milliseconds for which a worker trusts a reading, and so until it obeys a turn of the switch."""
 
 
 class WatchTrading:
-    """The switch as it stood within the last second. It is never guessed: what can't be read is raised."""
+    """The trading switch as read within the last second. A failed read is raised and never guessed."""
 
     def __init__(self, switch: TradingSwitch, clock: Clock) -> None:
         self._switch = switch
@@ -16,7 +16,7 @@ class WatchTrading:
         self._reading: tuple[TradingState, int] | None = None
 
     def state(self) -> TradingState:
-        """How far trading may go now. Raises StorageUnavailable."""
+        """Return the state of the switch. Raises StorageUnavailable."""
         now = self._clock.now()
         if self._reading is None or now - self._reading[1] >= TRUSTED_MS:
             self._reading = (self._switch.read().state, now)

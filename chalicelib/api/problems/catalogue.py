@@ -33,7 +33,7 @@ from chalicelib.errors import (
 
 STOPPED = "Nothing was created. Ask again after Retry-After seconds; GET /api/health shows when it is active."
 STOPPED_SECONDS = 30
-"""How soon to ask again while an operator has stopped trading: when it goes on nobody can tell."""
+"""Retry-After in seconds while an operator has stopped trading, since no one knows when it resumes."""
 
 AUTHENTICATION_REQUIRED = Problem(
     401,

@@ -1,4 +1,4 @@
-"""What API Gateway refuses before any code of ours runs."""
+"""Refusals that API Gateway makes before any code of the engine runs."""
 
 from collections.abc import Mapping
 
@@ -34,4 +34,4 @@ BY_GATEWAY: Mapping[str, Problem] = {
         retry_after=2,
     ),
 }
-"""What API Gateway refuses by itself, by its response type; template.yaml holds the same."""
+"""API Gateway's own refusals, by its response type; template.yaml holds the same."""

@@ -24,7 +24,7 @@ class Problem:
     extra_headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """The problem+json document."""
+        """Return the problem+json document."""
         document: dict[str, Any] = {
             "type": f"urn:problem:{self.code.lower().replace('_', '-')}",
             "title": self.title,
@@ -39,16 +39,16 @@ class Problem:
         return document
 
     def body(self) -> str:
-        """The document as it is sent."""
+        """Return the document as JSON text."""
         return json.dumps(self.document(), separators=(",", ":"))
 
     def sentence(self) -> str:
-        """The problem in one line, with the refused fields."""
+        """Return the problem in one line, with the refused fields."""
         fields = "; ".join(f"{e.pointer or 'message'} {e.detail}" for e in self.errors)
         return f"{self.title}. {fields or self.detail}"
 
     def headers(self) -> dict[str, str]:
-        """The headers that go with it."""
+        """Return the headers of the answer, Retry-After among them if the problem has it."""
         headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **self.extra_headers}
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
@@ -56,4 +56,4 @@ class Problem:
 
 
 OnProblem = Callable[[Problem, BaseException | None], None]
-"""Told of every problem, and of the error behind it where that is not the client's."""
+"""Called with every problem, and with the error behind it if that is the engine's fault."""

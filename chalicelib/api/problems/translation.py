@@ -1,4 +1,4 @@
-"""The problem that an error is shown as, with what only this error knows."""
+"""Translate errors into problems, with the data that an error carries."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from chalicelib.ports import Admission
 
 
 def rate_headers(admission: Admission) -> dict[str, str]:
-    """RateLimit headers (IETF draft): the quota, what is left of it, and seconds until it is whole again."""
+    """Return RateLimit headers (IETF draft): the quota, its rest, and the seconds until it is full again."""
     return {
         "RateLimit-Policy": f'"account";q={admission.limit};w=60',
         "RateLimit": f'"account";r={admission.remaining};t={admission.reset_after}',
@@ -26,7 +26,7 @@ def rate_headers(admission: Admission) -> dict[str, str]:
 
 
 def problem_of(error: EngineError) -> Problem:
-    """The problem that an engine error is shown as; one that no client should see is INTERNAL."""
+    """Return the problem that an engine error is shown as; INTERNAL for one that no client should see."""
     template = next((p for kind, p in BY_ERROR.items() if isinstance(error, kind)), INTERNAL)
     known = _known_of(error)
     return replace(template, **known) if known else template
@@ -52,7 +52,7 @@ def _known_of(error: EngineError) -> dict[str, Any]:
 
 
 def problem_of_status(status: int) -> Problem:
-    """The problem for a refusal that came from the HTTP layer and has only a status."""
+    """Return the problem for a refusal of the HTTP layer, which has only a status."""
     if status not in BY_STATUS:
         return INTERNAL
     code, title, detail = BY_STATUS[status]
