@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT = 1
-"""Seconds to reach a service."""
+"""Seconds to wait for a connection to a service."""
 
 READ_TIMEOUT = 2
-"""Seconds to wait for its answer."""
+"""Seconds to wait for a service's answer."""
 
 ATTEMPTS = 2
-"""Times that a call is made in all. No other layer makes it again."""
+"""Times that a call is tried in all. No other layer retries it."""
 
 
 @overload
@@ -38,7 +38,7 @@ def make_client(service: Literal["lambda"]) -> "LambdaClient": ...
 @overload
 def make_client(service: Literal["sqs"], endpoint: str | None = None) -> "SQSClient": ...
 def make_client(service: str, endpoint: str | None = None, *, attempts: int = ATTEMPTS) -> "BaseClient":
-    """A low-level client of this AWS service, safe to share between threads.
+    """Return a low-level client of this AWS service; threads may share it.
 
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
     as for every AWS tool.
@@ -62,7 +62,7 @@ def make_client(service: str, endpoint: str | None = None, *, attempts: int = AT
 
 @cache
 def session() -> "Session":
-    """The session that the clients share: what it read of botocore's files is read once."""
+    """Return the session that all clients share, so that botocore's files are read once."""
     from botocore.session import get_session  # noqa: PLC0415
 
     return get_session()

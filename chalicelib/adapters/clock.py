@@ -7,7 +7,7 @@ class SystemClock:
     """Wall-clock time and real sleep."""
 
     def now(self) -> int:
-        """Milliseconds since the Unix epoch."""
+        """Return the milliseconds since the Unix epoch."""
         return time.time_ns() // 1_000_000
 
     def sleep(self, milliseconds: int) -> None:

@@ -1,4 +1,4 @@
-"""Batches as Lambda delivers them: each record is handled by itself, what failed is named to come again."""
+"""Lambda's batches of messages and stream records: failed ones are reported, so that they are redelivered."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ Answer = dict[str, Any]
 
 
 class BatchLog(Protocol):
-    """Where it is told what a batch is about, and which record could not be handled."""
+    """The log of a batch: the orders that it is about, and the records that could not be handled."""
 
     def correlate(self, *order_ids: str) -> None:
-        """What follows is about these orders."""
+        """Put these order ids on the log lines that follow."""
 
     def record_failed(self, source: str, error: Exception) -> None:
-        """A record of this source could not be handled."""
+        """Log that a record of this source could not be handled."""
 
 
 class QueueBatch:
-    """Messages of a queue of order ids."""
+    """Batches of messages from a queue of order ids."""
 
     def __init__(self, log: BatchLog) -> None:
         self._log = log
 
     def consume(self, event: Event, handle: Callable[[str], object]) -> Answer:
-        """Call `handle` with each message's order id; what raises comes again."""
+        """Call `handle` with each message's order id; messages for which it raises are redelivered."""
 
         def handle_each(order_ids: Sequence[str]) -> Collection[str]:
             return [order_id for order_id in order_ids if not self._handled(order_id, handle)]
@@ -38,7 +38,7 @@ class QueueBatch:
         return self.consume_together(event, handle_each)
 
     def consume_together(self, event: Event, handle: Callable[[Sequence[str]], Collection[str]]) -> Answer:
-        """Call `handle` once with all order ids; the messages of those that it returns come again."""
+        """Call `handle` once with all order ids; the messages of the ids that it returns are redelivered."""
         order_ids = {record["messageId"]: self._order_id(record) for record in event["Records"]}
         readable = list(dict.fromkeys(each for each in order_ids.values() if each is not None))
         self._log.correlate(*readable)
@@ -68,7 +68,7 @@ class QueueBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """One stream record: the order that it is about, and where it stands in the stream."""
+    """One stream record: its order's id, its sequence number in the stream, and the new image."""
 
     order_id: str
     sequence_number: str
@@ -76,13 +76,13 @@ class _Change:
 
 
 class StreamBatch:
-    """Records of a table's stream. One that can't be read is told and passed over, so it blocks nobody."""
+    """Batches of records of a table's stream. An unreadable record is logged and passed over."""
 
     def __init__(self, log: BatchLog) -> None:
         self._log = log
 
     def consume_orders(self, event: Event, publish: Callable[[Sequence[Order]], Collection[str]]) -> Answer:
-        """Call `publish` with the new images; it returns the ids of the orders that must come again."""
+        """Call `publish` with the new images; records of the order ids that it returns are redelivered."""
         changes = self._changes(event)
         orders = [order for change in changes if (order := self._order(change)) is not None]
         return _from_first_failed(changes, publish(orders))
@@ -90,7 +90,7 @@ class StreamBatch:
     def consume_subscriptions(
         self, event: Event, publish: Callable[[Sequence[tuple[str, str]]], Collection[str]]
     ) -> Answer:
-        """Call `publish` with (order id, connection id) of each record."""
+        """Call `publish` with (order id, connection id) of each record; it returns the ids to redeliver."""
         changes = self._changes(event)
         due = [one for change in changes if (one := self._subscription(change)) is not None]
         return _from_first_failed(changes, publish(due))
@@ -126,7 +126,7 @@ class StreamBatch:
 
 
 def _from_first_failed(changes: Sequence[_Change], failed: Collection[str]) -> Answer:
-    """A stream comes again from its first failed record on; what was sent already is skipped by sequence."""
+    """Report the first failed record: Lambda redelivers the stream from it on."""
     first = next((change.sequence_number for change in changes if change.order_id in failed), None)
     return _failures([] if first is None else [first])
 

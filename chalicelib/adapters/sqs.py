@@ -1,4 +1,4 @@
-"""The orders queue on SQS, and the body of its messages: {"v":1,"orderId":"…"}."""
+"""Queues of order ids on SQS, and the body of their messages: {"v":1,"orderId":"…"}."""
 
 import json
 from typing import TYPE_CHECKING, Final
@@ -16,14 +16,14 @@ MESSAGE_VERSION = 1
 
 
 class SqsOrderQueue:
-    """OrderQueue on SQS: at least once, in no order."""
+    """OrderQueue on SQS, which delivers at least once and in no order."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
     def send(self, order_id: str, *, delay_seconds: int = 0) -> None:
-        """Ask for one more execution of the order, `delay_seconds` (0 to 900) from now.
+        """Ask for the order's next step, `delay_seconds` (0 to 900) from now.
 
         Raises
         ------
@@ -38,7 +38,7 @@ class SqsOrderQueue:
             raise QueueUnavailable(f"SQS did not take the message: {error}") from error
 
     def running(self) -> int:
-        """How many messages are received and not yet deleted: each is one execution.
+        """Return how many messages are received and not yet deleted: each is one execution.
 
         Raises
         ------
@@ -54,12 +54,12 @@ class SqsOrderQueue:
 
 
 def message_body(order_id: str) -> str:
-    """The body that asks for an execution of the order."""
+    """Return the body of a message that asks for the order's next step."""
     return json.dumps({"v": MESSAGE_VERSION, "orderId": order_id}, separators=(",", ":"))
 
 
 def parse_message(body: str) -> str:
-    """The order id in a message's body. Fields beside `v` and `orderId` are ignored.
+    """Return the order id in a message's body. Fields other than `v` and `orderId` are ignored.
 
     Raises
     ------

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
 MESSAGE_LIMIT = 128 * 1024
-"""Bytes of one message at most; API Gateway refuses more, and an emulator doesn't."""
+"""Most bytes of one message. API Gateway refuses more, which an emulator doesn't."""
 
 GONE = 410
 
 
 class ApiGatewayPushGateway:
-    """PushGateway on API Gateway; the client is of `apigatewaymanagementapi`, at the API's own address."""
+    """PushGateway on API Gateway. The client must use the API's own address as its endpoint."""
 
     def __init__(self, client: "ApiGatewayManagementApiClient") -> None:
         self._client = client

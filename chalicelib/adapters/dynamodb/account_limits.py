@@ -1,4 +1,4 @@
-"""Accounts' own limits in the accounts table: an item an account, which holds JSON text."""
+"""Accounts' own limits in the accounts table: one item per account, which holds JSON text."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class DynamoAccountLimits:
-    """AccountLimits on DynamoDB. What the text means is the risk rules' business."""
+    """AccountLimits on DynamoDB. The text is parsed by domain/limits.py, not here."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -19,19 +19,19 @@ class DynamoAccountLimits:
         self._item = schema.bound(schema.LimitsItem, table)
 
     def read(self, account: str) -> str:
-        """Read them consistently. Raises StorageUnavailable, also of what a newer release wrote."""
+        """Read the limits consistently. Raises StorageUnavailable, also if a newer release wrote them."""
         image = read_item(self._client, self._table, {"pk": {"S": _key(account)}})
         return "" if image is None else _limits(image)
 
     def write(self, account: str, limits: str, *, seen: str) -> None:
-        """Store them in the place of those that were seen.
+        """Replace the limits `seen` by these.
 
         Raises
         ------
         VersionConflict
-            Others stand there.
+            The stored limits are not those that were `seen`.
         StorageUnavailable
-            Whether they were stored is unknown; to do it again is safe.
+            Whether the limits were stored is unknown; doing it again is safe.
         """
         item = self._item
         put = item(_key(account), v=schema.SCHEMA_VERSION, limits=limits).get_save_kwargs_from_instance(

@@ -1,4 +1,4 @@
-"""API keys in the accounts table: an item each, never deleted, found again by the sparse index `keys`."""
+"""API keys in the accounts table: one item each, never deleted, listed by the sparse index `keys`."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 KEY = "KEY#"
-"""What a key's partition key begins with."""
+"""The prefix of a key's partition key."""
 
 KEYS = "keys"
-"""The index that keys are listed by. It doesn't hold their digests."""
+"""The index that lists keys. It doesn't hold their digests."""
 
 
 class DynamoApiKeys:
-    """ApiKeys on DynamoDB. A key that a newer release wrote is not guessed at."""
+    """ApiKeys on DynamoDB. A key that a newer release wrote raises StorageUnavailable."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -36,7 +36,7 @@ class DynamoApiKeys:
         self._item = schema.bound(schema.KeyItem, table)
 
     def find(self, key_id: str) -> StoredKey | None:
-        """Read a key consistently. Raises StorageUnavailable, also of what a newer release wrote."""
+        """Read a key consistently. Raises StorageUnavailable, also if a newer release wrote it."""
         image = read_item(self._client, self._table, {"pk": {"S": f"{KEY}{key_id}"}})
         return None if image is None else _stored_key(image)
 
@@ -72,7 +72,7 @@ class DynamoApiKeys:
                 raise
 
     def revoke(self, key_id: str, at: int) -> ApiKey:
-        """Let a key serve no more.
+        """Revoke a key and return it.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class DynamoApiKeys:
         return _api_key(answer["Attributes"])
 
     def made_for(self, account: str | None) -> Sequence[ApiKey]:
-        """An account's keys, or all of them, oldest first. Raises StorageUnavailable."""
+        """Return an account's keys, or with None all keys, oldest first. Raises StorageUnavailable."""
         return sorted(map(_api_key, self._indexed(account)), key=lambda key: (key.created_at, key.key_id))
 
     def _indexed(self, account: str | None) -> Iterator[Item]:

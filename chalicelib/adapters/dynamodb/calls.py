@@ -1,4 +1,4 @@
-"""One call to DynamoDB, and the only errors that come out of it."""
+"""Calls to DynamoDB: single items, batches and pages, with all errors translated into the engine's."""
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,37 +21,37 @@ Item = Mapping[str, Any]
 """An item in DynamoDB's own JSON, like {"pk": {"S": "ORDER#…"}}."""
 
 READ_BATCH = 100
-"""Items that one BatchGetItem reads at most."""
+"""Most items that one BatchGetItem reads."""
 
 DELETE_BATCH = 25
-"""Items that one BatchWriteItem takes at most."""
+"""Most items that one BatchWriteItem writes."""
 
 TRIES = 3
-"""How often, in all, a transaction is made that others hold up, and a batch is asked for what it left."""
+"""Tries in all: of a transaction that conflicts with others, and of the unprocessed part of a batch."""
 
 FIRST_WAIT = 50
-"""Milliseconds that the first wait is at most; the second is twice as long."""
+"""Upper bound of the first wait in milliseconds; that of the second is twice as high."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Waits before another try, drawn anew each time so that those who collided don't collide again."""
+    """Waits before retries, of random length, so that writers that collided don't collide again."""
 
     clock: Clock
     jitter: Callable[[], float] = random.random
 
     def wait(self, tries: int) -> None:
-        """Wait after so many tries; after none of them not at all."""
+        """Wait before the next try, after so many tries; before the first one there is no wait."""
         if tries:
             self.clock.sleep(int(self.jitter() * FIRST_WAIT * 2 ** (tries - 1)))
 
 
 class AnswerLost(StorageUnavailable):
-    """No answer came: whether the write took effect is unknown."""
+    """No answer arrived: whether the write took effect is unknown."""
 
 
 class ConditionFailed(Exception):
-    """A condition did not hold: what is stored instead (None is nothing), by the write's place."""
+    """A write's condition failed. `stored` has the item found, or None, by the write's index in the call."""
 
     def __init__(self, stored: Mapping[int, Item | None]) -> None:
         super().__init__(f"conditions failed at {sorted(stored)}")
@@ -65,12 +65,12 @@ class TransactionConflict(Exception):
 def call(
     operation: Callable[Arguments, Answer], *args: Arguments.args, **arguments: Arguments.kwargs
 ) -> Answer:
-    """Make one call.
+    """Make one call and return its answer.
 
     Raises
     ------
     ConditionFailed, TransactionConflict
-        Nothing was written, for a reason that the caller knows how to go on from.
+        Nothing was written; the caller decides how to go on.
     AnswerLost
         It may have taken effect.
     StorageUnavailable
@@ -87,16 +87,16 @@ def call(
 
 
 def read_item(client: "DynamoDBClient", table: str, key: Item) -> Item | None:
-    """Read one item consistently; None when there is none. Raises StorageUnavailable."""
+    """Read one item consistently; None if there is none. Raises StorageUnavailable."""
     return call(client.get_item, TableName=table, Key=key, ConsistentRead=True).get("Item")
 
 
 def read_items(
     client: "DynamoDBClient", table: str, keys: Sequence[Item], backoff: Backoff, only: Sequence[str] = ()
 ) -> Iterator[Item]:
-    """Read items consistently, a hundred a call; they come in no order, and without those that there aren't.
+    """Read the items of these keys that exist, consistently and in no order, a hundred per call.
 
-    With `only` they come with these attributes alone. What a call left unread is asked for again.
+    `only` limits the attributes that are read. Keys that a call left unprocessed are asked for again.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def read_items(
 
 
 def delete_items(client: "DynamoDBClient", table: str, keys: Sequence[Item], backoff: Backoff) -> None:
-    """Delete items, 25 a call; what a call left undone is asked for again.
+    """Delete items, 25 per call; keys that a call left unprocessed are asked for again.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def delete_items(client: "DynamoDBClient", table: str, keys: Sequence[Item], bac
 
 
 def pages(operation: Callable[..., Any], **asked: Any) -> Iterator[Any]:
-    """The pages of a query or a scan, each read when it is wanted. Raises StorageUnavailable."""
+    """Yield the pages of a query or a scan, each read when it is needed. Raises StorageUnavailable."""
     page = call(operation, **asked)
     yield page
     while start := page.get("LastEvaluatedKey"):
@@ -150,7 +150,7 @@ def pages(operation: Callable[..., Any], **asked: Any) -> Iterator[Any]:
 
 
 def items_of(found: Iterable[Any]) -> Iterator[Item]:
-    """The items of pages."""
+    """Yield the items of pages."""
     for page in found:
         yield from page["Items"]
 

@@ -1,4 +1,4 @@
-"""Open sockets in the accounts table: an item for each, and for each account sets of them, which are counted.
+"""Open sockets in the accounts table: one item per socket, and per account the sets that are counted.
 
 The sets are written first and cleared first: what a crash leaves is an entry too many, which is dropped when
 a set is full and the entry older than any socket can be.
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 LIFETIME = 3 * 3600
-"""Seconds after which what nobody removed is cleaned up."""
+"""Seconds after which DynamoDB deletes items that nobody removed."""
 
 ID_BYTES, TIME_BYTES = 6, 6
-"""Of an entry of `opened`. Two sockets of an account that opened in one millisecond differ in the former."""
+"""Bytes of an entry of `opened`: those of the socket's id, then those of the time when it opened."""
 
 
 class DynamoConnections:
@@ -38,12 +38,12 @@ class DynamoConnections:
         self._sockets = schema.bound(schema.SocketsItem, table)
 
     def add(self, connection: Connection, most: int) -> None:
-        """Count the socket among its account's, then store it.
+        """Count the socket as one of its account's, then store it.
 
         Raises
         ------
         SocketsAtLimit
-            As many as may be are open, none of them older than a socket can be.
+            The account has as many open sockets as it may have, all of them young enough to be open.
         StorageUnavailable
             Whether it was stored is unknown: it must not open.
         """
@@ -66,7 +66,7 @@ class DynamoConnections:
         call(self._client.put_item, **item.get_save_kwargs_from_instance())
 
     def withdraw(self, connection: Connection) -> None:
-        """Forget a socket that did not open, however far `add` came with it."""
+        """Remove a socket that did not open, even if `add` was interrupted halfway."""
         self._drop(connection.account, {_entry(connection)}, {_stream(connection)})
         key = {"pk": {"S": _key(connection.connection_id)}}
         call(self._client.delete_item, TableName=self._table, Key=key)
@@ -97,7 +97,7 @@ class DynamoConnections:
         ]
 
     def remove(self, connection_id: str) -> None:
-        """Forget a socket that was closed. Each step may be made twice."""
+        """Remove a socket that was closed. Doing so again is harmless."""
         connection = self.find(connection_id)
         if connection is not None:
             self.withdraw(connection)

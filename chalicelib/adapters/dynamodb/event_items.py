@@ -1,4 +1,4 @@
-"""The parts of an order's item: events, reasons, submission and fill, as plain maps."""
+"""Convert the parts of an order's item to plain maps and back: events, reasons, submission and fill."""
 
 import base64
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from chalicelib.domain.submission import Submission
 from chalicelib.errors import Kind
 
 PlainMap = dict[str, Any]
-"""A part of an item before pynamodb or JSON writes it."""
+"""A part of an item, before pynamodb or JSON encodes it."""
 
 
 def event_item(event: OrderEvent) -> PlainMap:
-    """One entry of `events`; an absent reason is left out."""
+    """Return an event as an entry of `events`, without a reason if there is none."""
     item: PlainMap = {
         "sequence": event.sequence,
         "status": event.status.value,
@@ -29,7 +29,7 @@ def event_item(event: OrderEvent) -> PlainMap:
 
 
 def read_event(stored: Mapping[str, Any]) -> OrderEvent:
-    """The event of one entry of `events`."""
+    """Return the event in an entry of `events`."""
     return OrderEvent(
         sequence=stored["sequence"],
         status=Status(stored["status"]),
@@ -42,7 +42,7 @@ def read_event(stored: Mapping[str, Any]) -> OrderEvent:
 
 
 def reason_item(reason: Reason | None) -> PlainMap | None:
-    """Why something did not happen."""
+    """Return a reason as it is stored."""
     if reason is None:
         return None
     return {
@@ -61,7 +61,7 @@ def read_reason(stored: Mapping[str, Any] | None) -> Reason | None:
 
 
 def submission_item(submission: Submission | None) -> PlainMap | None:
-    """The write-ahead of a send; the signed bytes as they are, for as long as they may be sent."""
+    """Return a submission as it is stored: with the signed bytes, while they may still be sent."""
     if submission is None:
         return None
     return {
@@ -85,12 +85,12 @@ def read_submission(stored: Mapping[str, Any] | None) -> Submission | None:
 
 
 def _in_base64(stored: bytes | str) -> str:
-    """Signed bytes are text in a stream's record, and in an item of before they were stored as bytes."""
+    """Return signed bytes in base64, which stream records and items of earlier releases hold already."""
     return stored if isinstance(stored, str) else base64.b64encode(stored).decode()
 
 
 def fill_item(fill: Fill | None) -> PlainMap | None:
-    """What moved."""
+    """Return a fill as it is stored."""
     return {"amount_in": fill.amount_in, "amount_out": fill.amount_out} if fill is not None else None
 
 

@@ -1,4 +1,4 @@
-"""The item of an account's exposure, as it is stored now and as it was before."""
+"""The item of an account's exposure, in its present form and in the one that it replaced."""
 
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,10 @@ from chalicelib.errors import StorageUnavailable
 UUID_BYTES, TIME_BYTES = 16, 6
 
 EARLIER_AMOUNTS = {f"spent_{token.symbol}": token for token in EARLIER_TOKENS.values()}
-"""Attributes that held the day's amounts, one a token, before they were a map by mint."""
+"""Attributes of the earlier form that hold the day's amounts, one per token, instead of a map by mint."""
 
 EARLIER = ("open_orders", "claims", *EARLIER_AMOUNTS)
-"""Attributes of the earlier form: it has no `amounts`. Its sets held `<order id>@<ms>`, and hexadecimal."""
+"""Attributes that only the earlier form has. Its sets hold `<order id>@<ms>`, and claims in hexadecimal."""
 
 
 class ExposureItem(Model):
@@ -42,12 +42,12 @@ class ExposureItem(Model):
 
 
 def exposure_key(account: str) -> str:
-    """The partition key of an account's exposure."""
+    """Return the partition key of an account's exposure."""
     return f"EXPOSURE#{account}"
 
 
 def entry_bytes(entry: OpenEntry) -> bytes:
-    """An entry as it is stored."""
+    """Return an entry as it is stored."""
     return UUID(entry.order_id).bytes + entry.accepted_at.to_bytes(TIME_BYTES)
 
 
@@ -76,12 +76,12 @@ def exposure_from_image(image: Item) -> Exposure:
 
 
 def is_earlier_form(image: Item) -> bool:
-    """Whether an exposure is stored as it was before amounts were a map."""
+    """Return whether an exposure is stored in the earlier form, without a map of amounts."""
     return "amounts" not in image
 
 
 def rewriting(item: type[ExposureItem], image: Item) -> dict[str, Any]:
-    """The update that gives an exposure of the earlier form today's, if it stands as it was read."""
+    """Return the update that rewrites an exposure of the earlier form, if it is still as it was read."""
     seen = exposure_from_image(image)
     changes: list[Action] = [item.amounts.set(dict(seen.amounts))]
     if seen.open_orders:

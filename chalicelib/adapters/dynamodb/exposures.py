@@ -1,4 +1,4 @@
-"""Accounts' exposures in DynamoDB: an item an account; in the usual case one conditional update an order."""
+"""Accounts' exposures in DynamoDB: one item per account, usually one conditional update per order."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 TRIES = 3
-"""The usual one, one that begins a new minute or day, and one after somebody else has begun it."""
+"""Updates per order at most: the usual one, one that begins a minute or day, one after another began it."""
 
 
 class DynamoExposures:
@@ -45,7 +45,7 @@ class DynamoExposures:
         self._item = schema.bound(ExposureItem, table)
 
     def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
-        """Count an order; see the port.
+        """Count an order that is about to be stored; see the port.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class DynamoExposures:
             call(self._client.update_item, **update)
 
     def _update(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Exposure:
-        """Count the order if the account stands as it was seen, and return how it stands now."""
+        """Count the order if the exposure is as it was `seen`, and return the new exposure."""
         update = self._item(exposure_key(order.account)).get_update_kwargs_from_instance(
             self._changes(seen, order, claim),
             condition=self._stands(seen) & self._fits(seen, order, limits, claim),
@@ -123,17 +123,17 @@ class DynamoExposures:
         return condition
 
     def _stands(self, seen: Exposure) -> Condition:
-        """Whether the account's item is in the form, the minute and the day that it was seen in."""
+        """Return the condition that the item has the form, the minute and the day in which it was seen."""
         item = self._item
         never_ordered: Condition = item.pk.does_not_exist()
         same_windows: Condition = (item.minute == seen.minute) & (item.day == seen.day)
         return never_ordered if seen.minute == risk.NEVER else self._same_form() & same_windows
 
     def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Condition:
-        """Whether the account's limits leave room for the order, and nothing counted it already.
+        """Return the condition that the order fits the account's limits and was not counted already.
 
-        As `risk.count` has it. A minute or day that begins with this order has counted nothing: the account's
-        item holds the last one's, which isn't asked.
+        It is the rule of `risk.count`. A minute or day that begins with this order has counted nothing: the
+        account's item holds the counts of the last one, which are not checked.
 
             minute:       requests of the minute
             day:          amounts of the day
@@ -162,7 +162,7 @@ def _within_day(order: Order, limit: int) -> Condition:
 
 
 def _amount(mint: str) -> Path:
-    """What was ordered of a token in the day."""
+    """Return the path of the day's amount of a token."""
     return Path(["amounts", mint])
 
 

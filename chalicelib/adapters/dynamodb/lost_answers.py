@@ -1,4 +1,4 @@
-"""Writes whose answers are lost on purpose: they take effect, and then time out."""
+"""A fault: writes that take effect and whose answers are then lost, like a time-out."""
 
 from decimal import Decimal
 from itertools import count
@@ -15,7 +15,7 @@ WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWri
 
 
 def lose_answers(client: "DynamoDBClient", rate: Decimal, chance: Chance) -> None:
-    """Let a DynamoDB client lose this fraction of its writes' answers, beyond what it retries by itself.
+    """Make a DynamoDB client lose this fraction of its writes' answers, beyond its own retries.
 
     Each write's bytes and number are drawn on: the same writes, one after the other, lose the same answers.
     """

@@ -1,4 +1,4 @@
-"""Orders and idempotency records as they are stored: every field by name, in both directions."""
+"""Convert orders and idempotency records to stored items and back, field by field."""
 
 import zlib
 from collections.abc import Mapping
@@ -27,10 +27,10 @@ from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import UnsupportedSchemaVersion
 
 TTL_SLACK = 3600
-"""Seconds by which an idempotency record outlives its window before it is cleaned up."""
+"""Seconds after the end of its window at which an idempotency record is deleted."""
 
 EARLIER_TOKENS = {token.mint: token for token in (SOL, USDC, USDT, JUP, BONK)}
-"""The tokens that there were when an order's item held nothing but their mints."""
+"""The tokens that existed when an order's item held only the mints of its tokens."""
 
 MUTABLE = (
     "status",
@@ -51,7 +51,7 @@ Only the save that makes an order submitted writes `enqueued_at` too: its landin
 
 
 def order_attributes(order: Order) -> dict[str, Any]:
-    """All attributes of an order's item; None is an attribute that it doesn't have."""
+    """Return all attributes of an order's item; None means that the item lacks the attribute."""
     return {
         "pk": schema.order_key(order.order_id),
         "v": SCHEMA_VERSION,
@@ -86,7 +86,7 @@ def order_attributes(order: Order) -> dict[str, Any]:
 
 
 def order_from_image(image: Mapping[str, Any]) -> Order:
-    """The order in a stored item or in a stream record's NewImage, both in DynamoDB's JSON.
+    """Return the order in a stored item or in a stream record's NewImage, both in DynamoDB's JSON.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def order_from_image(image: Mapping[str, Any]) -> Order:
 
 
 def idempotency_attributes(record: IdempotencyRecord) -> dict[str, Any]:
-    """All attributes of an idempotency record's item."""
+    """Return all attributes of an idempotency record's item."""
     return {
         "pk": schema.idempotency_key(record.account, record.key),
         "v": SCHEMA_VERSION,
@@ -116,7 +116,7 @@ def idempotency_attributes(record: IdempotencyRecord) -> dict[str, Any]:
 
 
 def read_idempotency_record(image: Mapping[str, Any]) -> IdempotencyRecord:
-    """The idempotency record in a stored item. Raises UnsupportedSchemaVersion."""
+    """Return the idempotency record in a stored item. Raises UnsupportedSchemaVersion."""
     require_known_version(image)
     item = IdempotencyItem.from_raw_data(dict(image))
     return IdempotencyRecord(item.account, item.key, item.fingerprint, item.order_id, item.expires_at)

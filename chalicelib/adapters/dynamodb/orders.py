@@ -44,7 +44,7 @@ BY_ACCOUNT = "by-account"
 
 
 class DynamoOrderRepository:
-    """OrderRepository on DynamoDB: one call a method, and one more read when an answer was lost."""
+    """OrderRepository on DynamoDB: one call per method, and one more read if an answer was lost."""
 
     def __init__(self, client: "DynamoDBClient", table: str, backoff: Backoff) -> None:
         self._client = client
@@ -74,7 +74,7 @@ class DynamoOrderRepository:
         raise StorageUnavailable(f"Other transactions held the key {TRIES} times")
 
     def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
-        """Read the record of a key consistently; None when there is none that binds at `now` (ms)."""
+        """Read the record of a key consistently; None if no record binds at `now` (ms)."""
         image = self._read(schema.idempotency_key(account, key))
         if image is None:
             return None
@@ -111,7 +111,7 @@ class DynamoOrderRepository:
         self._write(self._client.update_item, update, order)
 
     def open_orders(self, limit: int) -> Sequence[OpenOrder]:
-        """The open orders whose messages are oldest, at most `limit`: so many of each partition are read.
+        """Return up to `limit` open orders, oldest messages first: so many are read of each partition.
 
         The index may lag by a moment.
         """
@@ -128,11 +128,11 @@ class DynamoOrderRepository:
         return sorted(found, key=lambda order: order.enqueued_at)[:limit]
 
     def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
-        """Read these orders consistently, in this order; those that there aren't are left out."""
+        """Read these orders consistently, in this order; ids without an order are left out."""
         return self._read_all([schema.order_key(order_id) for order_id in order_ids])
 
     def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
-        """Read consistently which of these orders are final: those that the index of open orders lacks."""
+        """Read consistently which of these orders are final: those whose items have no `open`."""
         keys = [{"pk": {"S": schema.order_key(order_id)}} for order_id in order_ids]
         found = read_items(self._client, self._table, keys, self._backoff, only=("pk", "open"))
         return {schema.order_id(image["pk"]["S"]): "open" not in image for image in found}
@@ -146,7 +146,7 @@ class DynamoOrderRepository:
         return self._count(schema.LANDING)
 
     def claim_next_message(self, seen: OpenOrder, *, at: int, requeues: int) -> bool:
-        """Record that a message was sent for an order that still stands as it was seen; False if not."""
+        """Set when the order's next message is due, unless another worker has since `seen`; see the port."""
         item, key = self._orders, schema.order_key(seen.order_id)
         update = item(key).get_update_kwargs_from_instance(
             [item.enqueued_at.set(at), item.requeues.set(requeues)],
@@ -165,7 +165,7 @@ class DynamoOrderRepository:
         return True
 
     def history(self, account: str, *, limit: int, after: HistoryPosition | None) -> HistoryPage:
-        """An account's orders, newest first: found by the index, which may lag, then read consistently."""
+        """Return a page of an account's orders: found by the index, which may lag, then read consistently."""
         asked: dict[str, Any] = {
             "IndexName": BY_ACCOUNT,
             "KeyConditionExpression": "account = :account",
@@ -190,7 +190,7 @@ class DynamoOrderRepository:
                 raise
 
     def _create_with_key(self, order: Order, record: IdempotencyRecord) -> IdempotencyRecord | None:
-        """One try; None when another transaction was in the way and left no record that binds."""
+        """Try once; None if another transaction interfered and left no record that binds."""
         item = self._records
         free = item.pk.does_not_exist() | (item.expires_at <= order.accepted_at)
         put_record = item(**idempotency_attributes(record)).get_save_kwargs_from_instance(
@@ -265,7 +265,7 @@ def _position(image: Item) -> HistoryPosition:
 
 
 def _is_made(image: Item | None, order: Order) -> bool:
-    """Whether the stored order holds this very write, and, of a submission, this very signature."""
+    """Return whether the stored order holds this very write and, for a submission, this signature."""
     if image is None:
         return False
     stored = order_from_image(image)

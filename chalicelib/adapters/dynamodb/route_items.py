@@ -1,4 +1,4 @@
-"""The route of an order's item, with every quote that it was compared with, as plain maps."""
+"""Convert a route, with every quote that it was compared with, to plain maps and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from chalicelib.domain.routing import Outcome, RankedReply, Route
 
 
 def route_item(route: Route | None) -> PlainMap | None:
-    """The winning offer and all answers."""
+    """Return a route as it is stored: the winning offer and all replies."""
     if route is None:
         return None
     return {

@@ -25,27 +25,27 @@ from pynamodb.constants import BINARY, MAP, NUMBER
 from pynamodb.models import Model
 
 SCHEMA_VERSION = 1
-"""The newest form of an item that this release reads, and the one that it writes."""
+"""The version of the items that this release writes, and the newest that it reads."""
 
 SHARDS = 4
-"""Partitions, of each kind, that open orders are spread over: one takes 1,000 writes a second at most."""
+"""Index partitions over which each kind of open order is spread: one takes 1,000 writes a second."""
 
 UNSHARDED = "open"
-"""What `open` held of every open order before there were shards; such an item moves at its next save."""
+"""The value of `open` before there were shards. Such an item gets a shard at its next save."""
 
 WAITING = (UNSHARDED, *(f"waiting#{shard}" for shard in range(SHARDS)))
 LANDING = tuple(f"landing#{shard}" for shard in range(SHARDS))
-"""What `open` holds of an order that waits for a slot or has one, and of one that is submitted: the
+"""Values of `open` for orders that wait for a slot or hold one, and for those that are submitted: the
 partitions of the sparse index `open-orders`. A final order has no `open`."""
 
 ORDER = "ORDER#"
-"""What an order's partition key begins with."""
+"""The prefix of an order's partition key."""
 
 TRADING = "TRADING"
 """The partition key of the trading switch. It is no order: neither index nor the stream's filter knows it."""
 
 ALL_OLD = "ALL_OLD"
-"""What a failed condition is asked to tell: the stored item."""
+"""Asks DynamoDB to return the stored item when a condition fails."""
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -56,16 +56,16 @@ class WholeAttribute(Attribute[int]):
     attr_type = NUMBER
 
     def serialize(self, value: int) -> str:
-        """Write all digits."""
+        """Return all digits of the number."""
         return str(value)
 
     def deserialize(self, value: str) -> int:
-        """Read all digits."""
+        """Parse all digits of the number."""
         return int(value)
 
 
 class TextsAttribute(UnicodeSetAttribute):
-    """A set of texts, written in their order: equal sets are equal requests."""
+    """A set of texts, written in sorted order, so that equal sets make equal requests."""
 
     null = True
 
@@ -75,7 +75,7 @@ class TextsAttribute(UnicodeSetAttribute):
 
 
 class BinariesAttribute(BinarySetAttribute):
-    """A set of binaries, written in their order: equal sets are equal requests."""
+    """A set of binaries, written in sorted order, so that equal sets make equal requests."""
 
     null = True
 
@@ -88,20 +88,20 @@ class BinariesAttribute(BinarySetAttribute):
 
 
 class PackedAttribute(Attribute[Mapping[str, Any]]):
-    """A map as JSON, compressed. One that was stored as a map, before there was this form, is read too."""
+    """A map as compressed JSON. The plain map that earlier releases stored is read as well."""
 
     attr_type = BINARY
 
     def serialize(self, value: Mapping[str, Any]) -> bytes:
-        """Compress it."""
+        """Return the map as compressed JSON."""
         return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 9)
 
     def get_value(self, value: Mapping[str, Any]) -> Any:
-        """Take either form as it stands in DynamoDB's JSON."""
+        """Return the value in DynamoDB's JSON, in either form."""
         return value if MAP in value else super().get_value(dict(value))
 
     def deserialize(self, value: Any) -> Mapping[str, Any]:
-        """Read either form."""
+        """Return the map from either form."""
         if isinstance(value, Mapping):
             stored: Mapping[str, Any] = MapAttribute().deserialize(value[MAP])  # type: ignore[no-untyped-call]
             return stored
@@ -110,7 +110,7 @@ class PackedAttribute(Attribute[Mapping[str, Any]]):
 
 
 def as_bytes(value: bytes | str) -> bytes:
-    """A binary value: bytes in the table's answers, base64 in the stream's records."""
+    """Return a binary value, which is bytes in the table's answers and base64 in stream records."""
     return base64.b64decode(value) if isinstance(value, str) else value
 
 
@@ -151,7 +151,7 @@ class OrderItem(Model):
 
 
 class IdempotencyItem(Model):
-    """What a key stands for. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
+    """An idempotency record. `expires_at` (ms) ends its validity; `ttl` (seconds) only cleans up."""
 
     pk = UnicodeAttribute(hash_key=True)
     v = WholeAttribute()
@@ -197,7 +197,7 @@ class LimitsItem(Model):
 
 
 class TicketItem(Model):
-    """A ticket. `expires_at` (ms) is what counts; `ttl` (seconds) only cleans up."""
+    """A ticket. `expires_at` (ms) ends its validity; `ttl` (seconds) only cleans up."""
 
     pk = UnicodeAttribute(hash_key=True)
     v = WholeAttribute()
@@ -209,7 +209,7 @@ class TicketItem(Model):
 
 
 class ConnectionItem(Model):
-    """A socket by itself; `connected_at` in milliseconds."""
+    """One open socket; `connected_at` is in milliseconds."""
 
     pk = UnicodeAttribute(hash_key=True)
     v = WholeAttribute()
@@ -255,7 +255,7 @@ class SubscriptionItem(Model):
 
 
 def read_image(model: type[AnyModel], image: Mapping[str, Any]) -> AnyModel:
-    """Read an item in DynamoDB's JSON. Attributes that this release doesn't know are passed over.
+    """Read an item in DynamoDB's JSON. Attributes that this release doesn't know are ignored.
 
     Raises
     ------
@@ -277,30 +277,30 @@ def read_image(model: type[AnyModel], image: Mapping[str, Any]) -> AnyModel:
 
 
 def bound(model: type[AnyModel], table: str) -> type[AnyModel]:
-    """The model for the table of this name."""
+    """Return the model bound to the table of this name."""
     return type(model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table})})
 
 
 def is_known(image: Mapping[str, Any]) -> bool:
-    """Whether an item in DynamoDB's JSON has a form that this release reads."""
+    """Return whether this release reads the version of an item in DynamoDB's JSON."""
     return bool(image.get("v", {}).get("N") == str(SCHEMA_VERSION))
 
 
 def order_key(order_id: str) -> str:
-    """The partition key of an order."""
+    """Return the partition key of an order."""
     return f"{ORDER}{order_id}"
 
 
 def open_partition(order_id: str, *, is_landing: bool) -> str:
-    """The partition of an order in the index of open orders."""
+    """Return the partition of an order in the index of open orders."""
     return f"{'landing' if is_landing else 'waiting'}#{crc32(order_id.encode()) % SHARDS}"
 
 
 def order_id(pk: str) -> str:
-    """The order of a partition key."""
+    """Return the order id in a partition key."""
     return pk.removeprefix(ORDER)
 
 
 def idempotency_key(account: str, key: str) -> str:
-    """The partition key of an account's Idempotency-Key; no two accounts share one, whatever they hold."""
+    """Return the partition key of an account's Idempotency-Key. No two accounts can share one."""
     return f"IDEMPOTENCY#{account.replace('%', '%25').replace('#', '%23')}#{key}"

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 LIFETIME = 3 * 3600
-"""Seconds after which a forgotten subscription is cleaned up: API Gateway closes sockets after two hours."""
+"""Seconds after which an abandoned subscription is deleted: API Gateway closes sockets after two hours."""
 
 BY_CONNECTION = "by-connection"
-"""Index on `connection_id`; it needs only the keys."""
+"""The index on `connection_id`, which holds the keys only."""
 
 
 class DynamoSubscriptionRepository:
@@ -44,12 +44,12 @@ class DynamoSubscriptionRepository:
         self._model = schema.bound(schema.SubscriptionItem, table)
 
     def request_backfill(self, subscription: Subscription) -> None:
-        """Store the subscription with its backfill due, whatever stood there before.
+        """Store the subscription with its backfill due, in place of an earlier one.
 
-        Each call is a change that the table's stream tells, also when nothing else changed.
+        Each call makes a stream record, even if nothing else changed.
 
-        It has no condition: whoever asks last is answered, and the worst that a late duplicate does is one
-        more backfill, while a condition on time would drop a wish of a machine whose clock is behind.
+        The update has no condition: the last request wins, and the worst that a late duplicate does is one
+        more backfill, while a condition on time would drop a request of a machine whose clock is behind.
         """
         item = self._model
         actions: list[Action] = [
@@ -74,7 +74,7 @@ class DynamoSubscriptionRepository:
         return [subscription_from_image(image) for image in images if schema.is_known(image)]
 
     def of_connection(self, connection_id: str) -> Sequence[str]:
-        """The ids of the orders that a connection follows; may lag behind by a moment."""
+        """Return the ids of the orders that a connection follows. May lag behind by a moment."""
         images = self._query(
             IndexName=BY_CONNECTION,
             KeyConditionExpression="connection_id = :connection_id",
@@ -83,14 +83,14 @@ class DynamoSubscriptionRepository:
         return sorted(image["order_id"]["S"] for image in images)
 
     def followed_by(self, connection_id: str) -> Sequence[Subscription]:
-        """A connection's subscriptions, each read consistently; the newest may be missing for a moment."""
+        """Read a connection's subscriptions, each consistently; the newest may be missing for a moment."""
         keys = [_key(order_id, connection_id) for order_id in self.of_connection(connection_id)]
         images = read_items(self._client, self._table, keys, self._backoff)
         found = [subscription_from_image(image) for image in images if schema.is_known(image)]
         return sorted(found, key=lambda subscription: subscription.order_id)
 
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
-        """Record that all up to `delivered` was sent and no backfill is due; False if changed meanwhile."""
+        """Record that events up to `delivered` were sent and no backfill is due; False if it changed."""
         item = self._model
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
             [item.delivered.set(delivered), item.armed.set(False)],
@@ -108,7 +108,7 @@ class DynamoSubscriptionRepository:
         return True
 
     def finish(self, seen: Subscription) -> bool:
-        """Forget a subscription of which all was sent; False if it changed since it was seen."""
+        """Remove a subscription whose events were all sent; False if it changed since it was seen."""
         delete = self._model(seen.order_id, seen.connection_id).get_delete_kwargs_from_instance(
             condition=self._stands_as(seen), return_values_on_condition_failure=schema.ALL_OLD
         )
@@ -119,11 +119,11 @@ class DynamoSubscriptionRepository:
         return True
 
     def remove(self, order_id: str, connection_id: str) -> None:
-        """Forget one subscription. It has no condition: a closed socket's id never comes back."""
+        """Remove one subscription, without a condition: API Gateway never reuses a socket's id."""
         call(self._client.delete_item, TableName=self._table, Key=_key(order_id, connection_id))
 
     def remove_connection(self, connection_id: str) -> None:
-        """Forget all of a connection's subscriptions, as far as the index knows them; ttl forgets the rest.
+        """Remove the connection's subscriptions that the index lists; `ttl` removes the rest.
 
         Raises
         ------
@@ -151,7 +151,7 @@ def _key(order_id: str, connection_id: str) -> Item:
 
 
 def subscription_from_image(image: Item) -> Subscription:
-    """Read a stored subscription. Attributes that this release doesn't know are passed over."""
+    """Return the subscription in a stored item. Attributes that this release doesn't know are ignored."""
     item = schema.SubscriptionItem.from_raw_data(dict(image))
     return Subscription(
         order_id=item.order_id,

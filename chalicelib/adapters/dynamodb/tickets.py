@@ -1,4 +1,4 @@
-"""Tickets in the accounts table: an item each, taken by one conditional deletion."""
+"""Tickets in the accounts table: one item each, taken by one conditional deletion."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class DynamoTickets:
-    """Tickets on DynamoDB. `ttl` only cleans up: what counts is `expires_at`, in the deletion's condition."""
+    """Tickets on DynamoDB. The deletion's condition checks `expires_at`; `ttl` only cleans up."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -41,7 +41,7 @@ class DynamoTickets:
             return  # the first answer was lost, and botocore asked again: no digest comes twice
 
     def consume(self, digest: str, now: int) -> Ticket | None:
-        """Take the ticket out of the table; None when it is gone already, or too old.
+        """Delete the ticket and return it; None if it was taken already or has expired.
 
         Raises
         ------

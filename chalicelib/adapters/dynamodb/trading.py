@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DynamoTradingSwitch:
-    """TradingSwitch on DynamoDB. What it can't read it doesn't guess: nothing is traded until it can."""
+    """TradingSwitch on DynamoDB. A switch that can't be read raises: nothing is traded until it can be."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -20,12 +20,12 @@ class DynamoTradingSwitch:
         self._item = schema.bound(schema.TradingItem, table)
 
     def read(self) -> Trading:
-        """Read it consistently. Raises StorageUnavailable, also of what a newer release wrote."""
+        """Read the switch consistently. Raises StorageUnavailable, also if a newer release wrote it."""
         image = read_item(self._client, self._table, {"pk": {"S": schema.TRADING}})
         return NEVER_TURNED if image is None else _trading(image)
 
     def turn(self, to: Trading) -> None:
-        """Store it as the turn after version `to.version - 1`.
+        """Store `to`, the turn after version `to.version - 1`.
 
         Raises
         ------

@@ -13,10 +13,10 @@ from chalicelib.config import PaperSettings
 from chalicelib.pricing.swap import PoolClock
 
 GENESIS_MS = 1_584_368_940_000
-"""When block 0 was made: Solana's own genesis, so that heights look familiar. Never changes."""
+"""Time (ms) of block 0: Solana's own genesis, so that heights look familiar. It never changes."""
 
 SLOTS_TO_A_SKIP = 16
-"""After so many blocks a slot stays empty: slots run ahead of heights, and can't be mistaken for them."""
+"""Blocks after which one slot stays empty, so that slots can't be mistaken for heights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Blocks:
 
     @classmethod
     def of(cls, settings: PaperSettings) -> Self:
-        """The rules of these settings."""
+        """Return the rules of these settings."""
         return cls(
             settings.seed,
             settings.block_ms,
@@ -42,33 +42,33 @@ class Blocks:
         )
 
     def height_at(self, now: int) -> int:
-        """The newest block's height at this time in milliseconds."""
+        """Return the newest block's height at this time in milliseconds."""
         return (now - GENESIS_MS) // self.block_ms
 
     def begins_at(self, height: int) -> int:
-        """The time in milliseconds at which the block at `height` becomes the newest one."""
+        """Return the time in milliseconds at which the block at `height` becomes the newest one."""
         return GENESIS_MS + height * self.block_ms
 
     def finalized(self, height: int) -> int:
-        """The newest finalized height when the newest block is at `height`."""
+        """Return the newest finalized height when the newest block is at `height`."""
         return height - self.finality_blocks
 
     def last_valid(self, height: int) -> int:
-        """The last height at which a transaction with the blockhash of `height` can land."""
+        """Return the last height at which a transaction with the blockhash of `height` can land."""
         return height + self.blockhash_blocks
 
     def blockhash(self, height: int) -> str:
-        """The hash of the block at `height`."""
+        """Return the hash of the block at `height`."""
         return base58.encode(hashlib.sha256(f"paper block {height} of {self.seed}".encode()).digest())
 
     def is_blockhash(self, blockhash: str, last_valid: int) -> bool:
-        """Whether it is the hash of the block whose transactions can land until `last_valid`."""
+        """Return whether this is the hash of the block whose transactions can land until `last_valid`."""
         return blockhash == self.blockhash(last_valid - self.blockhash_blocks)
 
     def slot(self, height: int) -> int:
-        """The slot in which the block at `height` was made."""
+        """Return the slot in which the block at `height` was made."""
         return height + height // SLOTS_TO_A_SKIP
 
     def pool_clock(self, height: int) -> PoolClock:
-        """What the Clock sysvar says in the block at `height`."""
+        """Return the Clock sysvar of the block at `height`."""
         return PoolClock(self.begins_at(height) // 1000, self.slot(height))

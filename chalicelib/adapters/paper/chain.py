@@ -1,4 +1,4 @@
-"""The paper chain: it keeps a chain's rules over a ledger, and moves pools by what lands.
+"""The paper chain: it follows a chain's rules over a ledger, and moves the pools on which swaps land.
 
 Nothing runs in the background: a landing that is due is applied by whoever observes it first.
 """
@@ -46,7 +46,7 @@ from chalicelib.ports import Blockhash, Clock
 
 
 class PaperChain:
-    """A chain on paper: `Chain` over a ledger, as seen by one worker's clock."""
+    """`Chain` over a ledger, as seen by one worker's clock."""
 
     def __init__(self, ledger: Ledger, clock: Clock, settings: PaperSettings) -> None:
         self._ledger = ledger
@@ -59,7 +59,7 @@ class PaperChain:
         self._seen: dict[str, Sent | Outcome] = {}
 
     def latest_blockhash(self) -> Blockhash:
-        """The newest block's hash."""
+        """Return the newest block's hash and the last height at which it is valid."""
         node = self._nodes.reach("latest_blockhash")
         blockhash = Blockhash(self._blocks.blockhash(node.height), self._blocks.last_valid(node.height))
         return read_blockhash(node.says(write_blockhash(blockhash)))
@@ -80,7 +80,7 @@ class PaperChain:
         read_receipt(node.says(write_receipt(swap.pool)), swap.pool)
 
     def send(self, submission: Submission) -> None:
-        """Take the bytes. The first send fixes when they land; another one changes nothing."""
+        """Accept the bytes. The first send fixes when they land; another one changes nothing."""
         message = _message(submission)
         swap, signature = _swap(message), submission.signature
         node = self._nodes.reach("send", swap, may_lag=False)
@@ -96,16 +96,16 @@ class PaperChain:
         read_receipt(node.says(write_receipt(signature)), signature)
 
     def finalized_height(self) -> HeightReading:
-        """The finalized height, and the slot of the node's newest block."""
+        """Return the finalized height, and the slot of the node's newest block."""
         node = self._nodes.reach("finalized_height")
         reading = HeightReading(self._blocks.finalized(node.height), self._blocks.slot(node.height))
         return read_height(node.says(write_height(reading)))
 
     def signature_statuses(self, submissions: Sequence[Submission]) -> Mapping[str, StatusReading]:
-        """The statuses as of one node's newest block; each call reaches one node, by its first submission.
+        """Return the statuses as of the newest block of one node, which the first submission determines.
 
-        Past the last valid height a transaction is only called absent once its tombstone is written. What
-        can't be read or decided of one signature leaves that one out.
+        Past the last valid height a transaction is reported absent only once its tombstone is written. A
+        signature that can't be read or decided is left out.
         """
         swaps = {each.signature: swap for each in submissions if (swap := _readable(each)) is not None}
         if not swaps:
@@ -126,7 +126,7 @@ class PaperChain:
         return readings
 
     def fill(self, submission: Submission) -> Fill:
-        """What moved in a transaction that landed without error."""
+        """Return the amounts that moved in a transaction that landed without error."""
         swap = _swap(_message(submission))
         node = self._nodes.reach("fill", swap)
         if submission.signature not in self._seen:
@@ -137,9 +137,9 @@ class PaperChain:
         return read_fill(node.says(write_fill(Fill(seen.amount_in, seen.amount_out))))
 
     def _remember(self, signatures: Sequence[str]) -> None:
-        """Read what is known of these signatures, and forget all others.
+        """Read the traces of these signatures, and forget all others.
 
-        First sends and outcomes never change, so what this worker has seen of a signature isn't read again:
+        First sends and outcomes never change, so a worker doesn't read a signature again that it has seen:
         its looks cost nothing until a landing is due.
         """
         unseen = [signature for signature in signatures if signature not in self._seen]
@@ -149,7 +149,7 @@ class PaperChain:
         self._seen = {name: known[name] for name in signatures if name in known}
 
     def _look(self, submission: Submission, swap: PaperSwap, node: Node) -> Sent | Outcome | None:
-        """What became of the submission by the node's time, decided here if nobody has and it is time to."""
+        """Return the submission's trace at the node's time; decide its outcome if that is due."""
         over = node.height > submission.last_valid_block_height
         signature = submission.signature
         seen = self._seen.get(signature)
@@ -171,7 +171,10 @@ class PaperChain:
         return SignatureStatus(Commitment.FINALIZED if final else Commitment.CONFIRMED, seen.error)
 
     def _sight(self, sent: Sent, height: int) -> SignatureStatus | None:
-        """What is seen on a fork. It ended there as it won't in the end, so whoever believes it is wrong."""
+        """Return the status shown on a fork, which is the opposite of the final outcome.
+
+        A caller who trusts a status before it is confirmed is therefore caught.
+        """
         if sent.forked_at is None or not 0 <= height - self._blocks.height_at(sent.forked_at) < FORK_BLOCKS:
             return None
         lands_well = sent.lands_at is not None and not sent.reverts

@@ -1,4 +1,4 @@
-"""How paper prices move by themselves: a bounded walk that is a pure function of seed, pair and height."""
+"""The drift of paper prices: a bounded walk that is a pure function of seed, pair and height."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,34 +11,34 @@ PAR = 1_000_000
 """The level of a price that has not drifted: that of the seeded pools, at height 0."""
 
 EPOCH_BLOCKS = 60
-"""A new level is drawn every so many blocks; in between the price moves evenly from one to the next."""
+"""Blocks between two levels that are drawn; in between the price moves evenly from one to the next."""
 
 MARKET_PARTS, VENUE_PARTS = 4, 1
-"""How the bound is shared: most of the drift is the market's, a little is each venue's own."""
+"""Shares of the bound: four parts of the drift are common to all venues, one is each venue's own."""
 
 GREATEST_BPS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The drift of all pairs, at most `bound_bps` (5,000 at most) away from the level of the seeded pools."""
+    """The drift of all pairs: at most `bound_bps` (5,000 at most) away from the seeded pools' level."""
 
     chance: Chance
     bound_bps: int
 
     @classmethod
     def of(cls, settings: PaperSettings) -> Self:
-        """The drift of these settings."""
+        """Return the drift of these settings."""
         return cls(Chance(settings.seed), settings.drift_bps)
 
     def level(self, pair: str, venue: str, height: int) -> int:
-        """The price level of the pair's first token at a venue, in millionths of the seeded price."""
+        """Return the price level of the pair's first token at a venue, in millionths of the seeded price."""
         part = min(self.bound_bps, GREATEST_BPS) * (PAR // 10_000) // (MARKET_PARTS + VENUE_PARTS)
         market = self._walk(part * MARKET_PARTS, height, pair)
         return PAR + market + self._walk(part * VENUE_PARTS, height, pair, venue)
 
     def moved(self, pool: StoredPool, height: int) -> StoredPool:
-        """The pool as it is at `height`, or where it stands when it was stored later than that."""
+        """Return the pool moved to its level at `height`, or at its own height if that is greater."""
         height = max(height, pool.height)
         stood_at = pool.level or self.level(pool.pair, pool.venue, pool.height)
         return pool.at_level(self.level(pool.pair, pool.venue, height), stood_at, height)

@@ -50,7 +50,7 @@ class DynamoDbLedger:
         self._backoff = backoff
 
     def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
-        """A venue's pools of a pair, in one query that may lag behind by a moment."""
+        """Read a venue's pools of a pair in one query, which may lag behind by a moment."""
         return [read_pool(item) for item in self._query(pool_partition(venue, pair))]
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
@@ -60,22 +60,25 @@ class DynamoDbLedger:
         return None if item is None else read_pool(item)
 
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
-        """Read what is known of each of these signatures, consistently, fifty a call."""
+        """Read the traces of these signatures consistently, fifty per call."""
         keys = [trace_key(signature, sk) for signature in signatures for sk in (SENT, OUTCOME)]
         items = read_items(self._client, self._table, keys, self._backoff)
         found = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
         return {signature: _trace(found, signature_partition(signature)) for signature in signatures}
 
     def record_sent(self, signature: str, sent: Sent) -> Sent:
-        """Store the first send; a later one changes nothing. Returns the one that stands."""
+        """Store the first send; a later one changes nothing. Return the stored one."""
         return read_sent(self._put_first(sent_item(signature, sent)))
 
     def close(self, signature: str, outcome: Outcome) -> Outcome:
-        """Store an outcome that moves no pool, unless there is one. Returns the one that stands."""
+        """Store an outcome that moves no pool, unless there is one already. Return the stored one."""
         return read_outcome(self._put_first(outcome_item(signature, outcome)))
 
     def land(self, signature: str, outcome: Outcome, pool: StoredPool) -> Outcome | None:
-        """Store an outcome and the pool that it leaves behind in one transaction, both or neither."""
+        """Store an outcome and the pool after it in one transaction, both or neither.
+
+        Return the stored outcome; None if another landing moved the pool meanwhile.
+        """
         first: PutTypeDef = {
             "TableName": self._table,
             "Item": outcome_item(signature, outcome),

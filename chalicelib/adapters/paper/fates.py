@@ -1,4 +1,4 @@
-"""What becomes of a paper transaction: drawn once, at its first send."""
+"""The fate of a paper transaction, which is drawn at its first send."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import PaperSettings
 
 FORK_BLOCKS = 4
-"""For so many blocks a fork is seen, before it is given up with all that landed on it."""
+"""Blocks for which a fork is visible, before it is dropped with all transactions that landed on it."""
 
 
 class Fates:
@@ -21,7 +21,7 @@ class Fates:
         self._chance = Chance(settings.seed)
 
     def of(self, swap: PaperSwap, now: int) -> Sent:
-        """The fate of a transaction that is first sent now."""
+        """Return the fate of a transaction that is first sent now."""
         settings = self._settings
         lands_at = self._in_time(self._arrival(swap, now), swap)
         forked_at = lands_at if self._strikes(settings.fault_forked, "forked", swap) else None
@@ -45,7 +45,7 @@ class Fates:
         return max(now, self._blocks.begins_at(swap.last_valid_block_height - blocks_left))
 
     def _landing_after(self, forked_at: int, swap: PaperSwap) -> int | None:
-        """When what was forked away lands again; a half never does."""
+        """Return when a transaction that a fork dropped lands again; None for one in two, which never do."""
         if self._draw(swap, "lost in the fork") % 2:
             return None
         return forked_at + FORK_BLOCKS * self._blocks.block_ms + self._delay(swap, "landing again")

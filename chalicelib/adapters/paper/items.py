@@ -1,4 +1,4 @@
-"""How pools and traces are written as items of the paper table.
+"""Convert pools and traces to items of the paper table and back.
 
 A pool's partition is its venue and pair, so that one query reads all that a quote needs; a signature's
 partition holds at most two items, its first send and its outcome. The numbers of a pool's state are decimal
@@ -28,27 +28,27 @@ because what is forgotten here would be proved expired there."""
 
 
 def pool_key(venue: str, pair: str, address: str) -> PaperItem:
-    """The key of a pool."""
+    """Return the key of a pool."""
     return {"pk": {"S": pool_partition(venue, pair)}, "sk": {"S": address}}
 
 
 def pool_partition(venue: str, pair: str) -> str:
-    """The partition of a venue's pools of a pair."""
+    """Return the partition of a venue's pools of a pair."""
     return f"POOLS#{venue}#{pair}"
 
 
 def signature_partition(signature: str) -> str:
-    """The partition of a signature's trace."""
+    """Return the partition of a signature's trace."""
     return f"SIGNATURE#{signature}"
 
 
 def trace_key(signature: str, sort_key: str) -> PaperItem:
-    """The key of one part of a signature's trace: SENT or OUTCOME."""
+    """Return the key of one part of a signature's trace: SENT or OUTCOME."""
     return {"pk": {"S": signature_partition(signature)}, "sk": {"S": sort_key}}
 
 
 def pool_item(pool: StoredPool) -> PaperItem:
-    """A pool as an item."""
+    """Return a pool as an item."""
     level = {} if pool.level is None else {"level": {"N": str(pool.level)}}
     return {
         **pool_key(pool.venue, pool.pair, pool.address),
@@ -64,7 +64,7 @@ def pool_item(pool: StoredPool) -> PaperItem:
 
 
 def read_pool(item: Mapping[str, Any]) -> StoredPool:
-    """The pool of an item; one that can't be read stands for itself alone and refuses every swap."""
+    """Return the pool in an item; an unreadable one becomes a pool that refuses every swap."""
     try:
         return _pool(item)
     except (StorageUnavailable, UnsupportedPool, *NONSENSE) as error:
@@ -74,7 +74,7 @@ def read_pool(item: Mapping[str, Any]) -> StoredPool:
 
 
 def sent_item(signature: str, sent: Sent) -> PaperItem:
-    """A first send as an item."""
+    """Return a first send as an item."""
     times = {"lands_at": sent.lands_at, "forked_at": sent.forked_at}
     return {
         **_trace_item(signature, SENT, sent.order_id, sent.attempt, sent.sent_at),
@@ -84,7 +84,7 @@ def sent_item(signature: str, sent: Sent) -> PaperItem:
 
 
 def read_sent(item: Mapping[str, Any]) -> Sent:
-    """The first send of an item."""
+    """Return the first send in an item."""
     _require_known(item)
     return Sent(
         item["order_id"]["S"],
@@ -97,7 +97,7 @@ def read_sent(item: Mapping[str, Any]) -> Sent:
 
 
 def outcome_item(signature: str, outcome: Outcome) -> PaperItem:
-    """An outcome as an item."""
+    """Return an outcome as an item."""
     error = {} if outcome.error is None else {"error": {"S": outcome.error.value}}
     return {
         **_trace_item(signature, OUTCOME, outcome.order_id, outcome.attempt, outcome.decided_at),
@@ -111,7 +111,7 @@ def outcome_item(signature: str, outcome: Outcome) -> PaperItem:
 
 
 def read_outcome(item: Mapping[str, Any]) -> Outcome:
-    """The outcome of an item."""
+    """Return the outcome in an item."""
     _require_known(item)
     return Outcome(
         Ending(item["ending"]["S"]),
@@ -156,7 +156,7 @@ def _pool(item: Mapping[str, Any]) -> StoredPool:
 
 @lru_cache(maxsize=64)
 def _state(text: str) -> Pool:
-    """The state of its text, remembered: a pool is read far more often than it is traded on."""
+    """Return the state in a text, cached: a pool is read far more often than it is traded on."""
     return pool_from_record(json.loads(text))
 
 

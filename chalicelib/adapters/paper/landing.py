@@ -1,4 +1,4 @@
-"""How a paper transaction ends: it lands, lands with an error, or is proven never to land; once."""
+"""Decide the outcome of a paper transaction, once: it lands, lands with an error, or never lands."""
 
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.drift import Drift
@@ -8,11 +8,11 @@ from chalicelib.domain.submission import LandingError
 from chalicelib.errors import ChainUnavailable, PoolError
 
 LANDING_TRIES = 4
-"""How often a landing is computed anew because another one moved its pool meanwhile."""
+"""Tries in all to apply a landing whose pool other landings move meanwhile."""
 
 
 class Landings:
-    """Decides outcomes. Whoever is first decides; everybody else gets the outcome that stands."""
+    """Decides outcomes. The first worker decides; all others get the stored outcome."""
 
     def __init__(self, ledger: Ledger, blocks: Blocks, drift: Drift) -> None:
         self._ledger = ledger
@@ -39,7 +39,7 @@ class Landings:
         raise ChainUnavailable(f"The pool {swap.pool} was moved by others {LANDING_TRIES} times")
 
     def expire(self, signature: str, swap: PaperSwap, height: int, now: int) -> Outcome:
-        """Write the tombstone, unless the transaction has ended otherwise."""
+        """Store that the transaction expired, unless it has another outcome. Return the stored outcome."""
         tombstone = Outcome(Ending.EXPIRED, swap.order_id, swap.attempt, height, now)
         return self._ledger.close(signature, tombstone)
 

@@ -1,4 +1,4 @@
-"""What the paper chain remembers: the pools, and one trace a signature.
+"""The paper chain's store: the pools, and one trace per signature.
 
 A signature's outcome is written once, whatever it is: landing and expiry exclude each other by that one
 write, and a landing moves its pool in the same transaction. So no observer can call a transaction expired
@@ -15,7 +15,7 @@ from chalicelib.domain.submission import LandingError
 
 
 class Ending(StrEnum):
-    """How a transaction ended: landed, landed with an error, or proven never to land."""
+    """The ending of a transaction: landed, landed with an error, or proven never to land."""
 
     LANDED = "landed"
     FAILED = "failed"
@@ -40,7 +40,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a transaction: `height` is where it landed, or the height that proved it expired."""
+    """The outcome of a transaction: `height` is where it landed, or the height that proved it expired."""
 
     ending: Ending
     order_id: str
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All that is known of a signature."""
+    """The first send and the outcome of a signature, as far as they are known."""
 
     sent: Sent | None = None
     outcome: Outcome | None = None
@@ -70,19 +70,19 @@ class Ledger(Protocol):
     """The store behind paper venues and the paper chain. Every method may raise StorageUnavailable."""
 
     def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
-        """A venue's pools of a pair, in one read that may lag behind by a moment."""
+        """Read a venue's pools of a pair in one read, which may lag behind by a moment."""
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
         """Read one pool consistently."""
 
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
-        """Read what is known of each of these signatures, consistently, in one batch."""
+        """Read the traces of these signatures consistently, in one batch."""
 
     def record_sent(self, signature: str, sent: Sent) -> Sent:
-        """Store the first send; a later one changes nothing. Returns the one that stands."""
+        """Store the first send; a later one changes nothing. Return the stored one."""
 
     def close(self, signature: str, outcome: Outcome) -> Outcome:
-        """Store an outcome that moves no pool, unless there is one. Returns the one that stands."""
+        """Store an outcome that moves no pool, unless there is one already. Return the stored one."""
 
     def land(self, signature: str, outcome: Outcome, pool: StoredPool) -> Outcome | None:
         """Store an outcome and the pool that it leaves behind, both or neither.

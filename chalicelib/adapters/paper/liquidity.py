@@ -1,4 +1,4 @@
-"""How the liquidity of a seeded pool lies, for each pool type."""
+"""Make the seeded pools: the distribution of their liquidity, for each pool type."""
 
 from bisect import bisect_right
 from collections import Counter

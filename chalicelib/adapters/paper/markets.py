@@ -14,17 +14,17 @@ from chalicelib.domain.venues import METEORA, RAYDIUM
 from chalicelib.pricing.swap import Pool
 
 ADDRESS_LENGTH = 43
-"""In base58 as many digits always make 32 bytes when the first is a "P"."""
+"""Base58 digits of an address: with a "P" in front they always make 32 bytes."""
 
 
 @cache
 def seeded_pools() -> tuple[StoredPool, ...]:
-    """Every pool as it stands before the first trade."""
+    """Return every pool as it is before the first trade."""
     return (*_sol_usdc(), *_sol_usdt(), *_jup_usdc(), *_bonk_sol())
 
 
 def _sol_usdc() -> tuple[StoredPool, ...]:
-    """All five kinds: CLMM and DLMM for what is usual, the others for what is large."""
+    """Return pools of all five types: CLMM and DLMM for usual amounts, the others for large ones."""
     cpmm_depth, damm_depth = Depth(SOL, USDC, 80_000, 12_000_000), Depth(SOL, USDC, 40_000, 5_998_200)
     amm_depth = Depth(SOL, USDC, 110_000, 16_497_800)
     clmm_depth, dlmm_depth = Depth(SOL, USDC, 2_000, 299_950), Depth(SOL, USDC, 2_600, 390_000)
@@ -60,7 +60,7 @@ def _jup_usdc() -> tuple[StoredPool, ...]:
 
 
 def _bonk_sol() -> tuple[StoredPool, ...]:
-    """The CLMM pool holds its tokens in the order that the program wants, by their mints."""
+    """Return the pools of BONK and SOL. The CLMM program requires its tokens in the order of their mints."""
     cpmm_depth, damm_depth = Depth(BONK, SOL, 30_000_000_000, 4_260), Depth(BONK, SOL, 45_000_000_000, 6_391)
     amm_depth, dlmm_depth = Depth(BONK, SOL, 75_000_000_000, 10_649), Depth(BONK, SOL, 2_000_000_000, 284)
     clmm_depth = Depth(SOL, BONK, 150, 1_056_400_000)

@@ -1,4 +1,4 @@
-"""What a paper node answers on its wire, how that is read, and how it goes wrong on purpose.
+"""The replies of a paper node: writing, reading, and corrupting them as a fault.
 
 An answer is believed only when every field is there, of its type and in its range, and nothing else is. One
 that can't be read proves nothing: above all it is never an absent transaction.
@@ -27,29 +27,29 @@ _AMOUNT = re.compile(r"0|[1-9][0-9]{0,19}", re.ASCII)
 
 
 def write_blockhash(blockhash: Blockhash) -> Reply:
-    """The reply that tells a blockhash."""
+    """Return the reply with a blockhash."""
     return {"blockhash": blockhash.blockhash, "lastValidBlockHeight": blockhash.last_valid_block_height}
 
 
 def read_blockhash(reply: object) -> Blockhash:
-    """The blockhash of a reply. Raises ChainUnavailable, as every reader here."""
+    """Return the blockhash in a reply. Raises ChainUnavailable, like every reader here."""
     fields = _fields(reply, blockhash=_is_hash, lastValidBlockHeight=_is_count)
     return Blockhash(fields["blockhash"], fields["lastValidBlockHeight"])
 
 
 def write_height(reading: HeightReading) -> Reply:
-    """The reply that tells the finalized height."""
+    """Return the reply with the finalized height."""
     return {"blockHeight": reading.block_height, "slot": reading.slot}
 
 
 def read_height(reply: object) -> HeightReading:
-    """The finalized height of a reply."""
+    """Return the finalized height in a reply."""
     fields = _fields(reply, blockHeight=_is_count, slot=_is_count)
     return HeightReading(fields["blockHeight"], fields["slot"])
 
 
 def write_status(reading: StatusReading) -> Reply:
-    """The reply that tells a signature's status."""
+    """Return the reply with a signature's status."""
     status = reading.status
     return {
         "slot": reading.slot,
@@ -59,7 +59,7 @@ def write_status(reading: StatusReading) -> Reply:
 
 
 def read_status(reply: object) -> StatusReading:
-    """The signature's status of a reply."""
+    """Return the signature's status in a reply."""
     fields = _fields(reply, slot=_is_count, commitment=_is_commitment, error=_is_error)
     commitment, error = fields["commitment"], fields["error"]
     if commitment is None:
@@ -71,28 +71,28 @@ def read_status(reply: object) -> StatusReading:
 
 
 def write_fill(fill: Fill) -> Reply:
-    """The reply that tells what moved."""
+    """Return the reply with a fill."""
     return {"amountIn": str(fill.amount_in), "amountOut": str(fill.amount_out)}
 
 
 def read_fill(reply: object) -> Fill:
-    """What moved, of a reply."""
+    """Return the fill in a reply."""
     fields = _fields(reply, amountIn=_is_amount, amountOut=_is_amount)
     return Fill(int(fields["amountIn"]), int(fields["amountOut"]))
 
 
 def write_receipt(subject: str) -> Reply:
-    """The reply that what was handed over was taken."""
+    """Return the reply that confirms the receipt of `subject`."""
     return {"taken": subject}
 
 
 def read_receipt(reply: object, subject: str) -> None:
-    """Make sure that a reply says so of this very subject."""
+    """Check that a reply confirms the receipt of `subject`."""
     _fields(reply, taken=lambda taken: taken == subject)
 
 
 def corrupt(reply: Reply, draw: int) -> object:
-    """The reply broken in one of the ways that nodes break theirs."""
+    """Return the reply broken in one of the ways in which nodes' replies break."""
     draw, place = divmod(draw, len(reply))
     name = sorted(reply)[place]
     ways = (

@@ -1,4 +1,4 @@
-"""The nodes that stand before the paper chain: busy, slow, behind, or talking nonsense, as it is drawn.
+"""The nodes in front of the paper chain, with faults drawn for each call: busy, slow, lagging or garbled.
 
 The height is part of each draw: what befalls a call now doesn't befall it for ever.
 """
@@ -15,24 +15,24 @@ from chalicelib.errors import ChainUnavailable
 from chalicelib.ports import Clock
 
 DELAY_MS = 500
-"""How late a delayed call arrives: short enough for a slot's last calls to end within its function's time."""
+"""Delay of a delayed call in milliseconds; even with it, a slot's last calls end in its function's time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The node that took a call: its time and newest block, which may lie behind, and how it garbles."""
+    """The node that took a call: its time and newest block, which may lag, and how it garbles its reply."""
 
     now: int
     height: int
     garble: int | None
 
     def says(self, reply: Reply) -> object:
-        """The reply as it arrives."""
+        """Return the reply as it arrives, garbled or not."""
         return reply if self.garble is None else corrupt(reply, self.garble)
 
 
 class Nodes:
-    """All nodes; each call reaches one of them, or none."""
+    """All nodes of the chain; a call reaches one of them, or none."""
 
     def __init__(self, clock: Clock, blocks: Blocks, settings: PaperSettings) -> None:
         self._clock = clock
@@ -41,7 +41,7 @@ class Nodes:
         self._chance = Chance(settings.seed)
 
     def reach(self, call: str, swap: PaperSwap | None = None, *, may_lag: bool = True) -> Node:
-        """Make a call. Raises ChainUnavailable when it was refused or never arrived."""
+        """Return the node that a call reaches. Raises ChainUnavailable if it is refused or lost."""
         settings, height = self._settings, self._blocks.height_at(self._clock.now())
         if self.strikes(settings.fault_rate_limited, f"{call}:{height}", swap):
             raise ChainUnavailable("The node answered 429: too many requests")
@@ -57,7 +57,7 @@ class Nodes:
         return Node(now, self._blocks.height_at(now), garble)
 
     def strikes(self, rate: Decimal, step: str, swap: PaperSwap | None) -> bool:
-        """Whether a fault of this rate befalls the step."""
+        """Return whether the step meets a fault of this rate."""
         return self._chance.strikes(rate, *_whose(swap), step)
 
     def _draw(self, step: str, swap: PaperSwap | None) -> int:
@@ -65,7 +65,7 @@ class Nodes:
 
     @property
     def _longest_lag(self) -> int:
-        """Four times the time to finality: some lag too little to be noticed and some too much to prove."""
+        """Longest lag (ms), four times that of finality: some lags are harmless, some prevent a proof."""
         return 4 * self._blocks.finality_blocks * self._blocks.block_ms
 
 

@@ -1,4 +1,4 @@
-"""Pools as the paper table holds them: a state of chalicelib/pricing with where and when it stood."""
+"""Pools as the paper table holds them: a state of chalicelib/pricing with its venue, address and height."""
 
 from dataclasses import dataclass, replace
 
@@ -7,13 +7,13 @@ from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX, Direction, 
 
 
 def pair_of(mint: str, other: str) -> str:
-    """The name of a pair of tokens, the same in either order."""
+    """Return the name of a pair of tokens, which is the same in either order."""
     return "/".join(sorted((mint, other)))
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPool:
-    """One pool of a venue as it stood at `height`; `version` counts the writes to it.
+    """One pool of a venue as it was at `height`; `version` counts the writes to it.
 
     A pair may have any number of pools at a venue, of any type that chalicelib/pricing knows. `level` is the
     level of the pair's price that the pool stood at (see drift.py); None is that of its height.
@@ -46,7 +46,7 @@ class StoredPool:
         return swap
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
-        """What the amount would return at the spot price with no fee and no impact, rounded down."""
+        """Return the output at the spot price, with no fee and no impact, rounded down."""
         with nonsense_refused():
             price = self.state.spot_price(self._direction(token_in))
             amount_out = amount_in * price.numerator // price.denominator
@@ -55,7 +55,7 @@ class StoredPool:
         return amount_out
 
     def at_level(self, level: int, stood_at: int, height: int) -> "StoredPool":
-        """The pool at `height`, the price of its pair's first token moved from `stood_at` to `level`.
+        """Return the pool at `height`, its pair's first token's price moved from `stood_at` to `level`.
 
         A price that moves in steps, or no further than the liquidity reaches, may not get there: the pool
         remembers the level that it did reach, so that a later move makes up for the rest.
@@ -74,7 +74,7 @@ class StoredPool:
         return replace(self, state=state, height=height, level=reached)
 
     def after(self, state: Pool) -> "StoredPool":
-        """The pool as a swap left it, one version on."""
+        """Return the pool after a swap, with the next version."""
         return replace(self, state=state, version=self.version + 1)
 
     def _direction(self, token_in: str) -> Direction:
@@ -82,7 +82,7 @@ class StoredPool:
 
 
 def _reached(before: Pool, after: Pool, stood_at: int, *, flipped: bool) -> int:
-    """The level, rounded, that a pool stands at whose price was moved from `stood_at`."""
+    """Return the rounded level of a pool whose price was moved from `stood_at`."""
     direction = Direction.ONE_FOR_ZERO if flipped else Direction.ZERO_FOR_ONE
     was, became = before.spot_price(direction), after.spot_price(direction)
     if was <= 0 or became <= 0:

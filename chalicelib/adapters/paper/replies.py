@@ -1,4 +1,4 @@
-"""What a paper venue answers on its wire, how that is read, and how it goes wrong on purpose.
+"""The replies of a paper venue: writing, reading, and corrupting them as a fault.
 
 A reply is believed in its form only when every field is there, of its type and in its range, and nothing
 else is. Whether its price is plausible is not for one venue to say: routing compares it with the others.
@@ -14,7 +14,7 @@ from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX
 Reply = Mapping[str, object]
 
 LIE_FACTOR = 3
-"""A lying venue offers so many times what its pool would return."""
+"""The factor by which a lying venue's offer exceeds what its pool would return."""
 
 _AMOUNT = re.compile(r"[1-9][0-9]{0,38}", re.ASCII)
 _FIELDS = frozenset({"pool", "amountOut", "spotAmountOut", "priceImpactBps"})
@@ -31,7 +31,7 @@ class Offer:
 
 
 def write_reply(offer: Offer) -> dict[str, object]:
-    """The reply that makes this offer."""
+    """Return the reply with this offer."""
     return {
         "pool": offer.pool,
         "amountOut": str(offer.amount_out),
@@ -41,7 +41,7 @@ def write_reply(offer: Offer) -> dict[str, object]:
 
 
 def read_reply(reply: object) -> Offer:
-    """The offer of a reply; raise `VenueUnavailable` when it is malformed in any way."""
+    """Return the offer in a reply; raise `VenueUnavailable` if it is malformed in any way."""
     if not isinstance(reply, Mapping) or set(reply) != _FIELDS:
         raise VenueUnavailable("The venue's answer was malformed: it had not the fields of an offer")
     pool, impact = reply["pool"], reply["priceImpactBps"]
@@ -55,12 +55,12 @@ def read_reply(reply: object) -> Offer:
 
 
 def lie(offer: Offer) -> Offer:
-    """A well-formed offer far off the market, with a spot price to match."""
+    """Return a well-formed offer far off the market, with a spot price to match."""
     return Offer(offer.pool, offer.amount_out * LIE_FACTOR, offer.spot_amount_out * LIE_FACTOR, 0)
 
 
 def corrupt(reply: Reply, draw: int) -> object:
-    """The reply broken in one of the ways that venues break theirs."""
+    """Return the reply broken in one of the ways in which venues' replies break."""
     return CORRUPTIONS[draw % len(CORRUPTIONS)](reply)
 
 

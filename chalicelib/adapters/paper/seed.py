@@ -1,4 +1,4 @@
-"""Puts the seeded pools into the paper table."""
+"""Store the seeded pools in the paper table."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def seed_pools(client: "DynamoDBClient", table: str) -> int:
-    """Store every seeded pool that isn't there yet, with a low-level DynamoDB client.
+    """Store every seeded pool that is missing, with a low-level DynamoDB client.
 
     A pool that has traded is left as it is, so this may be done any number of times. Returns how many were
     new.

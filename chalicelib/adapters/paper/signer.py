@@ -6,7 +6,7 @@ from chalicelib.ports import SignedTransaction
 
 
 class PaperSigner:
-    """Signs with a keyed digest. It guards no money: its key follows from the seed, which is no secret."""
+    """Signs with a keyed digest. Its key is derived from the seed, which is no secret: it guards no money."""
 
     def __init__(self, settings: PaperSettings) -> None:
         self._seed = settings.seed

@@ -19,7 +19,7 @@ TRANSACTION_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class PaperSwap:
-    """The swap that a message asks for."""
+    """The swap in a transaction's message."""
 
     order_id: str
     attempt: int
@@ -34,7 +34,7 @@ class PaperSwap:
 
     @classmethod
     def of(cls, request: SwapRequest) -> Self:
-        """The swap of a request."""
+        """Return the swap of a request."""
         return cls(
             request.order_id,
             request.attempt,
@@ -54,7 +54,7 @@ class PaperSwap:
         return pair_of(self.token_in, self.token_out)
 
     def message(self) -> bytes:
-        """The bytes that are signed."""
+        """Return the bytes that are signed."""
         return _canonical(
             {
                 "kind": KIND,
@@ -74,7 +74,7 @@ class PaperSwap:
 
 
 def read_message(message: bytes) -> PaperSwap:
-    """The swap of a message's bytes; raise `Rejected` when they are none of ours."""
+    """Return the swap in a message's bytes; raise `Rejected` if they are not a paper message."""
     fields = _object(message)
     try:
         if (fields["kind"], fields["v"]) != (KIND, TRANSACTION_VERSION):
@@ -96,18 +96,18 @@ def read_message(message: bytes) -> PaperSwap:
 
 
 def signature_of(message: bytes, seed: str) -> str:
-    """The signature of a message by the paper wallet of a seed: 64 bytes, the same for equal messages."""
+    """Return the paper wallet's signature of a message: 64 bytes in base58, equal for equal messages."""
     key = hashlib.sha512(f"paper wallet of {seed}".encode()).digest()
     return base58.encode(hashlib.blake2b(message, key=key, digest_size=64).digest())
 
 
 def seal(message: bytes, signature: str) -> bytes:
-    """The transaction of a message and its signature."""
+    """Return the transaction of a message and its signature."""
     return _canonical({"message": message.decode(), "signature": signature})
 
 
 def open_transaction(transaction: bytes) -> tuple[bytes, str]:
-    """The message and the signature of a transaction, which is not verified; raise `Rejected`."""
+    """Return a transaction's message and signature, unverified; raise `Rejected` if it has none."""
     fields = _object(transaction)
     try:
         return fields["message"].encode(), str(fields["signature"])

@@ -1,4 +1,4 @@
-"""Pools that can't be priced because of what is stored of them: refused one by one, with the reason."""
+"""Pools whose stored records can't be read or priced: each refuses its swaps, with the reason."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from chalicelib.pricing.records import Record
 from chalicelib.pricing.swap import Direction, PoolClock, Swap
 
 NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading a record that we did not write raises, or pricing a state that no pool can be in."""
+"""Errors of reading a foreign record, or of pricing a state in which no pool can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class UnreadablePool:
 
     @classmethod
     def because_of(cls, error: Exception) -> Self:
-        """The state of a pool that could not be read for this error."""
+        """Return the state of a pool that could not be read because of this error."""
         if isinstance(error, UnsupportedPool | StorageUnavailable):
             return cls(type(error), str(error))
         return cls(UnsupportedPool, f"what is stored of the pool makes no sense: {_told(error)}")
@@ -46,16 +46,16 @@ class UnreadablePool:
         self._refuse()
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:  # noqa: ARG002
-        """The same: it has no price that could move."""
+        """Return the same state: it has no price that could move."""
         return self
 
     def to_record(self) -> Record:
-        """Raise the refusal: what is stored stays as it is."""
+        """Raise the refusal, so that the stored record stays as it is."""
         self._refuse()
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """The state of any record."""
+        """Return the state of an unreadable pool, whatever the record."""
         return cls(UnsupportedPool, f"the record's kind was {record.get('kind')!r}")
 
     def _refuse(self) -> NoReturn:
@@ -64,7 +64,7 @@ class UnreadablePool:
 
 @contextmanager
 def nonsense_refused() -> Iterator[None]:
-    """Raise `UnsupportedPool` where pricing a pool breaks on its state."""
+    """Raise `UnsupportedPool` if pricing a pool fails because of its state."""
     try:
         yield
     except NONSENSE as error:

@@ -1,4 +1,4 @@
-"""A venue on paper: it asks all of its pools of the pair and offers the best."""
+"""A paper venue: it prices the swap on all of its pools of the pair and offers the best."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from chalicelib.errors import (
 from chalicelib.ports import Clock, SwapRequest
 
 OVERDUE_MS = 500
-"""How long after the deadline a slow venue answers."""
+"""Milliseconds after the deadline at which a slow venue answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one pool said: its quote, and the offer or the error behind it."""
+    """The answer of one pool: its quote, and the offer or the error behind it."""
 
     quote: PoolQuote
     offer: Offer | None = None
@@ -36,7 +36,7 @@ class _Answer:
 
 
 class PaperVenue:
-    """`Venue` over the pools of a ledger. It can't tell which pool types it has.
+    """`Venue` over the pools of a ledger, of whatever types they are.
 
     A venue that is slow on purpose answers after `deadline_ms`, within which the engine wants a quote.
     """
@@ -59,7 +59,7 @@ class PaperVenue:
         return self._name
 
     def quote(self, request: VenueRequest) -> VenueQuote:
-        """Offer the best that the pools of the pair give. Raises VenueUnavailable, or Rejected for good."""
+        """Return the best offer of the pair's pools. Raises VenueUnavailable, or Rejected for good."""
         self._take_time(request)
         now = self._clock.now()
         answers = [self._ask(pool, request, now) for pool in self._pools(request)]
@@ -143,7 +143,7 @@ class PaperVenue:
 
 
 def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionError:
-    """The error that every pool gave, or that there is no route when they differ; with each pool's reason.
+    """Return the pools' error, or RouteNotFound if their errors differ, with each pool's reason.
 
     While one of the pools may be readable later, the venue is only unavailable.
     """
