@@ -1,8 +1,10 @@
 """The events of all orders of an account over one WebSocket: each once and in order, whatever happens to it.
 
 Each socket is opened by a ticket of its own. After a reconnect every order whose last event isn't known yet
-is asked for again, after the last one that is; those that began, and maybe ended, while no socket was open
-are found in the list of orders; what the stream skips is read over REST.
+is asked for again, after the last one that is. While no socket can be opened, and whenever one is silent for
+long, the orders are read over REST: those that may have begun since the last word, and those still open.
+What the stream skips is read over REST too. An order's events are told by their sequence, so an answer that
+is older than what was told changes nothing.
 """
 
 import json
@@ -15,8 +17,17 @@ from websockets.sync.client import ClientConnection
 
 from oee.http import OnTrouble
 from oee.patience import Patience
-from oee.records import FINAL, Event, Order
-from oee.stream import PING_SECONDS, Garbled, Message, hear, pause, read_message
+from oee.records import FINAL, OPEN, Event, Order
+from oee.stream import (
+    FIRST_WORD_SECONDS,
+    PING,
+    PING_SECONDS,
+    PONG_SECONDS,
+    Garbled,
+    Message,
+    pause,
+    read_message,
+)
 
 LATE = timedelta(minutes=1)
 """An order may be told, and be listed, later than others that were accepted by so much after it."""
@@ -32,7 +43,7 @@ class WatchAll:
         *,
         new_address: Callable[[], str],
         read_order: Callable[[str], Order],
-        read_orders: Callable[[], Iterator[Order]],
+        read_orders: Callable[[str | None], Iterator[Order]],
         opened: Callable[[str], AbstractContextManager[ClientConnection]],
         patience: Patience,
         on_trouble: OnTrouble,
@@ -55,17 +66,20 @@ class WatchAll:
         OeeError
             No ticket was to be had for as long as patience lasts, or orders could not be read.
         """
-        self._pass_over_the_past()
+        self._begin()
         failures = 0
         while True:
+            failures += 1
+            has_told = False
             try:
                 with self._opened(self._new_address()) as socket:
                     for told in self._listen(socket):
-                        failures = 0
+                        failures, has_told = 0, True
                         yield told
             except (OSError, WebSocketException, Garbled) as error:
-                failures += 1
                 pause(failures, error, self._patience, self._on_trouble)
+                if not has_told:
+                    yield from self._look()
 
     def _listen(self, socket: ClientConnection) -> Iterator[tuple[str, Event]]:
         for order_id in sorted(self._open):
@@ -73,16 +87,36 @@ class WatchAll:
             socket.send(json.dumps(wish))
         for order in self._recent():
             yield from self._new(order.order_id, order)
+        silence = FIRST_WORD_SECONDS
         while True:
-            message = read_message(hear(socket, PING_SECONDS))
+            try:
+                said = socket.recv(silence)
+            except TimeoutError:
+                socket.send(PING)
+                yield from self._look()
+                said = socket.recv(PONG_SECONDS)
+            silence = PING_SECONDS
+            message = read_message(said)
             if message is not None:
                 yield from self._take(message)
 
-    def _pass_over_the_past(self) -> None:
-        """Orders that ended before it began aren't told."""
+    def _begin(self) -> None:
+        """Orders that ended before it began aren't told; those that are open now are, whenever they began."""
         for order in self._recent():
             if order.status in FINAL:
                 self._seen[order.order_id] = order.sequence
+        for status in OPEN:
+            for order in self._read_orders(status):
+                self._seen.setdefault(order.order_id, 0)
+                self._open.add(order.order_id)
+
+    def _look(self) -> Iterator[tuple[str, Event]]:
+        """What is new by REST."""
+        recent = self._recent()
+        for order in recent:
+            yield from self._new(order.order_id, order)
+        for order_id in sorted(self._open.difference(order.order_id for order in recent)):
+            yield from self._new(order_id, self._read_order(order_id))
 
     def _recent(self) -> list[Order]:
         """The orders that may have begun since the last word, oldest first; at first those before the newest.
@@ -90,7 +124,7 @@ class WatchAll:
         All times are the API's own: this computer's clock may be another.
         """
         found: list[Order] = []
-        for order in self._read_orders():
+        for order in self._read_orders(None):
             self._last_word = self._last_word or order.accepted_at
             if self._last_word - order.accepted_at > LATE:
                 break

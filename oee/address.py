@@ -13,15 +13,28 @@ STACKS = Path(__file__).resolve().parent.parent / ".local" / "stacks"
 DEFAULT_STACK = "local"
 
 
-def find_url(given: str | None, environment: Mapping[str, str], stacks: Path = STACKS) -> str:
-    """The address that was given, or else OEE_URL's, or else that of the local stack.
+def find_url(
+    given: str | None, environment: Mapping[str, str], stacks: Path = STACKS, stack: str | None = None
+) -> str:
+    """The address that was given, or the local `stack`'s, or else OEE_URL's, or that of the local stack.
 
     Raises
     ------
     Unreachable
         There is none of these; or there are several stacks, and none is called local.
     """
-    return given or environment.get(VARIABLE) or _local_url(stacks)
+    if given and given.strip():
+        return given.strip()
+    if stack is not None:
+        return _stack_url(stacks, stack)
+    return environment.get(VARIABLE, "").strip() or _local_url(stacks)
+
+
+def _stack_url(stacks: Path, name: str) -> str:
+    path = stacks / f"{name}.json"
+    if path not in stacks.glob("*.json"):
+        raise Unreachable(f"There is no local stack {name}.", retryable=False)
+    return _deployed(name, _rest_url(path))
 
 
 def _local_url(stacks: Path) -> str:
@@ -31,13 +44,17 @@ def _local_url(stacks: Path) -> str:
         raise _homeless("and no local stack is up; `make run` brings one up")
     if len(names) > 1:
         up = ", ".join(names)
-        raise _homeless(
-            f"and several local stacks are up ({up}); "
-            "`python -m infra.local status --name …` tells their addresses"
+        raise _homeless(f"and several local stacks are up ({up}); --stack names the one that is meant")
+    return _deployed(names[0], urls[names[0]])
+
+
+def _deployed(name: str, url: str) -> str:
+    if not url:
+        raise Unreachable(
+            f"No API answers yet: the local stack {name} is not deployed yet. Try again in a moment.",
+            retryable=False,
         )
-    if not urls[names[0]]:
-        raise _homeless(f"and the local stack {names[0]} is not deployed yet; try again in a moment")
-    return urls[names[0]]
+    return url
 
 
 def _rest_url(record: Path) -> str:

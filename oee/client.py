@@ -135,11 +135,21 @@ class Client(AbstractContextManager["Client"]):
             raise
 
     def quote(
-        self, token_in: str, token_out: str, amount: Amount, *, slippage: Amount | None = None
+        self,
+        token_in: str,
+        token_out: str,
+        amount: Amount,
+        *,
+        slippage: Amount | None = None,
+        wait: bool = True,
     ) -> Quote:
-        """What every venue and pool would give now. Nothing is traded."""
+        """What every venue and pool would give now. Nothing is traded.
+
+        Unless you `wait` it is asked for once, whatever the patience.
+        """
         swap = _swap(token_in, token_out, amount, slippage)
-        return self._api.ask("POST", "/api/quotes", reader(Quote), json=swap)
+        seconds = None if wait else 0
+        return self._api.ask("POST", "/api/quotes", reader(Quote), seconds=seconds, json=swap)
 
     def get(self, order_id: str) -> Order:
         """An order with its route, fill and history."""
@@ -207,7 +217,7 @@ class Client(AbstractContextManager["Client"]):
         watch = WatchAll(
             new_address=self._new_address,
             read_order=self.get,
-            read_orders=self.orders,
+            read_orders=lambda status: self.orders(status=status),
             opened=opener(self._headers),
             patience=self._patience,
             on_trouble=self._on_trouble,

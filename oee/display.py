@@ -1,16 +1,17 @@
-"""How answers look to a person: tables and sentences that fit 80 columns."""
+"""How answers look to a person: tables and sentences that fit 80 columns, and fewer."""
 
 from collections.abc import Iterator
 from datetime import UTC
 from functools import singledispatch
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from oee.records import FINAL, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
-from oee.timeline import FAINT, RUNNING, STYLES, Timeline, outcome
-from oee.wording import SwapText, duration, percent, plain, reason, seconds_between
+from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
+from oee.records import FINAL, Health, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
+from oee.rows import FAINT, Column, Rows
+from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
+from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on
 
 
 @singledispatch
@@ -21,53 +22,81 @@ def shown(record: Record) -> RenderableType:
 
 @shown.register
 def _(standing: OrderStatus) -> RenderableType:
-    return Text.assemble(
-        f"Order {standing.order_id} is ", (standing.status, STYLES.get(standing.status, "")), "."
+    untraded = f" {UNTRADED}" if standing.status in FINAL - {"confirmed"} else ""
+    return _whole(
+        Text.assemble(
+            f"Order {standing.order_id} is ",
+            (standing.status, STYLES.get(standing.status, "")),
+            f".{untraded}",
+        )
     )
 
 
 @shown.register
 def _(placed: Placed) -> RenderableType:
     how = " was placed before with this key, and" if placed.replayed else ""
-    return Text(f"Order {placed.order_id}{how} is {placed.status}.")
+    return _whole(Text(f"Order {placed.order_id}{how} is {placed.status}{traded_on(placed.market)}."))
+
+
+@shown.register
+def _(health: Health) -> RenderableType:
+    if health.trading is None:
+        return Text("The engine answers, but can't tell whether there is trading.", STYLES["failed"])
+    lines = [f"Trading{traded_on(health.market)} is {health.trading}."]
+    if health.open_orders is not None:
+        lines.append(
+            f"The engine has {health.open_orders} open orders, of which it executes {health.executing or 0}; "
+            f"a new one waits for about {health.estimated_wait_seconds or 0} s."
+        )
+    return Text(" ".join(lines))
 
 
 @shown.register
 def _(quote: Quote) -> RenderableType:
+    return Group(offer(quote), Text(), _quotes(quote.route, SwapText.of(quote)))
+
+
+def offer(quote: Quote) -> RenderableType:
+    """What a swap would give, in sentences."""
     best = f"{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
-    least = f"at least {plain(quote.minimum_amount_out)} with {percent(quote.slippage_bps)} slippage."
-    said = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
+    least = f"at least {plain(quote.minimum_amount_out)} with {percent(quote.slippage_bps)} slippage"
+    told = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
+    if quote.price_impact_bps is not None:
+        told.append("; price impact ").append(*_impact(quote.price_impact_bps))
+    told.append(".")
     if quote.denied is not None:
-        said.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
-    return Group(said, Text(), _quotes(quote.route, SwapText.of(quote)))
+        told.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
+    return told
+
+
+def _impact(bps: int) -> tuple[str, str]:
+    style = "red" if bps >= MUCH_IMPACT_BPS else "yellow" if bps >= NOTABLE_IMPACT_BPS else ""
+    return percent(bps), style
 
 
 @shown.register
 def _(page: OrderPage) -> RenderableType:
     if not page.orders:
         return Text("There are no such orders.")
-    table = Table(box=None, pad_edge=False, header_style=FAINT)
-    for name in ("order", "UTC", "status"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("swap", overflow="fold")
-    for order in page.orders:
-        accepted = f"{order.accepted_at.astimezone(UTC):%m-%d %H:%M}"
-        status = Text(order.status, STYLES.get(order.status, RUNNING))
-        table.add_row(order.order_id, accepted, status, str(SwapText.of(order)))
-    return table
+    columns = Column("order"), Column("UTC"), Column("status"), Column("swap")
+    return Rows(columns, [_listed(order) for order in page.orders])
+
+
+def _listed(order: Order) -> list[Text]:
+    accepted = f"{order.accepted_at.astimezone(UTC):%m-%d %H:%M}"
+    status = Text(order.status, STYLES.get(order.status, RUNNING))
+    return [Text(order.order_id), Text(accepted), status, Text(str(SwapText.of(order)))]
 
 
 @shown.register
 def _(order: Order) -> RenderableType:
-    fields = Table.grid(padding=(0, 2))
-    fields.add_column(style=FAINT, no_wrap=True)
-    fields.add_column(overflow="fold")
-    for name, value in _fields(order):
-        fields.add_row(name, Text(value))
     timeline = Timeline()
     for event in order.logs:
         timeline.add(event)
-    parts: list[RenderableType] = [fields, Text(), timeline]
+    parts: list[RenderableType] = [Rows((Column(), Column()), [*_facts(order)])]
+    if order.tx_hash is not None and order.status not in FINAL:
+        parts.append(signature("sent", order.tx_hash))
+    parts += [Text(), timeline]
     if order.route is not None:
         parts += [Text(), _quotes(order.route, SwapText.of(order))]
     if order.status in FINAL and order.logs:
@@ -75,33 +104,46 @@ def _(order: Order) -> RenderableType:
     return Group(*parts)
 
 
-def _fields(order: Order) -> Iterator[tuple[str, str]]:
-    yield "order", order.order_id
-    yield "swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}"
+def _facts(order: Order) -> Iterator[list[Text]]:
+    least = f", at least {plain(order.minimum_amount_out)}" if order.minimum_amount_out is not None else ""
     accepted = order.accepted_at.astimezone(UTC)
     life = duration(seconds_between(order.accepted_at, order.expires_at))
-    yield "accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}"
-    if order.tx_hash is not None and order.status not in FINAL:
-        yield "sent", order.tx_hash
+    for name, value in (
+        ("order", order.order_id),
+        ("swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}{least}"),
+        ("accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}{traded_on(order.market)}"),
+    ):
+        yield [Text(name, FAINT), Text(value)]
 
 
-def _quotes(route: Route, swap: SwapText) -> Table:
-    table = Table(box=None, pad_edge=False, header_style=FAINT)
-    table.add_column("venue", no_wrap=True)
-    table.add_column("pool", no_wrap=True)
-    table.add_column(f"gives {swap.token_out}", justify="right", no_wrap=True)
-    table.add_column("impact", justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    amounts = [pool.amount_out for venue in route.quotes for pool in venue.pools if pool.amount_out]
+def _quotes(route: Route, swap: SwapText) -> Rows:
+    """Every pool's offer, the best one first, and why the others made none."""
+    gives = f"gives {swap.token_out}"
+    columns = (
+        Column("venue"), Column("pool"), Column(gives, gives, is_number=True),
+        Column("impact", "impact", is_number=True), Column(),
+    )  # fmt: skip
+    offers = [(venue, pool) for venue in route.quotes for pool in venue.pools]
+    offers.sort(key=lambda each: -1 if each[1].amount_out is None else each[1].amount_out, reverse=True)
+    amounts = [pool.amount_out for _, pool in offers if pool.amount_out]
     places = max((len(plain(amount).partition(".")[2]) for amount in amounts), default=0)
-    for venue in route.quotes:
-        if venue.error is not None:
-            table.add_row(venue.dex, "", "", "", Text(reason(venue.error), FAINT))
-        for pool in venue.pools:
-            is_taken = venue.dex == route.dex and pool.pool == route.pool
-            note = reason(pool.error) if pool.error is not None else "best" * is_taken
-            given = "" if pool.amount_out is None else f"{pool.amount_out:.{places}f}"
-            impact = "" if pool.price_impact_bps is None else percent(pool.price_impact_bps)
-            row = (venue.dex, pool.type.removeprefix(f"{venue.dex}_"), given, impact, note)
-            table.add_row(*(Text(cell) for cell in row), style="green" if is_taken else "")
-    return table
+    rows = []
+    for venue, pool in offers:
+        is_taken = venue.dex == route.dex and pool.pool == route.pool
+        note = reason(pool.error) if pool.error is not None else "best" * is_taken
+        given = "" if pool.amount_out is None else f"{pool.amount_out:.{places}f}"
+        impact = "" if pool.price_impact_bps is None else percent(pool.price_impact_bps)
+        cells = venue.dex, pool.type.removeprefix(f"{venue.dex}_"), given, impact, note
+        rows.append([Text(cell, "green" if is_taken else "") for cell in cells])
+    rows += [
+        [Text(venue.dex), Text(), Text(), Text(), Text(reason(venue.error), FAINT)]
+        for venue in route.quotes
+        if venue.error is not None
+    ]
+    return Rows(columns, rows, heads=2)
+
+
+def _whole(sentence: Text) -> Text:
+    """A sentence that holds an id: the terminal wraps it, so that the id can be copied whole."""
+    sentence.no_wrap, sentence.overflow = True, "ignore"
+    return sentence

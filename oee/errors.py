@@ -4,9 +4,11 @@ OeeError
 ├── Refused       the API said no, by its own sentence and stable code: nothing was done
 ├── Failed        the server failed while it answered (5xx, 408)
 ├── Unreachable   no answer came in time
-└── Unreadable    an answer came that is not one of this API's
+├── Unreadable    an answer came that is not one of this API's
+├── Declined      a person did not confirm an order
+└── Ambiguous     the beginning of an id is that of no order, or of several
 
-After the last three it is not known whether the request took effect, unless nothing was sent.
+After the middle three it is not known whether the request took effect, unless nothing was sent.
 """
 
 from collections.abc import Mapping
@@ -103,6 +105,18 @@ class Unreadable(OeeError):
     code = "UNREADABLE"
     retryable = True
     leaves_unknown = True
+
+
+class Declined(OeeError):
+    """Who was asked whether to place an order did not say yes, or there was nobody to ask."""
+
+    code = "NOT_CONFIRMED"
+
+
+class Ambiguous(OeeError):
+    """The beginning of an id is none of an order, or of several."""
+
+    code = "ID_AMBIGUOUS"
 
 
 def failure_of(answer: httpx.Response, retry_after: int | None) -> Refused | Failed:

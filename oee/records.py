@@ -21,6 +21,9 @@ from pydantic.alias_generators import to_camel
 FINAL = frozenset({"confirmed", "failed", "expired", "cancelled"})
 """The statuses that an order keeps for ever."""
 
+OPEN = ("pending", "routing", "building", "submitted")
+"""The others, in the order in which an order takes them."""
+
 
 class Record(BaseModel):
     """One answer, or a part of one."""
@@ -58,6 +61,7 @@ class Health(Record):
     open_orders: int | None = None
     executing: int | None = None
     estimated_wait_seconds: int | None = None
+    market: str | None = None
 
 
 class Reason(Record):
@@ -156,9 +160,10 @@ class OrderStatus(Record):
 
 
 class Accepted(OrderStatus):
-    """An order that exists, and where its events are streamed."""
+    """An order that exists, where its events are streamed, and the market it is traded on, like paper."""
 
     stream_url: str
+    market: str | None = None
 
 
 class StreamTicket(Record):

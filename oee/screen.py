@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from oee.display import shown
-from oee.errors import OeeError
-from oee.records import Event, Record
+from oee.display import offer, shown
+from oee.errors import Declined, OeeError
+from oee.records import Event, Quote, Record
 from oee.timeline import Timeline, line, outcome
 from oee.wording import SwapText
 
@@ -21,7 +21,7 @@ UNWRAPPED = 10_000
 
 REFRESHES_A_SECOND = 10
 
-MAY_BE_PLACED = "The order may have been placed all the same."
+YES = {"y", "yes"}
 
 
 class Screen:
@@ -34,28 +34,64 @@ class Screen:
         self._err = self._out if shared else _console(sys.stderr)
         self._last_trouble = ""
 
-    def note(self, sentence: str) -> None:
-        """Say something beside the answer, on standard error."""
-        self._err.print(Text(sentence, "dim"))
+    @property
+    def is_read_by_a_person(self) -> bool:
+        """Whether somebody sees at once what is said beside the answer."""
+        return sys.stderr.isatty()
+
+    def note(self, sentence: str, style: str = "dim") -> None:
+        """Say something beside the answer, on standard error. The terminal wraps it, so keys stay whole."""
+        self._err.print(Text(sentence, style), soft_wrap=True)
+
+    def warn(self, sentence: str) -> None:
+        """Say what may hurt."""
+        self.note(sentence, "yellow")
+
+    def offer(self, quote: Quote) -> None:
+        """Say what an order would give, before it is placed."""
+        self._err.print(offer(quote))
+
+    def ask(self, doubt: str, question: str) -> None:
+        """Ask the person who is there whether to go on in spite of a doubt.
+
+        Raises
+        ------
+        Declined
+            The answer was not yes, or nobody is there.
+        """
+        if not self.is_read_by_a_person or sys.stdin is None or not sys.stdin.isatty():
+            raise Declined(f"{doubt} Nothing was placed: nobody can be asked here, --yes would place it.")
+        self.warn(doubt)
+        self._err.print(Text(f"{question} [y/N] "), end="")
+        if sys.stdin.readline().strip().lower() not in YES:
+            raise Declined("Nothing was placed.")
 
     def on_trouble(self, error: OeeError, wait: float) -> None:
         """Say once what goes wrong, and that it is tried again."""
         if str(error) != self._last_trouble:
             self._last_trouble = str(error)
-            self.note(f"{_sentence(error)} Trying again in {wait:.1f} s …")
+            self.note(f"{error} ({error.code}) Trying again in {wait:.1f} s …")
 
     def fail(self, error: OeeError) -> None:
         """Say why there is no answer."""
         after = f" Ask again in {error.retry_after} s." if error.retry_after is not None else ""
-        self._err.print(Text(f"{_sentence(error)}{after}", "red"))
-        if error.idempotency_key is not None and error.leaves_unknown:
-            self.note(f"{MAY_BE_PLACED} {again_with(error.idempotency_key)}")
-        elif error.idempotency_key is not None and error.retryable:
-            self.note(again_with(error.idempotency_key))
+        told = Text.assemble((str(error), "red"), (f" ({error.code})", "dim"), (after, "red"))
+        self._err.print(told, soft_wrap=True)
 
     def show(self, record: Record) -> None:
         """Say what the API answered."""
-        self._out.print(shown(record), crop=False)
+        self._print(shown(record))
+
+    def _print(self, answer: RenderableType) -> None:
+        """Print the answer; blanks at the ends of a table's lines are left out of pipes and files."""
+        if self._out.is_terminal:
+            self._out.print(answer, crop=False)
+            return
+        with self._out.capture() as captured:
+            self._out.print(answer, crop=False)
+        lines = captured.get().splitlines()
+        self._out.file.write("".join(f"{line.rstrip()}\n" for line in lines))
+        self._out.file.flush()
 
     def follow(self, _order_id: str, swap: SwapText, events: Iterator[Event]) -> str:
         """Show each event as it comes; return the last status."""
@@ -73,7 +109,7 @@ class Screen:
             for event in events:
                 seen.append(event)
                 self._out.print(Text(line(event, seen[0].timestamp)))
-        self._out.print(outcome(swap, seen), crop=False)
+        self._print(outcome(swap, seen))
         return seen[-1].status
 
     def follow_all(self, told: Iterator[tuple[str, Event]]) -> None:
@@ -86,6 +122,11 @@ class Screen:
 
 class JsonScreen(Screen):
     """Tells a script: one JSON document a line on standard output, as the API sent it."""
+
+    @property
+    def is_read_by_a_person(self) -> bool:
+        """A script asks nobody."""
+        return False
 
     def show(self, record: Record) -> None:
         """Print the API's answer."""
@@ -111,15 +152,6 @@ class JsonScreen(Screen):
 
 def _print(document: dict[str, Any]) -> None:
     print(json.dumps(document), flush=True)  # noqa: T201 - this is what it is for
-
-
-def again_with(key: str) -> str:
-    """How the same order is safely placed again."""
-    return f"Given again with --key {key} within five minutes, the command can't place a second one."
-
-
-def _sentence(error: OeeError) -> str:
-    return f"{error} ({error.code})"
 
 
 def _console(stream: TextIO) -> Console:

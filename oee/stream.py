@@ -129,7 +129,7 @@ def pause(failures: int, error: Exception, patience: Patience, on_trouble: OnTro
     """Tell that the stream broke, and wait before the next try, longer after each failure in a row."""
     wait = patience.backoff(failures)
     why = (str(error) or type(error).__name__).rstrip(".")
-    on_trouble(Unreachable(f"The stream broke: {why}."), wait)
+    on_trouble(Unreachable(f"The stream broke: {why}. Looking every few seconds meanwhile."), wait)
     patience.sleep(wait)
 
 
@@ -162,13 +162,16 @@ def opener(headers: Mapping[str, str]) -> Callable[[str], AbstractContextManager
     """Open sockets that send these headers in their handshake."""
 
     def opened(url: str) -> AbstractContextManager[ClientConnection]:
-        return connect(
-            url,
-            additional_headers=headers,
-            open_timeout=OPEN_SECONDS,
-            close_timeout=CLOSE_SECONDS,
-            ping_interval=None,  # the API's own pings tell more
-            proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
-        )
+        try:
+            return connect(
+                url,
+                additional_headers=headers,
+                open_timeout=OPEN_SECONDS,
+                close_timeout=CLOSE_SECONDS,
+                ping_interval=None,  # the API's own pings tell more
+                proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
+            )
+        except (ImportError, ValueError) as error:  # a proxy that can't be spoken to, an address that is none
+            raise ConnectionError(str(error)) from error
 
     return opened

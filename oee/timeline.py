@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from oee.records import FINAL, Event
-from oee.wording import SwapText, duration, plain, price, reason, seconds_between, time_of_day
+from oee.wording import SwapText, duration, plain, price, said, seconds_between, time_of_day
 
 STYLES = {"confirmed": "green", "failed": "red", "expired": "yellow", "cancelled": "yellow"}
 MARKS = {"failed": "✗", "expired": "✗", "cancelled": "✗"}
 RUNNING = "cyan"
 FAINT = "dim"
+UNTRADED = "Nothing was traded."
 _PERCENT = Context(prec=2)
 
 
@@ -30,9 +31,11 @@ def line(event: Event, began: datetime) -> str:
 def detail(event: Event) -> str:
     """What became known with an event, in a line without its transaction's signature."""
     if event.reason is not None:
-        return f"once more, attempt {event.attempt}: {reason(event.reason)}"
+        return f"once more, attempt {event.attempt}: {said(event.reason)}"
     if event.error is not None:
-        return reason(event.error)
+        return f"{said(event.error)} {UNTRADED}"
+    if event.status == "cancelled":
+        return UNTRADED
     known: list[str] = []
     if event.quoted_amount_out is not None:
         known.append(f"{event.dex} offers {plain(event.quoted_amount_out)}")
@@ -47,7 +50,10 @@ def detail(event: Event) -> str:
 
 @dataclass
 class Timeline:
-    """The statuses of an order with the time spent in each; the last one's runs while it is displayed."""
+    """The statuses of an order with the time spent in each; the last one's runs while it is displayed.
+
+    Why an order ended without a trade is left to its `outcome`.
+    """
 
     clock: Callable[[], float] = time.monotonic
     is_live: bool = False
@@ -84,7 +90,8 @@ class Timeline:
         if is_running:
             mark = self._spinner if self.is_live else Text("…", style)
         after = "" if spent is None else duration(spent)
-        return mark, Text(event.status, style), Text(after, FAINT), Text(detail(event))
+        known = "" if event.status in FINAL and event.amount_out is None else detail(event)
+        return mark, Text(event.status, style), Text(after, FAINT), Text(known)
 
 
 def outcome(swap: SwapText, events: Sequence[Event]) -> RenderableType:
@@ -93,14 +100,16 @@ def outcome(swap: SwapText, events: Sequence[Event]) -> RenderableType:
     took = duration(seconds_between(events[0].timestamp, last.timestamp))
     name = Text(last.status.capitalize(), f"bold {STYLES.get(last.status, '')}")
     if last.error is not None:
-        return Text.assemble(name, f" after {took}: {reason(last.error)}")
+        code = (f" ({last.error.code})", FAINT)
+        return Text.assemble(name, f" after {took}: {said(last.error)} {UNTRADED}", code)
     if last.amount_out is None:
-        return Text.assemble(name, f" after {took}.")
+        untraded = "" if last.status == "confirmed" else f" {UNTRADED}"
+        return Text.assemble(name, f" after {took}.{untraded}")
     traded = f"{swap.amount} {swap.token_in} became {plain(last.amount_out)} {swap.token_out}"
-    said = [Text.assemble(name, f" after {took}: {traded}.")]
-    said += [Text(against) for against in _against_quote(last.amount_out, events)]
-    said += [_signature(last.tx_hash)] if last.tx_hash else []
-    return Group(*said)
+    lines = [Text.assemble(name, f" after {took}: {traded}.")]
+    lines += [Text(against) for against in _against_quote(last.amount_out, events)]
+    lines += [signature("Transaction", last.tx_hash)] if last.tx_hash else []
+    return Group(*lines)
 
 
 def _against_quote(amount_out: Decimal, events: Sequence[Event]) -> Iterator[str]:
@@ -113,6 +122,6 @@ def _against_quote(amount_out: Decimal, events: Sequence[Event]) -> Iterator[str
         yield f"That is {far} the quote of {plain(quoted)}{least}."
 
 
-def _signature(tx_hash: str) -> Text:
+def signature(name: str, tx_hash: str) -> Text:
     """Longer than a line; the terminal wraps it, so that it can be copied whole."""
-    return Text(f"Transaction {tx_hash}", FAINT, no_wrap=True, overflow="ignore")
+    return Text(f"{name} {tx_hash}", FAINT, no_wrap=True, overflow="ignore")

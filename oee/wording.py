@@ -44,6 +44,11 @@ def percent(bps: int) -> str:
     return f"{Decimal(bps) / 100:.2f} %"
 
 
+def said(why: Reason) -> str:
+    """A reason's sentence."""
+    return f"{why.detail.rstrip('.')}."
+
+
 def reason(why: Reason) -> str:
     """A reason's sentence with its code."""
     return f"{why.detail.rstrip('.')} ({why.code})."
@@ -64,3 +69,8 @@ def seconds_between(earlier: datetime, later: datetime) -> float:
 def time_of_day(at: datetime) -> str:
     """The time in UTC, to the millisecond."""
     return at.astimezone(UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
+def traded_on(market: str | None) -> str:
+    """The market of an order, said after it; nothing of an API that doesn't tell."""
+    return "" if market is None else f" on {market}"

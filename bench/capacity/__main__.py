@@ -14,6 +14,7 @@ from bench.capacity import assumptions, page
 from bench.capacity.limits import Limit
 from bench.capacity.scenarios import Row, scenarios, simulate
 from bench.cost.usage import Figures
+from infra.output import run
 
 DOCS = Path(__file__).parents[2] / "docs"
 MEASURED, SIMULATED = DOCS / "performance.json", DOCS / "capacity.json"
@@ -63,4 +64,4 @@ def _rounded(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -15,6 +15,7 @@ from bench.capacity.limits import limits_of_items
 from bench.capacity.scenarios import Row
 from bench.cost.monthly import SECONDS, SOCKETS, Prices, fixed, idle_sockets, open_page, original, stored
 from bench.cost.usage import PAPER, Figures, Landing, Use, uses
+from infra.output import run
 
 HERE = Path(__file__).parent
 RATES = (1, 100, 1000)
@@ -155,4 +156,4 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,6 +11,7 @@ from time import perf_counter
 from bench.pricing.official_sdks import SdksUnavailable, timed
 from bench.pricing.states import FOLDER, POOL_TYPES, State, states_of
 from chalicelib.pricing import meteora_dlmm, ticks
+from infra.output import run
 
 
 def main(arguments: list[str]) -> int:
@@ -80,4 +81,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

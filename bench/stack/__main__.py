@@ -16,6 +16,7 @@ from bench.stack import accepting, asking, calls, invocations, journeys, sizes, 
 from bench.stack.figures import Figure, as_json, table
 from infra.local.failure import LocalFailure
 from infra.local.stack import Running, Stack, up
+from infra.output import run
 
 NAME = "bench"
 UNLIMITED = ["RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=500", "MAX_SOCKETS_PER_ACCOUNT=5000"]
@@ -89,4 +90,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

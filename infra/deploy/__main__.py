@@ -20,6 +20,7 @@ from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.environments import InstallFailed
+from infra.output import run
 
 NAME = "order-execution"
 STAGES = ("dev", PRODUCTION)
@@ -137,4 +138,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,6 +13,7 @@ from typing import NoReturn
 from infra.local import emulator, logs, sample
 from infra.local.failure import LocalFailure
 from infra.local.stack import DEFAULT_NAME, Running, Stack, down, find, names, up
+from infra.output import run
 
 
 def main() -> int:
@@ -158,4 +159,4 @@ def _on_interrupt(handler: Callable[[int, object], object] | signal.Handlers) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

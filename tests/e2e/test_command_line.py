@@ -104,7 +104,7 @@ def started(barren):
 
 
 def test_a_confirmed_order_ends_with_0_and_what_it_brought(stack):
-    lines = run(stack, *PLACE, "--slippage", "0.01", "--watch").splitlines()
+    lines = run(stack, *PLACE, "--slippage", "1", "--watch").splitlines()
     assert [line.split()[3] for line in lines[1:6]] == JOURNEY
     assert lines[6].startswith("Confirmed after ")
     assert lines[-1].startswith("Transaction ")
@@ -148,7 +148,7 @@ def test_an_expired_order_ends_with_11(barren):
 
 def test_a_cancelled_order_ends_its_watch_with_12(barren, started):
     running, order_id = started
-    assert run(barren, "cancel", order_id) == f"Order {order_id} is cancelled.\n"
+    assert run(barren, "cancel", order_id[:8]) == f"Order {order_id} is cancelled. Nothing was traded.\n"
     assert running.wait(SECONDS) == 12
     assert run(barren, "watch", order_id, code=12).splitlines()[-1].startswith("Cancelled after")
 

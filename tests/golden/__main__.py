@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from infra.output import run
 from tests.golden.replay import replay_file
 
 SHOWN = 5
@@ -23,4 +24,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

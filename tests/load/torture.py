@@ -7,7 +7,6 @@ work. Then ledger, tables, invocations and what clients saw are held against eac
 import argparse
 import os
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from chalicelib.adapters.dynamodb.order_items import order_from_image
 from infra.local.stack import Stack, up
 from infra.local.waiting import wait_until
+from infra.output import run
 from tests.e2e.ledger import items, landings, swaps_made
 from tests.e2e.trader import PATIENCE, Trader
 from tests.e2e.workers import busy_workers
@@ -165,4 +165,4 @@ def main(say: Callable[[str], object] = print) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from infra.output import run
 from tests.mutants.equivalent import known_equivalents
 from tests.mutants.reach import Reach, fingerprint
 from tests.mutants.sites import PACKAGES, Site, sites_of
@@ -122,4 +123,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

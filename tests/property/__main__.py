@@ -9,6 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from infra.output import run
 from tests.property.machines import Control, search
 from tests.property.planted_bugs import ACCOUNT_STREAM, REPOSITORY, STREAM
 
@@ -44,4 +45,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

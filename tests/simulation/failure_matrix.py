@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from chalicelib.domain.order import Order, Status
+from infra.output import run
 from tests.fakes.taps import PortCall
 from tests.simulation.crashes import Ending, Point, Scenario, Trace, kill_everywhere, trace
 from tests.simulation.scenarios import SCENARIOS
@@ -80,5 +81,10 @@ def _name(call: PortCall) -> str:
     return f"`{call.port}.{call.method}{status}`"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the page."""
     sys.stdout.write(page())
+
+
+if __name__ == "__main__":
+    run(main)

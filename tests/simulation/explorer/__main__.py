@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from infra.output import run
 from tests.simulation.explorer.engine import controls as bad_engines
 from tests.simulation.explorer.engine.schedules import explore
 from tests.simulation.explorer.protocol import controls as bad_protocols
@@ -58,4 +59,4 @@ def _caught(run: Callable[[], object]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,12 +1,14 @@
 import json
+from collections.abc import Iterator
 from itertools import count, islice
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from oee import Refused, account_stream, stream
+from oee import Refused, account_stream
 from tests.unit.oee.answers import JOURNEY, ORDER_ID, Script, answer, client, events, order, problem
-from tests.unit.oee.sockets import backfill, breaks_after, says, staged, update
+from tests.unit.oee.sockets import backfill, breaks_after, refuse, says, staged, update
 
 OTHER_ID = ORDER_ID.replace("0001", "0002")
 LOGS = events(*JOURNEY)
@@ -19,12 +21,14 @@ def of_other(message):
 
 class Rest(Script):
     """Each request for a ticket is answered with another one; the list of orders is each of `lists`, newest
-    first, the last one for good; any order that is read is `read`.
+    first, the last one for good; that of a status has those of `open_now`; any order that is read is `read`,
+    or the next of it.
     """
 
-    def __init__(self, stage, *lists, read=None):
+    def __init__(self, stage, *lists, read=None, open_now=()):
         super().__init__()
         self._url = stage.url.partition("?")[0]
+        self._open_now = open_now
         self._lists = list(lists) or [[]]
         self._read = read
         self._tickets = count(1)
@@ -33,10 +37,14 @@ class Rest(Script):
         if request.method == "POST":
             ticket = f"{self._url}?ticket=ticket-{next(self._tickets)}"
             return answer({"streamUrl": ticket}, 201)()
+        status = request.url.params.get("status")
+        if status is not None:
+            orders = [order for order in self._open_now if order["status"] == status]
+            return answer({"orders": orders, "nextCursor": None})()
         if request.url.path.endswith("/api/orders"):
             orders = self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
             return answer({"orders": orders, "nextCursor": None})()
-        return answer(self._read)()
+        return answer(next(self._read) if isinstance(self._read, Iterator) else self._read)()
 
 
 def followed(script, how_many):
@@ -83,8 +91,8 @@ def test_what_was_skipped_is_read_over_rest():
 
 
 def test_silence_is_answered_by_a_ping_and_then_by_another_socket(monkeypatch):
-    monkeypatch.setattr(account_stream, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(stream, "PONG_SECONDS", 0.05)
+    for name in ("PING_SECONDS", "FIRST_WORD_SECONDS", "PONG_SECONDS"):
+        monkeypatch.setattr(account_stream, name, 0.05)
 
     def deaf(connection):
         stage.hear(connection)
@@ -115,6 +123,44 @@ def test_the_list_of_orders_is_read_back_to_the_last_word_and_no_further():
     with staged(breaks_after(backfill(*LOGS[:2])), says(backfill(*LOGS[2:]))) as stage:
         lists = [order("pending")], [order("pending")], [order("pending"), long_ago]
         assert followed(Rest(stage, *lists), 5) == [(ORDER_ID, log) for log in LOGS]
+
+
+def test_without_sockets_all_orders_are_followed_over_rest():
+    newer = of_other(order("pending", "cancelled"))
+    lists: Any = [], [order(*JOURNEY[:2])], [newer, order(*JOURNEY[:3])], [newer, order(*JOURNEY)]
+    with staged(refuse) as stage:
+        seen = followed(Rest(stage, *lists), 7)
+        assert len(stage.handshakes) == 3
+    assert [told for order_id, told in seen if order_id == ORDER_ID] == LOGS
+    assert [told for order_id, told in seen if order_id == OTHER_ID] == events("pending", "cancelled")
+
+
+def test_an_order_that_was_open_long_before_is_followed_over_rest_too():
+    long_ago = {"acceptedAt": "2026-11-22T18:00:00.000Z"}
+    parts = (order(*JOURNEY[:length], **long_ago) for length in (3, 3, 5))
+    with staged(refuse) as stage:
+        script = Rest(
+            stage,
+            [of_other(order("pending", "cancelled"))],
+            read=parts,
+            open_now=[order(*JOURNEY[:3], **long_ago)],
+        )
+        assert followed(script, 5) == [(ORDER_ID, log) for log in LOGS]
+
+
+def test_an_older_answer_changes_nothing():
+    lists: Any = [], [order(*JOURNEY[:4])], [order(*JOURNEY[:2])], [order("pending")], [order(*JOURNEY)]
+    with staged(refuse) as stage:
+        assert followed(Rest(stage, *lists), 5) == [(ORDER_ID, log) for log in LOGS]
+
+
+def test_a_socket_that_goes_mute_hides_nothing(monkeypatch):
+    for name in ("PING_SECONDS", "FIRST_WORD_SECONDS", "PONG_SECONDS"):
+        monkeypatch.setattr(account_stream, name, 0.05)
+    lists: Any = [], [order("pending")], [order(*JOURNEY)]
+    with staged(says()) as stage:
+        assert followed(Rest(stage, *lists), 5) == [(ORDER_ID, log) for log in LOGS]
+        assert len(stage.handshakes) == 1
 
 
 def test_the_callers_headers_go_with_each_handshake():

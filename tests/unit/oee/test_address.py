@@ -26,7 +26,20 @@ def test_what_is_given_counts_before_the_environment_and_that_before_the_local_s
     record(stacks, "local")
     assert find_url("http://given", {"OEE_URL": "http://environment"}, stacks) == "http://given"
     assert find_url(None, {"OEE_URL": "http://environment"}, stacks) == "http://environment"
-    assert find_url(None, {"OEE_URL": ""}, stacks) == URL
+    assert find_url(None, {"OEE_URL": ""}, stacks) == find_url(" ", {"OEE_URL": " "}, stacks) == URL
+
+
+def test_blanks_around_an_address_are_no_part_of_it(stacks):
+    assert find_url(None, {"OEE_URL": f" {URL} \n"}, stacks) == find_url(f"{URL}\t", {}, stacks) == URL
+
+
+def test_a_stack_is_meant_by_its_name(stacks):
+    for name in ("one", "two"):
+        record(stacks, name, f"http://{name}")
+    assert find_url(None, {"OEE_URL": "http://environment"}, stacks, "two") == "http://two"
+    for name in ("three", "../one", ""):
+        with pytest.raises(Unreachable, match="There is no local stack"):
+            find_url(None, {}, stacks, name)
 
 
 def test_the_local_stack_is_found_where_it_records_itself():

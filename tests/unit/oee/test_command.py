@@ -2,19 +2,18 @@ import json
 import os
 import subprocess
 import sys
-from functools import partial
+import tomllib
+from pathlib import Path
 
 import httpx
 import pytest
 
 import oee.__main__ as command
-from oee import Client
+from oee import Client, exits
 from tests.unit.oee.answers import (
     JOURNEY,
     ORDER_ID,
     SIGNATURE,
-    URL,
-    Script,
     accepted,
     answer,
     events,
@@ -28,21 +27,6 @@ from tests.unit.oee.sockets import backfill, says, staged, update
 
 OUTCOMES = {"confirmed": 0, "failed": 10, "expired": 11, "cancelled": 12}
 PLACE = ("place", "SOL", "USDC", "1.5")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command against scripted answers; its exit code and what it said."""
-    monkeypatch.setenv("OEE_URL", URL)
-
-    def running(*arguments, answers):
-        script = Script(*answers)
-        monkeypatch.setattr(command, "Client", partial(Client, transport=httpx.MockTransport(script)))
-        code = command.main([*arguments, "--patience", "0"])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return running
 
 
 @pytest.mark.parametrize("status", OUTCOMES)
@@ -228,7 +212,7 @@ def test_bytes_that_are_no_text_are_refused_by_the_api_like_any_other_token(run)
 
 
 @pytest.mark.parametrize(
-    "wrong", [("place",), ("list", "--patience", "-1"), ("list", "--patience", "soon"), ()]
+    "wrong", [("place",), ("list", "--patience", "-1"), ("list", "--patience", "soon"), ("show", ""), ()]
 )
 def test_a_command_that_is_given_wrongly_is_told_how_it_goes(wrong, capsys):
     with pytest.raises(SystemExit) as end:
@@ -237,17 +221,38 @@ def test_a_command_that_is_given_wrongly_is_told_how_it_goes(wrong, capsys):
     assert capsys.readouterr().err.startswith("usage: oee")
 
 
+def test_alone_it_prints_its_help(capsys):
+    with pytest.raises(SystemExit) as end:
+        command.main([])
+    assert end.value.code == 2
+    assert "exit codes:" in capsys.readouterr().err
+
+
+def test_the_version_is_the_distributions(capsys):
+    with pytest.raises(SystemExit) as end:
+        command.main(["--version"])
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    assert (end.value.code, capsys.readouterr().out) == (0, f"oee {project['project']['version']}\n")
+
+
+def test_options_of_every_command_may_stand_before_it_and_after_it(run):
+    page = {"success": True, "orders": [], "nextCursor": None}
+    for given in (("--json", "list"), ("list", "--json")):
+        assert json.loads(run(*given, answers=[answer(page)])[1]) == page
+
+
 def test_the_help_names_every_exit_code(capsys):
     with pytest.raises(SystemExit):
         command.main(["--help"])
     told = capsys.readouterr().out
     codes = {
-        *command.OUTCOMES.values(),
-        command.UNREAD,
-        command.REFUSED,
-        command.NO_ANSWER,
-        command.UNKNOWN,
-        command.INTERRUPTED,
+        *exits.OUTCOMES.values(),
+        exits.UNREAD,
+        exits.DECLINED,
+        exits.REFUSED,
+        exits.NO_ANSWER,
+        exits.UNKNOWN,
+        exits.INTERRUPTED,
     }
     assert {int(line.split()[0]) for line in told.splitlines() if line[:4].strip().isdigit()} == codes | {2}
 
@@ -268,7 +273,7 @@ def test_the_api_key_is_that_of_the_option_or_of_the_environment(run, monkeypatc
             sent.append(api_key)
             super().__init__(url, api_key=api_key, **options)
 
-    monkeypatch.setattr("tests.unit.oee.test_command.Client", Recording)
+    monkeypatch.setattr("tests.unit.oee.conftest.Client", Recording)
     assert run("list", *given, answers=[answered])[0] == 0
     assert sent == [SECRET]
 

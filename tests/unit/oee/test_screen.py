@@ -1,14 +1,15 @@
+from collections import Counter
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from oee import Event, Order, OrderPage, Quote, Unreachable
+from oee import Event, Health, Order, OrderPage, OrderStatus, Placed, Quote, Unreachable
 from oee.display import shown
 from oee.screen import Screen
 from oee.timeline import Timeline, outcome
 from oee.wording import SwapText, duration
-from tests.unit.oee.answers import JOURNEY, SIGNATURE, event, events, order, quote, route
+from tests.unit.oee.answers import JOURNEY, ORDER_ID, SIGNATURE, accepted, event, events, order, quote, route
 
 SWAP = SwapText("1.5", "SOL", "USDC")
 AGAIN = {
@@ -46,6 +47,88 @@ def read(*logs):
 def test_every_answer_fits_eighty_columns(record):
     lines = rendered(shown(record)).splitlines()
     assert max(len(line.rstrip()) for line in lines) <= 80
+
+
+NARROW = [
+    Order.model_validate(order(*JOURNEY, route=route())),
+    Order.model_validate(order(*JOURNEY[:4], route=route(), txHash=SIGNATURE)),
+    OrderPage.model_validate({"orders": [order(*JOURNEY, amount="123456789.123456789"), order("pending")]}),
+    Quote.model_validate(quote()),
+    Placed.model_validate({**accepted(), "idempotencyKey": "mine", "replayed": True}),
+]
+
+
+@pytest.mark.parametrize("width", [40, 60])
+@pytest.mark.parametrize("record", NARROW)
+def test_on_a_narrow_terminal_no_word_is_cut_and_nothing_is_left_out(record, width):
+    words = rendered(shown(record), width=1000).split()
+    headings = {"order", "UTC", "status", "swap", "venue", "pool", "gives", "USDC", "impact"}
+    missing = Counter(words) - Counter(rendered(shown(record), width=width).split())
+    assert set(missing) <= headings
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_what_is_no_signature_fits_a_narrow_terminal(width):
+    for record in (NARROW[0], NARROW[2], NARROW[3]):
+        lines = rendered(shown(record), width=width).splitlines()
+        assert max(len(line.rstrip()) for line in lines if SIGNATURE not in line) <= width
+
+
+def test_notes_are_wrapped_by_the_terminal_so_that_what_they_name_stays_whole(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    Screen().note(f"There are more: --cursor {'c' * 90}")
+    assert f"--cursor {'c' * 90}\n" in capsys.readouterr().err
+
+
+def test_tables_in_pipes_have_no_blanks_at_the_ends_of_their_lines(capsys):
+    Screen().show(NARROW[2])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [line.rstrip() for line in lines]
+    assert len(lines) == 3
+
+
+def test_the_best_pool_comes_first():
+    small = {"pool": "P", "type": "raydium_cpmm", "amountOut": "1", "priceImpactBps": 1}
+    route_of_two = route()
+    route_of_two["quotes"][0]["pools"].insert(0, small)
+    told = rendered(shown(Quote.model_validate({**quote(), "route": route_of_two})))
+    assert told.index("best") < told.index("1.000000")
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (
+            Placed.model_validate(
+                {**accepted(), "idempotencyKey": "k", "replayed": False, "market": "paper"}
+            ),
+            f"Order {ORDER_ID} is pending on paper.\n",
+        ),
+        (
+            Health.model_validate({"status": "ok", "trading": "halted", "market": "paper"}),
+            "Trading on paper is halted.\n",
+        ),
+        (Health.model_validate({"status": "degraded"}), "can't tell whether there is trading.\n"),
+        (
+            OrderStatus.model_validate({"orderId": ORDER_ID, "status": "cancelled"}),
+            f"Order {ORDER_ID} is cancelled. Nothing was traded.\n",
+        ),
+    ],
+)
+def test_the_market_is_named_and_what_ended_without_a_trade_says_so(record, told):
+    assert rendered(shown(record)).endswith(told)
+
+
+@pytest.mark.parametrize("status", ["failed", "expired"])
+def test_why_nothing_was_traded_is_told_once_with_its_code(status):
+    why = {"code": "ROUTE_NOT_FOUND", "detail": "No venue can fill this swap."}
+    ended = order("pending", status)
+    ended["logs"][1]["error"] = why
+    told = rendered(shown(Order.model_validate(ended)), width=200)
+    assert f"{status.capitalize()} after 0.50 s: No venue can fill this swap. Nothing was traded." in told
+    assert told.count("ROUTE_NOT_FOUND") == told.count("No venue can fill") == 1
 
 
 def test_a_quote_tells_that_an_order_would_fail_all_the_same():
@@ -98,7 +181,8 @@ def test_an_outcome_says_no_more_than_it_knows():
     for status in ("confirmed", "expired", "cancelled"):
         bare = dict.fromkeys(("amountOut", "executedPrice", "dex"))
         logs = read(event(1, "pending"), event(2, status, **bare))
-        assert rendered(outcome(SWAP, logs)) == f"{status.capitalize()} after 0.50 s.\n"
+        untraded = "" if status == "confirmed" else " Nothing was traded."
+        assert rendered(outcome(SWAP, logs)) == f"{status.capitalize()} after 0.50 s.{untraded}\n"
 
 
 def test_a_signature_is_one_word_that_can_be_copied():

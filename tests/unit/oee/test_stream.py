@@ -166,6 +166,13 @@ def test_an_order_is_followed_over_rest_when_nobody_is_where_the_socket_should_b
     assert watch(stage, Script(answer(order(*JOURNEY)))) == LOGS
 
 
+def test_a_proxy_that_no_socket_can_go_through_leaves_rest(monkeypatch):
+    for name in ("SOCKS_PROXY", "socks_proxy"):
+        monkeypatch.setenv(name, "socks5://127.0.0.1:9")
+    followed = client(Script(answer(order(*JOURNEY)))).watch(Accepted.model_validate(accepted()))
+    assert [event.document() for event in followed] == LOGS
+
+
 def test_an_order_is_found_by_its_id():
     with staged(says(backfill(*LOGS))) as stage:
         rest = Script(answer(order("pending", stream_url=stage.url)))

@@ -1,0 +1,32 @@
+"""What a person should know, and is asked about, before an order is placed."""
+
+from decimal import Decimal
+
+from oee.records import Quote
+from oee.wording import percent, plain, said
+
+MUCH_SLIPPAGE = 5
+"""Per cent over which slippage is asked about."""
+
+NOTABLE_IMPACT_BPS = 100
+MUCH_IMPACT_BPS = 500
+"""Price impact from which it is shown as a warning, and from which it is asked about."""
+
+
+def doubts_of_slippage(slippage: Decimal | None) -> list[str]:
+    """Why an order with so much slippage (in per cent) may not be meant."""
+    if slippage is None or slippage <= MUCH_SLIPPAGE:
+        return []
+    much = plain(slippage)
+    return [f"A slippage of {much} % lets the order give up to {much} % less than quoted."]
+
+
+def doubts_of_offer(offer: Quote) -> list[str]:
+    """Why an order that was quoted so may not be meant."""
+    doubts = []
+    if offer.denied is not None:
+        doubts.append(f"The order would fail: {said(offer.denied)}")
+    elif (offer.price_impact_bps or 0) >= MUCH_IMPACT_BPS:
+        impact = percent(offer.price_impact_bps or 0)
+        doubts.append(f"The price impact is {impact}: so much moves the price, and trades at the moved one.")
+    return doubts

@@ -1,0 +1,159 @@
+"""What each command of `oee` does: each returns its exit code."""
+
+import argparse
+from decimal import Decimal
+from http import HTTPStatus
+from uuid import uuid4
+
+from oee.caution import doubts_of_offer, doubts_of_slippage
+from oee.client import Client
+from oee.errors import Failed, OeeError, Refused
+from oee.exits import DONE, NO_ANSWER, OUTCOMES, exit_code
+from oee.order_ids import whole_id
+from oee.records import Accepted
+from oee.screen import Screen
+from oee.wording import SwapText, plain
+
+LEAVE_IT_TO_THE_ORDER = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE}
+"""Answers to a question for a quote by which an order may be taken all the same."""
+
+MAY_BE_PLACED = "The order may have been placed all the same."
+
+
+def quote(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Ask what a swap would give."""
+    slippage = _fraction(given.slippage)
+    screen.show(client.quote(given.token_in, given.token_out, given.amount, slippage=slippage))
+    return DONE
+
+
+def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Place an order, after what there is to ask."""
+    swap = SwapText(given.amount, given.token_in, given.token_out)
+    minimum = _consider(client, given, screen)
+    key = given.key if given.key is not None else str(uuid4())
+    slippage = f", slippage {plain(given.slippage)} %" if given.slippage is not None else ""
+    least = f", at least {minimum}" if minimum is not None else ""
+    screen.note(f"{swap}{slippage}{least}, key {key}")
+    bound = f" --minimum {minimum}" if minimum is not None else ""
+    again = f"Given again with --key {key}{bound} within five minutes, the command can't place a second one."
+    try:
+        placed = client.place(
+            given.token_in,
+            given.token_out,
+            given.amount,
+            slippage=_fraction(given.slippage),
+            minimum_amount_out=minimum,
+            valid_for_seconds=given.valid_for,
+            key=key,
+            wait=given.wait,
+        )
+    except KeyboardInterrupt:
+        screen.note(f"{MAY_BE_PLACED} {again}")
+        raise
+    except OeeError as error:
+        screen.fail(error)
+        if error.leaves_unknown:
+            screen.note(f"{MAY_BE_PLACED} {again}")
+        elif error.retryable:
+            screen.note(again)
+        return exit_code(error)
+    screen.show(placed)
+    if not given.watch:
+        screen.note(f"oee watch {placed.order_id} follows it.")
+        return DONE
+    try:
+        return _follow(client, placed, swap, screen)
+    except Refused as error:
+        screen.fail(error)
+        return NO_ANSWER  # what was placed was not refused
+
+
+def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str | None:
+    """Show a person what the order would give, and ask about what may hurt; return the order's minimum.
+
+    Who gives a key is shown no quote: the quote's minimum would make a repeated order another one.
+
+    Raises
+    ------
+    Declined
+        The answer was not yes, or there was nobody to ask.
+    """
+    minimum: str | None = given.minimum
+    doubts = doubts_of_slippage(given.slippage)
+    if screen.is_read_by_a_person and given.key is None:
+        try:
+            offer = client.quote(
+                given.token_in, given.token_out, given.amount, slippage=_fraction(given.slippage), wait=False
+            )
+        except (Refused, Failed) as error:
+            if error.status not in LEAVE_IT_TO_THE_ORDER:
+                raise
+            doubts.append(f"There is no quote. {error}")
+        else:
+            screen.offer(offer)
+            doubts += doubts_of_offer(offer)
+            minimum = minimum or plain(offer.minimum_amount_out)
+    for doubt in doubts:
+        if not given.yes:
+            screen.ask(doubt, "Place it all the same?")
+        else:
+            screen.warn(doubt)
+    return minimum
+
+
+def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Follow an order, or all."""
+    if given.all:
+        screen.note("Every open order of the account, and each that is placed from now on. Ctrl-C ends it.")
+        screen.follow_all(client.follow_all())
+        return DONE
+    order = client.get(whole_id(client, given.order_id))
+    screen.note(str(SwapText.of(order)))
+    return _follow(client, order, SwapText.of(order), screen)
+
+
+def _follow(client: Client, order: Accepted, swap: SwapText, screen: Screen) -> int:
+    try:
+        return OUTCOMES[screen.follow(order.order_id, swap, client.watch(order))]
+    except (OeeError, KeyboardInterrupt):
+        screen.note(f"The order goes on by itself; oee watch {order.order_id} follows it again.")
+        raise
+
+
+def list_orders(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """List a page of orders."""
+    page = client.page(status=given.status, limit=given.limit, cursor=given.cursor)
+    screen.show(page)
+    if page.next_cursor is not None:
+        screen.note(f"There are more: --cursor {page.next_cursor}")
+    return DONE
+
+
+def show(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Show an order."""
+    screen.show(client.get(whole_id(client, given.order_id)))
+    return DONE
+
+
+def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Cancel an order."""
+    order_id = whole_id(client, given.order_id)
+    try:
+        screen.show(client.cancel(order_id))
+    except OeeError as error:
+        if error.leaves_unknown:
+            screen.note(f"It may be cancelled all the same: oee show {order_id} tells.")
+        raise
+    return DONE
+
+
+def health(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
+    """Say how the engine is."""
+    screen.show(client.health())
+    return DONE
+
+
+def _fraction(percent: Decimal | None) -> Decimal | None:
+    """Slippage as the API takes it: 0.01 is 1 %."""
+    return None if percent is None else percent / 100
