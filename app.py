@@ -138,8 +138,15 @@ def issue_ticket() -> chalice.Response:
 @app.route("/api/tokens", methods=["GET"])
 @answers_problems
 def list_tokens() -> chalice.Response:
-    """List the tokens that can be traded."""
-    return http.answer(200, api.responses.tokens_json(engine.tokens))
+    """List the tokens of the market."""
+    return http.answer(200, api.responses.tokens_json(engine.tokens, engine.limits))
+
+
+@app.route("/api/pairs", methods=["GET"])
+@answers_problems
+def list_pairs() -> chalice.Response:
+    """List the pairs that can be traded, with their pools."""
+    return http.answer(200, api.responses.pairs_json(engine.pairs, engine.limits))
 
 
 @app.route("/api/health", methods=["GET"])

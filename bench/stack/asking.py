@@ -19,6 +19,7 @@ from bench.stack.figures import Figure
 from chalicelib.adapters.sqs import parse_message
 from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.domain.order import Fill
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Blockhash, Chain, Signer, TradingDesk, Venue
@@ -117,12 +118,14 @@ class _CountedAdapters(AwsAdapters):
     @cached_property
     def desk(self) -> TradingDesk:
         desk = super().desk
-        return _CountedDesk(desk.tokens, desk.venues, _CountedChain(desk.chain, self._asked), desk.signer)
+        chain = _CountedChain(desk.chain, self._asked)
+        return _CountedDesk(desk.tokens, desk.pairs, desk.venues, chain, desk.signer)
 
 
 @dataclass(frozen=True)
 class _CountedDesk:
     tokens: TokenList
+    pairs: PairList
     venues: Mapping[str, Venue]
     chain: Chain
     signer: Signer

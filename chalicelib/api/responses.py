@@ -7,7 +7,9 @@ from chalicelib.api.events import event_json, reason_json, timestamp
 from chalicelib.api.history import write_cursor
 from chalicelib.api.problems import rate_headers
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.pairs import Pair, PairList
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
 from chalicelib.domain.tokens import Token, TokenList
@@ -19,6 +21,7 @@ from chalicelib.services.quote_swap import SwapQuote
 
 if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire
+    from chalicelib.api.wire import listings
     from chalicelib.api.wire.messages import StreamTicket
 
 
@@ -138,12 +141,40 @@ def health_json(load: Load | None) -> "wire.Health":
     }
 
 
-def tokens_json(listed: TokenList) -> "wire.TokenList":
-    """Return the tokens that can be traded."""
+def tokens_json(listed: TokenList, limits: Limits) -> "listings.TokenList":
+    """Return the tokens, and which of them an account may trade that has no limits of its own."""
     return {
         "success": True,
-        "tokens": [{"symbol": t.symbol, "mint": t.mint, "decimals": t.decimals} for t in listed],
+        "tokens": [
+            {
+                "symbol": token.symbol,
+                "mint": token.mint,
+                "decimals": token.decimals,
+                "allowed": limits.allows(token),
+            }
+            for token in listed
+        ],
     }
+
+
+def pairs_json(listed: PairList, limits: Limits) -> "listings.PairList":
+    """Return the pairs with their pools, and which of them an account without own limits may trade."""
+    return {
+        "success": True,
+        "pairs": [
+            {
+                "tokens": [token.symbol for token in pair.tokens],
+                "allowed": all(map(limits.allows, pair.tokens)),
+                "venues": [_listed_venue_json(venue, pair) for venue in pair.venues],
+            }
+            for pair in listed
+        ],
+    }
+
+
+def _listed_venue_json(venue: str, pair: Pair) -> "listings.ListedVenue":
+    pools = [each for each in pair.pools if each.venue == venue]
+    return {"dex": venue, "pools": [{"pool": each.pool, "type": each.pool_type} for each in pools]}
 
 
 def _fill_json(order: Order, fill: Fill, route: Route) -> "wire.Fill":

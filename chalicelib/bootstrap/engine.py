@@ -13,22 +13,25 @@ from chalicelib.api.socket import SocketEndpoint
 from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
+from chalicelib.bootstrap.policies import execution_policy, landing_policy, socket_policy
 from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.backlog import Slots
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.admit_socket import AdmitSocket, SocketPolicy
+from chalicelib.services.admit_socket import AdmitSocket
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.defer_order import DeferOrder
-from chalicelib.services.execute_order import ExecuteOrder, ExecutionPolicy
+from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.issue_ticket import IssueTicket
-from chalicelib.services.land_orders import LandingPolicy, LandOrders
+from chalicelib.services.land_orders import LandOrders
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.quote_swap import QuoteSwap
@@ -76,6 +79,16 @@ class Engine:
     def tokens(self) -> TokenList:
         """The tokens that orders may name."""
         return self.ports.desk.tokens
+
+    @property
+    def pairs(self) -> PairList:
+        """The pairs that can be traded."""
+        return self.ports.desk.pairs
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What an account may order that has no limits of its own. Raises InvalidSettings."""
+        return limits_of(self.settings, self.tokens)
 
     # Use cases
 
@@ -145,7 +158,9 @@ class Engine:
     def quote_swap(self) -> QuoteSwap:
         """POST /api/quotes."""
         most = self.settings.max_price_impact_bps
-        return QuoteSwap(self._quotes, self.ports.clock, self.ports.identifiers, max_price_impact_bps=most)
+        return QuoteSwap(
+            self._quotes, self.pairs, self.ports.clock, self.ports.identifiers, max_price_impact_bps=most
+        )
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:
@@ -172,14 +187,6 @@ class Engine:
     @cached_property
     def execute_order(self) -> ExecuteOrder:
         """Driven by the orders queue."""
-        settings = self.settings
-        policy = ExecutionPolicy(
-            quote_ttl_ms=settings.quote_ttl_ms,
-            plausibility_bps=settings.plausibility_bps,
-            landing_budget_ms=settings.landing_budget_ms,
-            landing_delay_seconds=settings.landing_delay_seconds,
-            max_price_impact_bps=settings.max_price_impact_bps,
-        )
         return ExecuteOrder(
             orders=self.ports.orders,
             queue=self.ports.executions,
@@ -194,13 +201,12 @@ class Engine:
             clock=self.ports.clock,
             identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
-            policy=policy,
+            policy=execution_policy(self.settings),
         )
 
     @cached_property
     def land_orders(self) -> LandOrders:
         """Driven by the landings queue."""
-        settings = self.settings
         resolve = ResolveLanding(
             orders=self.ports.orders,
             executions=self._defer_execution,
@@ -217,9 +223,7 @@ class Engine:
             trading=self._trading,
             clock=self.ports.clock,
             telemetry=self.telemetry,
-            policy=LandingPolicy(
-                settings.landing_wait_ms, settings.poll_interval_ms, settings.resend_interval_ms
-            ),
+            policy=landing_policy(self.settings),
         )
 
     @cached_property
@@ -255,9 +259,7 @@ class Engine:
             clock=self.ports.clock,
             most_sockets=self.settings.max_sockets_per_account,
         )
-        is_open = self.settings.is_open
-        origins = self.settings.cors_allowed_origins or ({"*"} if is_open else ())
-        policy = SocketPolicy(is_open, origins)
+        policy = socket_policy(self.settings)
         admit = AdmitSocket(self.ports.tickets, self._key_of, self.ports.clock, policy)
         return SocketEndpoint(admit, subscribe, lambda: self.ports.gateway, self.report_problem)
 
@@ -270,8 +272,9 @@ class Engine:
             orders=self.ports.orders,
             exposures=self.ports.exposures,
             trading=self._trading,
-            limits=limits_of(self.settings, self.tokens),
+            limits=self.limits,
             tokens=self.tokens,
+            pairs=self.pairs,
             clock=self.ports.clock,
             slots=self.slots,
         )

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.config import Settings
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
 from chalicelib.ports import Chain, Clock, Signer, Venue
@@ -25,6 +26,11 @@ class PaperDesk:
     def tokens(self) -> TokenList:
         """The tokens of the paper market."""
         return paper_tokens()
+
+    @property
+    def pairs(self) -> PairList:
+        """The pairs of the paper market."""
+        return paper_pairs()
 
     @cached_property
     def venues(self) -> Mapping[str, Venue]:
@@ -54,6 +60,13 @@ def paper_tokens() -> TokenList:
     from chalicelib.adapters.paper.tokens import PAPER_TOKENS  # noqa: PLC0415
 
     return PAPER_TOKENS
+
+
+def paper_pairs() -> PairList:
+    """Return the pairs that the paper market has pools of."""
+    from chalicelib.adapters.paper.pairs import PAPER_PAIRS  # noqa: PLC0415
+
+    return PAPER_PAIRS
 
 
 def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:

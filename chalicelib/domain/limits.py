@@ -32,6 +32,10 @@ class Limits:
     order_amounts: Amounts = field(default_factory=dict)
     daily_amounts: Amounts = field(default_factory=dict)
 
+    def allows(self, token: Token) -> bool:
+        """Whether the account may trade this token."""
+        return not self.tokens or token in self.tokens
+
 
 def read_limits(given: Mapping[str, str], defaults: Limits, tokens: TokenList) -> Limits:
     """Return `defaults` overridden by the limits in `given`, which have the settings' names and form.

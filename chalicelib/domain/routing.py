@@ -1,12 +1,23 @@
 """Choose the venue's offer that an order takes, and record it with all of the replies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.amounts import BPS
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply
-from chalicelib.errors import ExecutionError, RouteNotFound, VenueUnavailable
+from chalicelib.errors import (
+    ExecutionError,
+    InsufficientLiquidity,
+    PoolDisabled,
+    PoolNotActive,
+    PriceOutOfRange,
+    RouteCause,
+    RouteNotFound,
+    UnsupportedPool,
+    VenueUnavailable,
+    ZeroOutput,
+)
 
 
 class Outcome(StrEnum):
@@ -84,9 +95,32 @@ def _rank(quote: VenueQuote) -> tuple[int, int, str]:
     return (-quote.amount_out, quote.price_impact_bps, quote.venue)
 
 
+_TOO_SMALL = frozenset({ZeroOutput.code})
+_TOO_LARGE = frozenset({InsufficientLiquidity.code, PriceOutOfRange.code})
+_CLOSED = frozenset({PoolDisabled.code, PoolNotActive.code, UnsupportedPool.code, RouteNotFound.code})
+"""What says nothing of the amount: another one would be refused too."""
+
+_NO_ROUTE: Mapping[RouteCause | None, str] = {
+    "amount_too_small": "The amount is too small: no pool would return anything for it.",
+    "amount_too_large": "The amount is too large: no pool can fill it.",
+    None: "No venue can fill this swap.",
+}
+
+
 def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:
     failures = sorted((r for r in replies if isinstance(r, VenueFailure)), key=lambda r: r.venue)
-    detail = "; ".join(f"{f.venue}: {f.reason.code} ({f.reason.detail})" for f in failures)
+    detail = "; ".join(f"{f.venue}: {f.reason.detail}" for f in failures)
     if len(failures) < len(replies) or any(f.reason.retryable for f in failures):
         return VenueUnavailable(f"No venue gave an offer that can be used. {detail}")
-    return RouteNotFound(f"No venue can fill this swap. {detail or 'No venue was asked.'}")
+    cause = _cause({f.reason.code for f in failures})
+    return RouteNotFound(f"{_NO_ROUTE[cause]} {detail or 'No venue was asked.'}", cause=cause)
+
+
+def _cause(codes: set[str]) -> RouteCause | None:
+    """What all venues say of the amount that say anything of it."""
+    said = codes - _CLOSED
+    if said and said <= _TOO_SMALL:
+        return "amount_too_small"
+    if said and said <= _TOO_LARGE:
+        return "amount_too_large"
+    return None

@@ -39,10 +39,18 @@ class Rejected(ExecutionError):
     kind = "rejected"
 
 
+RouteCause = Literal["amount_too_small", "amount_too_large"]
+"""Why no venue can fill a swap, where all of them say the same."""
+
+
 class RouteNotFound(Rejected):
     """No venue offers the pair, or every venue refused the swap for good."""
 
     code = "ROUTE_NOT_FOUND"
+
+    def __init__(self, detail: str = "", *, cause: RouteCause | None = None) -> None:
+        super().__init__(detail)
+        self.cause = cause
 
 
 class RouteBelowMinimum(Rejected):

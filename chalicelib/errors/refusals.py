@@ -1,5 +1,6 @@
 """Refusals: the engine does not do what a client or an operator asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors.root import EngineError
@@ -76,6 +77,16 @@ class OrderNotFound(Refusal):
 
 class IdempotencyKeyReused(Refusal):
     """The Idempotency-Key was used within its window with another payload."""
+
+
+class PairNotTraded(Refusal):
+    """There is no pool of these two tokens; `token_in` can be traded for `others`. All are symbols."""
+
+    def __init__(self, token_in: str, token_out: str, others: Sequence[str]) -> None:
+        super().__init__(f"there is no pool of {token_in} and {token_out}")
+        self.token_in = token_in
+        self.token_out = token_out
+        self.others = others
 
 
 class RateLimited(Refusal):

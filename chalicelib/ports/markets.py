@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.order import Fill
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import Token, TokenList
@@ -96,6 +97,10 @@ class TradingDesk(Protocol):
     @property
     def tokens(self) -> TokenList:
         """The tokens that the market trades."""
+
+    @property
+    def pairs(self) -> PairList:
+        """The pairs that the market has pools of."""
 
     @property
     def venues(self) -> Mapping[str, Venue]:

@@ -57,6 +57,8 @@ class AcceptOrder:
         ------
         IdempotencyKeyReused
             The key was used within its window with another payload; nothing was created.
+        PairNotTraded
+            There is no pool of its tokens; nothing was created or counted.
         TradingReducing, TradingHalted, Overloaded, RateLimited
             Not now; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit

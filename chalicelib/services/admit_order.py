@@ -1,8 +1,9 @@
 """Decide whether an account may place one more order.
 
-Not now, when trading is stopped or the backlog is too long for the order's life. Not you, when a limit of the
-account stands against it: those that need no counting are held in the domain (`risk.check_order`), the others
-in the one conditional write that counts the order (`Exposures.count`, by the rule of `risk.count`).
+Never, when there is no pool of its tokens. Not now, when trading is stopped or the backlog is too long for
+the order's life. Not you, when a limit of the account stands against it: those that need no counting are held
+in the domain (`risk.check_order`), the others in the one conditional write that counts the order
+(`Exposures.count`, by the rule of `risk.count`).
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.order import Order
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.risk import check_order
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.trading import TradingState
@@ -46,6 +48,7 @@ class AdmitOrder:
         trading: WatchTrading,
         limits: Limits,
         tokens: TokenList,
+        pairs: PairList,
         clock: Clock,
         slots: Slots,
     ) -> None:
@@ -55,6 +58,7 @@ class AdmitOrder:
         self._trading = trading
         self._limits = limits
         self._tokens = tokens
+        self._pairs = pairs
         self._clock = clock
         self._slots = slots
         self._reading: _Reading | None = None
@@ -67,6 +71,8 @@ class AdmitOrder:
 
         Raises
         ------
+        PairNotTraded
+            There is no pool of its tokens.
         TradingReducing, TradingHalted
             An operator stopped it.
         Overloaded
@@ -80,6 +86,7 @@ class AdmitOrder:
         StorageUnavailable
             Whether it was counted is unknown.
         """
+        self._pairs.require(order.token_in, order.token_out)
         self._check_now(order)
         limits = own_limits(own, self._limits, self._tokens)
         check_order(order, limits)

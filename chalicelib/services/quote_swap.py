@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.amounts import minimum_amount_out
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import Reason, VenueRequest
 from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route
@@ -29,9 +30,16 @@ class QuoteSwap:
     """A dry run of routing. An execution also simulates an offer that no other venue vouches for."""
 
     def __init__(
-        self, quotes: GatherQuotes, clock: Clock, identifiers: Identifiers, *, max_price_impact_bps: int
+        self,
+        quotes: GatherQuotes,
+        pairs: PairList,
+        clock: Clock,
+        identifiers: Identifiers,
+        *,
+        max_price_impact_bps: int,
     ) -> None:
         self._quotes = quotes
+        self._pairs = pairs
         self._clock = clock
         self._identifiers = identifiers
         self._max_price_impact_bps = max_price_impact_bps
@@ -41,9 +49,12 @@ class QuoteSwap:
 
         Raises
         ------
+        PairNotTraded
+            There is no pool of these tokens.
         RouteNotFound, VenueUnavailable
             No venue gave a usable offer, for good or for now.
         """
+        self._pairs.require(swap.token_in, swap.token_out)
         ask = VenueRequest(self._identifiers.order_id(), 1, swap.token_in, swap.token_out, swap.amount_in)
         route = choose_route(
             self._quotes.gather(ask),

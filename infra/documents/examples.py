@@ -5,13 +5,15 @@ from functools import cache
 
 from chalicelib.api import responses
 from chalicelib.api.trading import present_trading
-from chalicelib.api.wire import answers, messages
-from chalicelib.bootstrap.markets import tokens_of
+from chalicelib.api.wire import answers, listings, messages
+from chalicelib.bootstrap.markets import pairs_of, tokens_of
 from chalicelib.config import Market as TradedMarket
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.submission import Submission
@@ -33,6 +35,7 @@ TRADING = {"state": "reducing", "why": "A venue lies."}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
 _NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, Market(100), 120)
+_UNLIMITED = Limits(orders_per_minute=120, open_orders=100)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
 
 _TICKET = IssuedTicket(
@@ -89,9 +92,15 @@ def quote() -> answers.Quote:
     return responses.quote_json(SwapQuote(_NEW, _route(), 222_150_000))
 
 
-def tokens() -> answers.TokenList:
+def tokens() -> listings.TokenList:
     """The tokens."""
-    return responses.tokens_json(tokens_of(TradedMarket.PAPER))
+    return responses.tokens_json(tokens_of(TradedMarket.PAPER), _UNLIMITED)
+
+
+def pairs() -> listings.PairList:
+    """The first of the pairs."""
+    first = next(iter(pairs_of(TradedMarket.PAPER)))
+    return responses.pairs_json(PairList([first]), _UNLIMITED)
 
 
 def health() -> answers.Health:

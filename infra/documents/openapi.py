@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from app import app
 from chalicelib.api.problems import AUTHENTICATION_REQUIRED, CONTENT_TYPE, Problem, problem_of
-from chalicelib.api.wire.answers import Problem as ProblemAnswer
 from chalicelib.api.wire.codes import problems
+from chalicelib.api.wire.refusals import Problem as ProblemAnswer
 from chalicelib.errors import (
     DailyAmountAboveLimit,
     FieldError,
@@ -18,6 +18,8 @@ from chalicelib.errors import (
     NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    PairNotTraded,
+    RouteNotFound,
     ScopeMissing,
     TokenNotAllowed,
 )
@@ -188,6 +190,8 @@ _FURNISHED = {
         problem_of(DailyAmountAboveLimit(**_OF_SOL, limit="5000", used="4990.5", requested="20")),
         problem_of(OpenOrdersAtLimit(limit="100", used="100")),
         problem_of(ScopeMissing("trade")),
+        problem_of(PairNotTraded("JUP", "BONK", ["USDC"])),
+        problem_of(RouteNotFound(cause="amount_too_large")),
     )
 }
 

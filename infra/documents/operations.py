@@ -16,7 +16,7 @@ from chalicelib.api.problems import (
 )
 from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
 from chalicelib.api.trading import TradingRequest
-from chalicelib.api.wire import answers, messages
+from chalicelib.api.wire import answers, listings, messages
 from chalicelib.domain.access import Scope
 from chalicelib.errors import (
     BodyTooLarge,
@@ -28,6 +28,7 @@ from chalicelib.errors import (
     OrderAmountAboveLimit,
     OrderNotFound,
     Overloaded,
+    PairNotTraded,
     RateLimited,
     RouteNotFound,
     StorageUnavailable,
@@ -123,6 +124,7 @@ OPERATIONS: Mapping[str, Operation] = {
             *WITH_BODY,
             *STORED,
             BY_ERROR[IdempotencyKeyReused],
+            BY_ERROR[PairNotTraded],
             BY_ERROR[RateLimited],
             BY_ERROR[TokenNotAllowed],
             BY_ERROR[OrderAmountAboveLimit],
@@ -203,7 +205,13 @@ OPERATIONS: Mapping[str, Operation] = {
         "route moves the price by more than is allowed. An account's limits are not asked: only orders meet "
         "them.",
         {200: Answer("What the swap would give.", answers.Quote, examples.quote())},
-        (*WITH_BODY, BY_ERROR[RouteNotFound], BY_ERROR[VenueUnavailable], BY_ERROR[StorageUnavailable]),
+        (
+            *WITH_BODY,
+            BY_ERROR[PairNotTraded],
+            BY_ERROR[RouteNotFound],
+            BY_ERROR[VenueUnavailable],
+            BY_ERROR[StorageUnavailable],
+        ),
         (),
         (QuoteRequest, examples.SWAP),
         Scope.READ,
@@ -241,8 +249,16 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "list_tokens": Operation(
         "Market",
-        "Orders name tokens by symbol or by mint address.",
-        {200: Answer("The tokens.", answers.TokenList, examples.tokens())},
+        "Orders name tokens by symbol, in any case, or by mint address. An account may trade those that are "
+        "`allowed`, unless it has limits of its own. `GET /api/pairs` tells which can be traded for which.",
+        {200: Answer("The tokens.", listings.TokenList, examples.tokens())},
+    ),
+    "list_pairs": Operation(
+        "Market",
+        "Only these can be traded, in both directions: there is no pool of any other two tokens, and an "
+        "order of them is refused with PAIR_NOT_TRADED. An account may trade those that are `allowed`, "
+        "unless it has limits of its own.",
+        {200: Answer("The pairs.", listings.PairList, examples.pairs())},
     ),
     "read_health": Operation(
         "Engine",

@@ -6,7 +6,7 @@ from chalice.local import RouteMatcher
 from pydantic import TypeAdapter
 
 from app import app
-from chalicelib.api.wire.answers import Problem
+from chalicelib.api.wire.refusals import Problem
 from infra.documents.operations import OPERATIONS, Operation
 
 MATCHER = RouteMatcher(list(app.routes))

@@ -93,22 +93,6 @@ def test_health_answers_also_when_the_table_or_the_queue_does_not(desk, broken):
     assert (answer.status_code, answer.json_body) == (200, {"success": True, "status": "degraded"})
 
 
-def test_tokens_are_listed(desk):
-    symbols = [token["symbol"] for token in desk.request("GET", "/api/tokens").json_body["tokens"]]
-    assert symbols[:2] == ["SOL", "USDC"]
-
-
-def test_a_quote_shows_every_venue_and_the_winner_first(desk):
-    body = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5"}
-    answer = desk.request("POST", "/api/quotes", json.dumps(body), **JSON)
-    assert answer.status_code == 200
-    quotes = answer.json_body["route"]["quotes"]
-    assert {quote["dex"] for quote in quotes} == {"raydium", "meteora"}
-    assert quotes[0]["outcome"] == "chosen"
-    assert answer.json_body["amountOut"] == quotes[0]["amountOut"]
-    assert desk.orders.orders == {}
-
-
 def test_an_order_is_cancelled_once(desk):
     order_id = place(desk).json_body["orderId"]
     for _ in range(2):
@@ -179,7 +163,15 @@ PROBLEMS = [
         json.dumps({"tokenIn": "JUP", "tokenOut": "BONK", "amount": "1"}),
         JSON,
         422,
-        "ROUTE_NOT_FOUND",
+        "PAIR_NOT_TRADED",
+    ),
+    (
+        "POST",
+        "/api/orders/execute",
+        json.dumps({**GOOD, "tokenIn": "JUP", "tokenOut": "BONK"}),
+        JSON,
+        422,
+        "PAIR_NOT_TRADED",
     ),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from chalicelib.bootstrap import Engine
 from chalicelib.config import Settings
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Chain, Clock, Signer, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
@@ -143,6 +144,10 @@ class _TappedDesk:
     @property
     def tokens(self) -> TokenList:
         return self._desk.tokens
+
+    @property
+    def pairs(self) -> PairList:
+        return self._desk.pairs
 
     @cached_property
     def venues(self) -> Mapping[str, Venue]:

@@ -8,13 +8,11 @@ cheaper ones are the shallower, so that which of them wins depends on the size, 
 from functools import cache
 
 from chalicelib.adapters.paper.liquidity import Depth, amm_v4, clmm, cpmm, damm_v2, dlmm
+from chalicelib.adapters.paper.pairs import paper_address
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
 from chalicelib.domain.venues import METEORA, RAYDIUM
 from chalicelib.pricing.swap import Pool
-
-ADDRESS_LENGTH = 43
-"""Base58 digits of an address: with a "P" in front they always make 32 bytes."""
 
 
 @cache
@@ -74,13 +72,12 @@ def _bonk_sol() -> tuple[StoredPool, ...]:
 
 
 def _raydium(name: str, depth: Depth, state: Pool) -> StoredPool:
-    return _stored(RAYDIUM, f"PaperRaydium{name}", depth, state)
+    return _stored(RAYDIUM, name, depth, state)
 
 
 def _meteora(name: str, depth: Depth, state: Pool) -> StoredPool:
-    return _stored(METEORA, f"PaperMeteora{name}", depth, state)
+    return _stored(METEORA, name, depth, state)
 
 
 def _stored(venue: str, name: str, depth: Depth, state: Pool) -> StoredPool:
-    address = name.ljust(ADDRESS_LENGTH, "1")
-    return StoredPool(venue, address, depth.token_0.mint, depth.token_1.mint, state)
+    return StoredPool(venue, paper_address(venue, name), depth.token_0.mint, depth.token_1.mint, state)

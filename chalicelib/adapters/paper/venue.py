@@ -14,10 +14,15 @@ from chalicelib.config import PaperSettings
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote, VenueRequest
 from chalicelib.errors import (
     ExecutionError,
+    InsufficientLiquidity,
+    PoolDisabled,
     PoolError,
+    PoolNotActive,
+    PriceOutOfRange,
     Rejected,
     RouteNotFound,
     StorageUnavailable,
+    UnsupportedPool,
     VenueUnavailable,
 )
 from chalicelib.ports import Clock, SwapRequest
@@ -145,10 +150,15 @@ class PaperVenue:
 def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionError:
     """Return the pools' error, or RouteNotFound if their errors differ, with each pool's reason.
 
-    While one of the pools may be readable later, the venue is only unavailable.
+    Pools that can't be traded on at all say nothing of the amount, while others do. While one of the pools
+    may be readable later, the venue is only unavailable.
     """
     detail = "; ".join(f"{pool}: {error.code} ({error})" for pool, error in errors.items())
     kinds = {type(error) for error in errors.values() if isinstance(error, PoolError)}
     if any(isinstance(error, StorageUnavailable) for error in errors.values()):
         return VenueUnavailable(detail)
+    if len(kinds) > 1:
+        kinds -= {PoolDisabled, PoolNotActive, UnsupportedPool}
+    if kinds == {InsufficientLiquidity, PriceOutOfRange}:
+        return InsufficientLiquidity(detail)
     return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)

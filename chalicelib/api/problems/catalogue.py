@@ -15,6 +15,7 @@ from chalicelib.errors import (
     OrdersFollowedAtLimit,
     OriginRefused,
     Overloaded,
+    PairNotTraded,
     RateLimited,
     RouteNotFound,
     ScopeMissing,
@@ -171,7 +172,13 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         422,
         "ROUTE_NOT_FOUND",
         "No venue can fill this swap",
-        "Try another amount or another pair; GET /api/tokens lists the tokens.",
+        "Try another amount or another pair.",
+    ),
+    PairNotTraded: Problem(
+        422,
+        "PAIR_NOT_TRADED",
+        "These tokens can't be traded for each other",
+        "There is no pool of them. Choose a pair that has one.",
     ),
     VenueUnavailable: Problem(
         503,

@@ -1,5 +1,6 @@
 """Translate errors into problems, with the data that an error carries."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,10 @@ from chalicelib.errors import (
     LimitRefusal,
     NotCancellable,
     Overloaded,
+    PairNotTraded,
     RateLimited,
+    RouteCause,
+    RouteNotFound,
     ScopeMissing,
 )
 from chalicelib.ports import Admission
@@ -43,12 +47,27 @@ def _known_of(error: EngineError) -> dict[str, Any]:
         known = {"detail": detail, "extra": {"requiredScope": error.needed}}
     elif isinstance(error, LimitRefusal):
         known = {"extra": {"kind": "denied", **error.numbers}}
+    elif isinstance(error, PairNotTraded):
+        known = {"detail": _no_pool(error)}
+    elif isinstance(error, RouteNotFound) and error.cause is not None:
+        known = {"detail": _WRONG_AMOUNT[error.cause], "extra": {"cause": error.cause}}
     elif isinstance(error, Overloaded):
         known = {"retry_after": error.retry_after}
     elif isinstance(error, RateLimited):
         rate = rate_headers(Admission(error.limit, 0, error.retry_after))
         known = {"retry_after": error.retry_after, "extra_headers": rate}
     return known
+
+
+_WRONG_AMOUNT: Mapping[RouteCause, str] = {
+    "amount_too_small": "The amount is too small: no pool would return anything for it. Try a larger one.",
+    "amount_too_large": "The amount is too large: no pool can fill it. Try a smaller one.",
+}
+
+
+def _no_pool(error: PairNotTraded) -> str:
+    others = f" {error.token_in} trades with {', '.join(error.others)}." if error.others else ""
+    return f"There is no pool of {error.token_in} and {error.token_out}.{others}"
 
 
 def problem_of_status(status: int) -> Problem:

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.codes import problem_codes, reason_codes
-from chalicelib.domain.access import Scope
+from chalicelib.api.wire.codes import reason_codes
 from chalicelib.domain.order import Status
 from chalicelib.domain.routing import Outcome
 from chalicelib.errors import Kind
@@ -54,6 +53,7 @@ Height = Annotated[
 Signature = Annotated[str, text("The transaction's signature, known before it is first sent.")]
 Dex = Annotated[str, text("The venue.", "raydium", "meteora")]
 Pool = Annotated[str, text("The pool.")]
+PoolType = Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
 Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
 StreamUrl = Annotated[
     str,
@@ -104,7 +104,7 @@ class PoolReply(TypedDict):
     """What one pool would give, after its fees; or why it was left out."""
 
     pool: Pool
-    type: Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
+    type: PoolType
     amountOut: NotRequired[AmountOut]
     feeIn: NotRequired[AmountIn]
     feeOut: NotRequired[AmountOut]
@@ -217,23 +217,6 @@ class Quote(TypedDict):
 
 
 @with_config(CLOSED)
-class Token(TypedDict):
-    """A token that can be traded."""
-
-    symbol: Symbol
-    mint: Annotated[str, text("Its mint address; orders may name it by this too.")]
-    decimals: Annotated[int, Field(description="Decimal places that an amount of it may have.", examples=[9])]
-
-
-@with_config(CLOSED)
-class TokenList(TypedDict):
-    """The tokens that can be traded."""
-
-    success: Success
-    tokens: list[Token]
-
-
-@with_config(CLOSED)
 class Health(TypedDict):
     """The engine's load, as it was within the last second."""
 
@@ -263,34 +246,3 @@ class TradingSwitch(TypedDict):
     since: NotRequired[Timestamp]
     who: Annotated[NotRequired[str], text("Who turned it: a key's id, or a name.", "key 4f1d0c9be2a7")]
     why: Annotated[NotRequired[str], text("The reason that was given.", "A venue lies.")]
-
-
-@with_config(CLOSED)
-class FieldProblem(TypedDict):
-    """One field that was refused."""
-
-    pointer: Annotated[str, text("A JSON pointer into the request; empty for the whole of it.", "/amount")]
-    detail: Annotated[str, text("What it has to be.", 'must be a string, like "1.5"')]
-
-
-@with_config(CLOSED)
-class Problem(TypedDict):
-    """A refusal, by RFC 9457."""
-
-    type: Annotated[str, text("The code as a URI.", "urn:problem:request-invalid", format="uri")]
-    title: str
-    status: Annotated[int, Field(ge=400, le=599)]
-    detail: Annotated[str, text("What to do, in a sentence.")]
-    success: Literal[False]
-    code: Annotated[str, text("Stable; decide by this.", enum=problem_codes())]
-    errors: Annotated[NotRequired[list[FieldProblem]], Field(description="Each field that was refused.")]
-    orderStatus: NotRequired[Status]
-    requiredScope: Annotated[NotRequired[Scope], Field(description="The scope that the key lacks.")]
-    kind: Annotated[
-        NotRequired[Literal["denied"]], Field(description="A limit of the account stands against the order.")
-    ]
-    token: Annotated[NotRequired[str], text("The symbol of the token that the limit is of.", "SOL")]
-    allowed: Annotated[NotRequired[str], text("The symbols of the tokens that are allowed.", "SOL, USDC")]
-    limit: Annotated[NotRequired[str], text("The limit, in whole tokens, or in orders.", "1000")]
-    used: Annotated[NotRequired[str], text("What counts against it already, in the same.", "990.5")]
-    requested: Annotated[NotRequired[str], text("What was asked for, in the same.", "20")]

@@ -34,6 +34,7 @@ REFUSALS = [
     (errors.TradingReducing(), 503, "TRADING_REDUCING", 30),
     (errors.TradingHalted(), 503, "TRADING_HALTED", 30),
     (errors.RouteNotFound(), 422, "ROUTE_NOT_FOUND", None),
+    (errors.PairNotTraded("JUP", "BONK", ["USDC"]), 422, "PAIR_NOT_TRADED", None),
     (errors.VenueUnavailable(), 503, "VENUE_UNAVAILABLE", 10),
     (errors.StorageUnavailable(), 503, "STORAGE_UNAVAILABLE", 2),
     (errors.UnsupportedSchemaVersion(), 503, "RECORD_NEWER_THAN_SERVER", 30),
@@ -64,6 +65,22 @@ def test_a_refusal_has_its_status_its_code_and_when_to_ask_again(error, status, 
         (errors.NotCancellable("confirmed"), {"orderStatus": "confirmed"}),
         (errors.ScopeMissing("trade"), {"requiredScope": "trade"}),
         (errors.OrderAmountAboveLimit(**NUMBERS), {"kind": "denied", **NUMBERS}),
+        (
+            errors.PairNotTraded("JUP", "BONK", ["SOL", "USDC"]),
+            {"detail": "There is no pool of JUP and BONK. JUP trades with SOL, USDC."},
+        ),
+        (errors.PairNotTraded("JUP", "BONK", []), {"detail": "There is no pool of JUP and BONK."}),
+        (
+            errors.RouteNotFound("raydium: …", cause="amount_too_small"),
+            {
+                "cause": "amount_too_small",
+                "detail": "The amount is too small: no pool would return anything for it. Try a larger one.",
+            },
+        ),
+        (
+            errors.RouteNotFound("raydium: …"),
+            {"cause": None, "detail": "Try another amount or another pair."},
+        ),
     ],
 )
 def test_what_only_this_refusal_knows_is_told_beside(error, known):

@@ -13,7 +13,10 @@ from chalicelib.api.history import write_cursor
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.limits import Limits
+from chalicelib.domain.pairs import ListedPool, Pair, PairList
 from chalicelib.domain.quotes import Reason
+from chalicelib.domain.tokens import JUP, SOL, USDC
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import OrderExpired, PriceImpactAboveLimit, RouteNotFound
 from chalicelib.ports import Admission, HistoryPage, HistoryPosition
@@ -164,14 +167,41 @@ def test_health_tells_how_much_work_there_is_or_that_it_can_not_be_told():
 
 
 def test_tokens_are_listed_with_what_a_client_needs_to_name_them():
-    listed = responses.tokens_json(PAPER_TOKENS)
+    listed = responses.tokens_json(PAPER_TOKENS, Limits(1, 1, tokens=frozenset({SOL, USDC})))
     assert listed["success"] is True
     assert listed["tokens"][0] == {
         "symbol": "SOL",
         "mint": "So11111111111111111111111111111111111111112",
         "decimals": 9,
+        "allowed": True,
     }
+    assert [token["symbol"] for token in listed["tokens"] if token["allowed"]] == ["SOL", "USDC"]
     assert len(listed["tokens"]) == len(list(PAPER_TOKENS))
+    assert all(token["allowed"] for token in responses.tokens_json(PAPER_TOKENS, Limits(1, 1))["tokens"])
+
+
+def test_pairs_are_listed_with_the_pools_of_each_venue():
+    pools = (ListedPool("raydium", "r1", "raydium_clmm"), ListedPool("meteora", "m1", "meteora_dlmm"))
+    listed = PairList([Pair((SOL, USDC), pools), Pair((JUP, USDC), pools[:1])])
+    limits = Limits(1, 1, tokens=frozenset({SOL, USDC}))
+    assert responses.pairs_json(listed, limits) == {
+        "success": True,
+        "pairs": [
+            {
+                "tokens": ["SOL", "USDC"],
+                "allowed": True,
+                "venues": [
+                    {"dex": "meteora", "pools": [{"pool": "m1", "type": "meteora_dlmm"}]},
+                    {"dex": "raydium", "pools": [{"pool": "r1", "type": "raydium_clmm"}]},
+                ],
+            },
+            {
+                "tokens": ["JUP", "USDC"],
+                "allowed": False,
+                "venues": [{"dex": "raydium", "pools": [{"pool": "r1", "type": "raydium_clmm"}]}],
+            },
+        ],
+    }
 
 
 def test_a_cancelled_order_is_answered_shortly():

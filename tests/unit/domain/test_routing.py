@@ -6,7 +6,16 @@ import pytest
 
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
-from chalicelib.errors import RouteNotFound, VenueUnavailable, ZeroOutput
+from chalicelib.errors import (
+    InsufficientLiquidity,
+    PoolDisabled,
+    PoolNotActive,
+    PriceOutOfRange,
+    RouteNotFound,
+    UnsupportedPool,
+    VenueUnavailable,
+    ZeroOutput,
+)
 
 
 def offer(venue, amount_out, *, spot=None, impact=5):
@@ -85,7 +94,7 @@ def test_only_implausible_offers_are_worth_another_try():
 
 
 def test_no_offer_is_worth_another_try_when_one_venue_may_answer_later():
-    with pytest.raises(VenueUnavailable, match="raydium: VENUE_UNAVAILABLE"):
+    with pytest.raises(VenueUnavailable, match="raydium: down"):
         choose(failure("raydium", VenueUnavailable("down")), failure("meteora", ZeroOutput("0")))
 
 
@@ -94,6 +103,29 @@ def test_no_offer_is_final_when_every_venue_refused_for_good():
         choose(failure("raydium", ZeroOutput("0")), failure("meteora", ZeroOutput("0")))
     with pytest.raises(RouteNotFound):
         choose()
+
+
+@pytest.mark.parametrize(
+    ("raydium", "meteora", "cause"),
+    [
+        (ZeroOutput("0"), ZeroOutput("0"), "amount_too_small"),
+        (ZeroOutput("0"), PoolDisabled("closed"), "amount_too_small"),
+        (RouteNotFound("no pool"), ZeroOutput("0"), "amount_too_small"),
+        (InsufficientLiquidity("dry"), PriceOutOfRange("far"), "amount_too_large"),
+        (InsufficientLiquidity("dry"), UnsupportedPool("odd"), "amount_too_large"),
+        (InsufficientLiquidity("dry"), ZeroOutput("0"), None),
+        (PoolDisabled("closed"), PoolNotActive("soon"), None),
+        (RouteNotFound("no pool"), RouteNotFound("no pool"), None),
+    ],
+)
+def test_an_amount_is_told_to_be_too_small_or_too_large_where_all_say_so_that_say_anything(
+    raydium, meteora, cause
+):
+    with pytest.raises(RouteNotFound) as refused:
+        choose(failure("raydium", raydium), failure("meteora", meteora))
+    assert refused.value.cause == cause
+    assert ("too small" in str(refused.value)) is (cause == "amount_too_small")
+    assert ("too large" in str(refused.value)) is (cause == "amount_too_large")
 
 
 def test_the_order_of_the_answers_makes_no_difference():

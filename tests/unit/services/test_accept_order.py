@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.backlog import Slots
@@ -52,6 +53,7 @@ class Desk:
                 trading=WatchTrading(self.switch, self.clock),
                 limits=LIMITS,
                 tokens=PAPER_TOKENS,
+                pairs=PAPER_PAIRS,
                 clock=self.clock,
                 slots=Slots(10, 2_750),
             ),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.limits import Limits
@@ -29,6 +30,7 @@ class Door(AdmitOrder):
             trading=WatchTrading(self.switch, self.fake_clock),
             limits=Limits(100, 100),
             tokens=PAPER_TOKENS,
+            pairs=PAPER_PAIRS,
             clock=self.fake_clock,
             slots=Slots(10, 2_750),
         )

@@ -1,5 +1,6 @@
 """What /api/health asks for, and how often."""
 
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
@@ -31,6 +32,7 @@ class Measured:
             trading=trading,
             limits=Limits(100, 100),
             tokens=PAPER_TOKENS,
+            pairs=PAPER_PAIRS,
             clock=self.clock,
             slots=Slots(10, 2_750),
         )

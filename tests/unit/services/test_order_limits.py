@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Slots
@@ -46,6 +47,7 @@ class Gate:
             trading=WatchTrading(InMemoryTradingSwitch(), clock),
             limits=LIMITS,
             tokens=PAPER_TOKENS,
+            pairs=PAPER_PAIRS,
             clock=clock,
             slots=Slots(10, 0),
         )

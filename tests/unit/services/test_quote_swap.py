@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib.domain.tokens import SOL, USDC
-from chalicelib.errors import RouteNotFound, VenueUnavailable, ZeroOutput
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
+from chalicelib.domain.tokens import BONK, SOL, USDC
+from chalicelib.errors import PairNotTraded, RouteNotFound, VenueUnavailable, ZeroOutput
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.quote_swap import QuoteSwap
 from tests.fakes.clock import FakeClock
@@ -23,7 +24,9 @@ class Market:
         self.raydium = ScriptedVenue("raydium", self.clock, 225_000_000)
         self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
         gather = GatherQuotes([self.raydium, self.meteora], InlineExecutor(), self.clock, 1_500)
-        self.quotes = QuoteSwap(gather, self.clock, FakeIdentifiers(), max_price_impact_bps=LIMIT_BPS)
+        self.quotes = QuoteSwap(
+            gather, PAPER_PAIRS, self.clock, FakeIdentifiers(), max_price_impact_bps=LIMIT_BPS
+        )
 
 
 @pytest.fixture
@@ -54,3 +57,9 @@ def test_without_an_offer_it_is_told_whether_to_ask_again(market, error, refusal
     market.raydium.error = market.meteora.error = error
     with pytest.raises(refusal):
         market.quotes.quote(SWAP)
+
+
+def test_a_pair_without_a_pool_is_refused_before_a_venue_is_asked(market):
+    market.raydium.error = market.meteora.error = AssertionError("asked")
+    with pytest.raises(PairNotTraded, match="no pool of BONK and USDC"):
+        market.quotes.quote(a_new_order(token_in=BONK, token_out=USDC))

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.lifecycle import is_final
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.errors import (
     ChainUnavailable,
@@ -290,6 +292,7 @@ class _Desk:
     chain: ForkingChain
     signer: Signer
     tokens: TokenList = PAPER_TOKENS
+    pairs: PairList = PAPER_PAIRS
 
 
 class _Venue(ScriptedVenue):

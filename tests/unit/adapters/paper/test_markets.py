@@ -7,6 +7,7 @@ import pytest
 from chalicelib.adapters.base58 import ALPHABET, encode
 from chalicelib.adapters.paper.items import pool_item
 from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.quotes import VenueQuote
@@ -148,3 +149,12 @@ def test_a_pools_item_is_small_before_it_is_traded_on_and_after() -> None:
         swaps = [pool.swap(50 * usual_amount(mint), mint, clock) for mint in (pool.token_0, pool.token_1)]
         for stored in (pool, *(pool.after(swap.pool) for swap in swaps)):
             assert item_bytes(pool_item(stored)) < MOST_BYTES, pool.address
+
+
+def test_the_pairs_that_are_listed_are_those_of_the_seeded_pools() -> None:
+    listed = [
+        (pool.venue, pool.pool, pool.pool_type, pair_of(pair.tokens[0].mint, pair.tokens[1].mint))
+        for pair in PAPER_PAIRS
+        for pool in pair.pools
+    ]
+    assert listed == [(pool.venue, pool.address, pool.state.KIND, pool.pair) for pool in seeded_pools()]

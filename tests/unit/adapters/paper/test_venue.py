@@ -11,6 +11,7 @@ from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.domain.tokens import BONK, SOL, USDC
 from chalicelib.errors import (
+    InsufficientLiquidity,
     PoolDisabled,
     PoolNotActive,
     Rejected,
@@ -147,6 +148,15 @@ def test_when_pools_refuse_for_different_reasons_there_is_no_route() -> None:
         quote(PaperDesk(InMemoryLedger(pools)), ask())
     with pytest.raises(PoolNotActive):
         quote(PaperDesk(InMemoryLedger(pools[1:])), ask())
+
+
+def test_pools_that_are_closed_say_nothing_of_the_amount_where_others_do() -> None:
+    clmm, dlmm = (pool for pool in seeded_pools()[:5] if pool.state.KIND in {"raydium_clmm", "meteora_dlmm"})
+    pools = [closed(RAYDIUM_POOL), clmm, replace(dlmm, venue="raydium")]
+    with pytest.raises(InsufficientLiquidity, match="POOL_DISABLED"):
+        quote(PaperDesk(InMemoryLedger(pools)), ask(amount_in=10**15))
+    with pytest.raises(ZeroOutput, match="POOL_DISABLED"):
+        quote(PaperDesk(InMemoryLedger(pools)), ask(amount_in=1))
 
 
 def test_a_pair_without_a_pool_has_no_route_for_good() -> None:

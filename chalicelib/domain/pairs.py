@@ -1,0 +1,58 @@
+"""Pairs: which tokens a market has pools of (`TradingDesk.pairs`). No others trade for each other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.tokens import Token
+from chalicelib.errors import PairNotTraded
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPool:
+    """A pool as a market lists it: its venue, its address, and the program that it is of."""
+
+    venue: str
+    pool: str
+    pool_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two tokens, either of which can be sold for the other at these pools."""
+
+    tokens: tuple[Token, Token]
+    pools: tuple[ListedPool, ...]
+
+    @property
+    def venues(self) -> Sequence[str]:
+        """The venues that have a pool of it, each once, by name."""
+        return sorted({pool.venue for pool in self.pools})
+
+
+class PairList:
+    """The pairs of a market, each of which has a pool."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._pairs = tuple(pairs)
+        self._by_mints = {frozenset(token.mint for token in pair.tokens): pair for pair in self._pairs}
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self._pairs)
+
+    def require(self, token_in: Token, token_out: Token) -> None:
+        """Hold a swap against the list.
+
+        Raises
+        ------
+        PairNotTraded
+            There is no pool of the two; the error names what tokenIn can be traded for.
+        """
+        if frozenset((token_in.mint, token_out.mint)) not in self._by_mints:
+            others = sorted(
+                token.symbol
+                for pair in self._pairs
+                if token_in in pair.tokens
+                for token in pair.tokens
+                if token != token_in
+            )
+            raise PairNotTraded(token_in.symbol, token_out.symbol, others)
