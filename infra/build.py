@@ -43,7 +43,7 @@ _UNUSED = re.compile(
 )
 
 _UNUSED_SOURCES = ("chalicelib/adapters/solana/",)
-"""What no function imports yet: decoders of real accounts, which wait for a market that isn't paper."""
+"""Sources that no function imports yet: decoders of Solana accounts, for a market other than paper."""
 
 
 class BuildFailed(Exception):
@@ -52,7 +52,7 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the zip is for: a name for the cache, the version of Python, and the installer's arguments."""
+    """The platform of a zip: a name for the cache, the version of Python, and the installer's arguments."""
 
     name: str
     python: str
@@ -68,7 +68,7 @@ HOST = Target(
 
 
 def lambda_target(architecture: str) -> Target:
-    """The Lambda runtime on "x86_64" or "arm64"."""
+    """Return the target for the Lambda runtime on "x86_64" or "arm64"."""
     wheels = ("--python-version", LAMBDA_PYTHON, "--python-platform", ARCHITECTURES[architecture])
     return Target(
         f"lambda-{architecture}-{LAMBDA_PYTHON}", LAMBDA_PYTHON, (*wheels, "--only-binary", ":all:")
@@ -99,7 +99,7 @@ def build(target: Target, output: Path, source: Path = ROOT) -> Path:
 
 
 def _installed(target: Target) -> Path:
-    """The directory with the target's dependencies, made once for each content of the requirements."""
+    """Return the directory of the target's dependencies, made once for each content of the requirements."""
     digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:16]
     finished = ROOT / ".local" / "dependencies" / f"{target.name}-{digest}"
     if finished.is_dir():

@@ -1,4 +1,4 @@
-"""Virtual environments for tools whose pins don't agree with ours, made on first use and kept by content."""
+"""Virtual environments for tools whose pins conflict with ours, made on first use, one per content."""
 
 import hashlib
 import shutil
@@ -16,7 +16,7 @@ class InstallFailed(Exception):
 
 
 def commands_of(name: str, requirements: Path) -> Path:
-    """The directory with the commands of the environment called `name`, of this interpreter's version.
+    """Return the directory of the commands of the environment `name`, for this interpreter's version.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def commands_of(name: str, requirements: Path) -> Path:
 
 
 def run_uv(what: str, *arguments: str) -> None:
-    """Run the installer. Raises InstallFailed, which names `what` it was to install."""
+    """Run the installer. Raises InstallFailed, whose message says `what` was to be installed."""
     command = [sys.executable, "-m", "uv", "--quiet", *arguments]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)  # noqa: S603

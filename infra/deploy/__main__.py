@@ -34,7 +34,7 @@ RETAINED = {"AWS::DynamoDB::Table", "AWS::SQS::Queue"}
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One stage in one account: the state stack `name`-state, and the application stack `name`."""
+    """The deployment of one stage in an account: the stacks `name`-state, with the tables, and `name`."""
 
     stage: str
     architecture: str
@@ -43,21 +43,21 @@ class Deployment:
 
     @property
     def name(self) -> str:
-        """The application stack."""
+        """The name of the application stack."""
         return f"{NAME}-{self.stage}"
 
     @property
     def state_name(self) -> str:
-        """The state stack."""
+        """The name of the state stack."""
         return f"{self.name}-state"
 
     @property
     def state_parameters(self) -> dict[str, str]:
-        """In production the tables refuse to be deleted."""
+        """The parameters of the state stack: in production its tables are protected from deletion."""
         return {"DeletionProtection": "true" if self.stage == PRODUCTION else "false"}
 
     def deploy(self, template: Path) -> None:
-        """Deploy the state, then the application with its values, and tell the addresses."""
+        """Deploy the state stack, then the application with its outputs, and print the addresses."""
         self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", self.state_parameters)
         state = _outputs(self.state_name)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
@@ -69,7 +69,7 @@ class Deployment:
         _say(f"Stream  {outputs['StreamUrl']}")
 
     def destroy(self) -> None:
-        """Delete the application stack and tell what stays."""
+        """Delete the application stack and print which resources stay."""
         sam_cli.delete(self.name, ask=self.ask)
         client = make_client("cloudformation")
         state = client.describe_stack_resources(StackName=self.state_name)

@@ -1,4 +1,4 @@
-"""The template that Chalice makes of app.py, with what it can't express taken over from template.yaml.
+"""Complete the template that Chalice makes of app.py with what only template.yaml can express.
 
 Chalice knows the routes, the handlers and what drives them. Partial batch answers, stream filters and
 retries, a role for each function, log groups and gateway responses it can't say: those come from
@@ -24,12 +24,12 @@ PACKAGE_SECONDS = 120
 _FUNCTION = "AWS::Serverless::Function"
 _BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", "AWS::Lambda::Permission")
 _NAMES = {"RestApi": "RestAPI", "StreamApi": "WebsocketAPI", "StreamStage": "WebsocketAPIStage"}
-"""What the two templates call the same resource, besides the functions, which their handlers tell."""
+"""Logical ids of template.yaml and Chalice's for the same resource. Functions match by their handlers."""
 
 _KEPT = ("AWSTemplateFormatVersion", "Transform", "Parameters", "Rules")
 
 _KEYS = "Keys"
-"""The condition that keys are asked for. template.yaml has a mapping for it, which only SAM's events take."""
+"""The condition that API keys are required; template.yaml has a mapping for it, for SAM's events only."""
 
 _LEFT_OUT = {
     "DefaultRole",  # each function has a role of its own
@@ -51,7 +51,7 @@ def write_template(stage: str, code: Path, work: Path) -> Path:
     Raises
     ------
     PackagingFailed
-        Chalice refused; its own words are told.
+        Chalice refused; the message has its output.
     """
     packaged = _package(stage, work)
     ours = decode(str(ROOT / "template.yaml"))[0]
@@ -61,7 +61,7 @@ def write_template(stage: str, code: Path, work: Path) -> Path:
 
 
 def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template:
-    """Chalice's template with everything of ours that it doesn't say by itself; `code` is the zip."""
+    """Return Chalice's template completed with template.yaml's (`ours`); `code` is the path of the zip."""
     theirs: Template = packaged["Resources"]
     names = _NAMES | _functions(ours["Resources"], theirs)
     taken = _renamed({name: ours[name] for name in ("Resources", "Globals", "Outputs")}, names)
@@ -81,7 +81,7 @@ def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template
 
 
 def _function(chalice: Template, ours: Template, shared: Template) -> Template:
-    """A function's properties: its handler and its event sources are Chalice's, the rest is ours."""
+    """Return a function's properties: Chalice's handler and event sources, and the rest of template.yaml."""
     events = chalice["Properties"].get("Events", {})
     by_type = {event["Type"]: event["Properties"] for event in ours["Properties"].get("Events", {}).values()}
     merged = {
@@ -93,7 +93,7 @@ def _function(chalice: Template, ours: Template, shared: Template) -> Template:
 
 
 def _api(chalice: Template, ours: Template) -> Template:
-    """The properties of an API or its stage: what Chalice alone says, and ours."""
+    """Return the properties of an API or its stage: Chalice's, overridden by template.yaml's."""
     kept = {name: value for name, value in chalice["Properties"].items() if name != "DeploymentId"}
     added = {name: value for name, value in ours["Properties"].items() if name != "Auth"}
     if "Auth" in ours["Properties"]:
@@ -106,7 +106,7 @@ def _api(chalice: Template, ours: Template) -> Template:
 
 
 def _guarded(definition: Template, auth: Template) -> Template:
-    """Chalice's API, which asks for keys only where they are asked for, and what is no key by itself."""
+    """Return Chalice's API with keys required only if the condition holds, and malformed keys refused."""
     paths = {
         path: {method: _operation(operation) for method, operation in methods.items()}
         for path, methods in definition["paths"].items()
@@ -127,7 +127,7 @@ def _operation(operation: Template) -> Template:
 
 
 def _functions(ours: Template, theirs: Template) -> dict[str, str]:
-    """Our logical id -> Chalice's, of each function, by its handler."""
+    """Return Chalice's logical id of each function by template.yaml's; their handlers match them."""
     handlers = {
         body["Properties"]["Handler"]: name for name, body in theirs.items() if body["Type"] == _FUNCTION
     }
@@ -139,7 +139,7 @@ def _functions(ours: Template, theirs: Template) -> dict[str, str]:
 
 
 def _renamed(part: Any, names: Mapping[str, str]) -> Any:
-    """The part of a template with its references following the names."""
+    """Return the part of a template with its references renamed."""
     if isinstance(part, list):
         return [_renamed(each, names) for each in part]
     if not isinstance(part, dict):
@@ -157,7 +157,7 @@ def _renamed(part: Any, names: Mapping[str, str]) -> Any:
 
 
 def _package(stage: str, work: Path) -> Template:
-    """What `chalice package` makes of app.py. Its zip goes unused: there is one builder, infra/build.py."""
+    """Return the template of `chalice package`. Its zip is not used: infra/build.py builds the only one."""
     shutil.copytree(ROOT / "chalicelib", work / "chalicelib")
     shutil.copytree(ROOT / ".chalice", work / ".chalice")
     shutil.copyfile(ROOT / "app.py", work / "app.py")

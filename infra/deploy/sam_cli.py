@@ -13,7 +13,7 @@ CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 
 
 class SamFailed(Exception):
-    """The SAM CLI ended with an error, which it has told itself."""
+    """The SAM CLI failed; it has printed the error itself."""
 
 
 def deploy(
@@ -24,7 +24,7 @@ def deploy(
     tags: Mapping[str, str],
     ask: bool,
 ) -> None:
-    """Show the change set of a stack and, once it is agreed to, run it; no change is no error.
+    """Show the change set of a stack and run it once it is confirmed. An empty one is no error.
 
     Parameters that aren't given keep the values that the stack has.
 

@@ -15,7 +15,7 @@ DOCUMENTS: Mapping[Path, Callable[[], dict[str, Any]]] = {
 
 
 def rendered(document: dict[str, Any]) -> str:
-    """A document as it is kept."""
+    """Return a document as its file holds it."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -29,7 +29,7 @@ SECURITY = {
         "description": "For other clients: an API key with the scope read.",
     },
 }
-"""What opens a socket, where the engine asks for keys."""
+"""The security schemes of a handshake, where the engine requires keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Message:
 
 
 def sent() -> dict[str, Message]:
-    """What the engine sends, by name."""
+    """Return the messages that the engine sends, by name."""
     pending, routing, building, submitted, confirmed = examples.history()
     updates = [routing, building, submitted, examples.retried(), confirmed]
     names = ["routing", "building", "submitted", "tried again", "confirmed"]
@@ -71,7 +71,7 @@ def sent() -> dict[str, Message]:
 
 
 def received() -> dict[str, Message]:
-    """What clients send, by name."""
+    """Return the messages that clients send, by name."""
     order_id = examples.history()[0].order_id
     return {
         "subscribe": Message(
@@ -86,7 +86,7 @@ def received() -> dict[str, Message]:
 
 
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """Return the whole document."""
     known = {**received(), **sent()}
     requests = {message.kind.__name__: message.kind for message in received().values()}
     answers = {message.kind.__name__: message.kind for message in sent().values()}

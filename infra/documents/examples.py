@@ -1,4 +1,4 @@
-"""An order and its messages as examples: built by the engine's own moves, shown by its own presenters."""
+"""Examples of an order and its messages, made by the engine's own transitions and presenters."""
 
 from dataclasses import replace
 from functools import cache
@@ -45,7 +45,7 @@ _TICKET = IssuedTicket(
 
 @cache
 def history() -> tuple[Order, ...]:
-    """One order after each of its moves, from pending to confirmed."""
+    """Return one order after each of its transitions, from pending to confirmed."""
     pending = transitions.accept(_NEW, "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", _at(0))
     routing = transitions.start_routing(pending, _at(40))
     building = transitions.take_route(routing, _route(), _at(330))
@@ -57,59 +57,59 @@ def history() -> tuple[Order, ...]:
 
 @cache
 def retried() -> Order:
-    """The same order, tried again because its transaction is proven dead."""
+    """Return the same order, tried again because its transaction is proven to have expired."""
     reason = Reason.of(TransactionExpired("The chain finalized its last valid block without it"))
     return transitions.retry(history()[3], reason, _at(75_000))
 
 
 def accepted() -> answers.AcceptedOrder:
-    """What a new order is answered with."""
+    """Return the answer to a new order."""
     return responses.accepted_json(history()[0], STREAM_URL, _TICKET)
 
 
 def ticket() -> messages.StreamTicket:
-    """A ticket for all orders of an account."""
+    """Return a ticket for all orders of an account."""
     return responses.ticket_json(replace(_TICKET, order_id=""), STREAM_URL)
 
 
 def order() -> answers.Order:
-    """A confirmed order."""
+    """Return a confirmed order."""
     return responses.order_json(history()[-1], STREAM_URL)
 
 
 def cancelled() -> answers.CancelledOrder:
-    """A cancelled order."""
+    """Return the answer to a cancel."""
     return responses.cancelled_json(transitions.cancel(history()[0], _at(100)))
 
 
 def page() -> answers.OrderPage:
-    """A last page of orders."""
+    """Return the last page of a history."""
     return responses.history_json(HistoryPage((history()[-1],), None), STREAM_URL)
 
 
 def quote() -> answers.Quote:
-    """What the order's swap would give."""
+    """Return a quote for the order's swap."""
     return responses.quote_json(SwapQuote(_NEW, _route(), 222_150_000))
 
 
 def tokens() -> listings.TokenList:
-    """The tokens."""
+    """Return the list of tokens."""
     return responses.tokens_json(tokens_of(TradedMarket.PAPER), _UNLIMITED)
 
 
 def pairs() -> listings.PairList:
-    """The first of the pairs."""
+    """Return a list with the first of the pairs."""
     first = next(iter(pairs_of(TradedMarket.PAPER)))
     return responses.pairs_json(PairList([first]), _UNLIMITED)
 
 
 def health() -> answers.Health:
-    """A busy engine."""
+    """Return the health of a busy engine."""
     return responses.health_json(Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10))
 
 
 def trading() -> answers.TradingSwitch:
-    """A switch that was turned."""
+    """Return a trading switch that was turned."""
     state, why = TradingState(TRADING["state"]), TRADING["why"]
     return present_trading(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))
 

@@ -1,4 +1,4 @@
-"""What a person reads before the calls: prose, and tables and messages made from the code."""
+"""The introduction of the documents: prose, with tables and messages made from the code."""
 
 import json
 from collections.abc import Iterable
@@ -78,7 +78,7 @@ left out, an `error`. Both have one of these codes:
 
 
 def written() -> str:
-    """The whole text, in Markdown."""
+    """Return the whole text, in Markdown."""
     refusals = "\n".join(
         f"| `{problem.code}` | {problem.status} | {problem.detail} |" for problem in problems()
     )

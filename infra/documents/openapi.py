@@ -73,7 +73,7 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
 
 
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """Return the whole document."""
     return {
         "openapi": "3.1.0",
         "info": {

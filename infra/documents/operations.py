@@ -1,4 +1,4 @@
-"""What the documents say of each route of app.py, by the name of its view."""
+"""The documentation of each route of app.py, by the name of its view."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,10 +45,10 @@ from infra.documents import examples
 from infra.documents.schemas import reference
 
 GUARDED = (AUTHENTICATION_REQUIRED, SCOPE_MISSING)
-"""What a request may meet that needs a key."""
+"""Problems that every request that needs a key may meet."""
 
 ANYWHERE = (BY_GATEWAY["THROTTLED"], INTERNAL, BY_GATEWAY["DEFAULT_5XX"], problem_of_status(415))
-"""What any request may meet: a Content-Type that isn't JSON is refused also where no body is read."""
+"""Problems of every request: a Content-Type other than JSON is refused even where no body is read."""
 
 STORED = (BY_ERROR[StorageUnavailable], BY_ERROR[UnsupportedSchemaVersion])
 WITH_BODY = (BY_ERROR[InvalidRequest], BY_ERROR[BodyTooLarge], BY_ERROR[UnsupportedMediaType])
@@ -65,7 +65,7 @@ ORDER_ID = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One successful answer: its type, an example, its headers and where it leads."""
+    """One successful answer: its type, an example, its headers, and its links to other operations."""
 
     description: str
     kind: type
@@ -76,7 +76,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route: what it takes, answers and refuses, and the scope that it needs; without one it is public.
+    """One route: its parameters, body, answers and problems, and its scope; without one it is public.
 
     `links` name the body's field with the order's id.
     """
@@ -91,7 +91,7 @@ class Operation:
 
     @property
     def refusals(self) -> Sequence[Problem]:
-        """Every problem that a request may meet here."""
+        """Every problem that a request to this route may meet."""
         return (*self.problems, *(GUARDED if self.scope is not None else ()), *ANYWHERE)
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the types, as both documents hold them."""
+"""The JSON Schemas of the wire's types, in the form that both documents hold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ AT = "#/components/schemas/{model}"
 
 
 def schemas_of(requests: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The schemas of all named types and of what they are made of, by name."""
+    """Return the schemas of all named types, and of the types within them, by name."""
     inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
         (name, "validation", TypeAdapter(kind)) for name, kind in requests.items()
     ]
@@ -30,12 +30,12 @@ def schemas_of(requests: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[
 
 
 def reference(name: str) -> dict[str, str]:
-    """A reference to a schema."""
+    """Return a reference to a schema."""
     return {"$ref": AT.format(model=name)}
 
 
 def _untitled(schema: Any) -> Any:
-    """Without titles: pydantic's only repeat the names."""
+    """Return the schema without titles: pydantic's only repeat the names."""
     if isinstance(schema, list):
         return [_untitled(part) for part in schema]
     if not isinstance(schema, dict):
@@ -50,12 +50,12 @@ def _untitled(schema: Any) -> Any:
 
 
 def _open(schema: dict[str, Any]) -> None:
-    """Answers may get more fields: what isn't known is to be ignored."""
+    """Allow further fields in an answer: clients have to ignore those that they don't know."""
     schema.pop("additionalProperties", None)
 
 
 def _with_tokens_listed(schema: Any) -> Any:
-    """Every field that names a token, with the names that the paper market's tokens have."""
+    """Return the schema with an enum of the paper market's tokens for each field that names a token."""
     if isinstance(schema, list):
         return [_with_tokens_listed(part) for part in schema]
     if not isinstance(schema, dict):

@@ -153,7 +153,7 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 
 
 def _on_interrupt(handler: Callable[[int, object], object] | signal.Handlers) -> None:
-    """Ctrl-C, a request to terminate and a closed terminal are all the same to a stack."""
+    """Handle Ctrl-C, a request to terminate and a closed terminal in the same way."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, handler)
 

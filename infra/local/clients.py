@@ -57,7 +57,7 @@ class Clients:
 
 @contextmanager
 def emulator_asked(for_what: str) -> Iterator[None]:
-    """Make a LocalFailure, one sentence, of whatever an emulator refuses or fails to answer."""
+    """Turn an emulator's refusals and failures to answer into a LocalFailure of one sentence."""
     try:
         yield
     except (BotoCoreError, ClientError, httpx.HTTPError) as error:
@@ -66,7 +66,7 @@ def emulator_asked(for_what: str) -> Iterator[None]:
 
 @contextmanager
 def _environment(endpoint: str) -> Iterator[None]:
-    """localstack_client reads the endpoint from the environment, botocore a profile and files in the home."""
+    """Set the endpoint in the environment, for localstack_client, and hide the person's own AWS profile."""
     before = dict(os.environ)
     os.environ.update(
         AWS_ENDPOINT_URL=endpoint, AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull

@@ -48,7 +48,7 @@ def deploy_stack(
 
 
 def outputs_of(client: "CloudFormationClient", stack: str) -> dict[str, str]:
-    """The outputs of a deployed stack."""
+    """Return the outputs of a deployed stack."""
     described = client.describe_stacks(StackName=stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
@@ -109,6 +109,6 @@ def _first_failure(client: "CloudFormationClient", stack: str) -> str | None:
 
 
 def resource_ids(client: "CloudFormationClient", stack: str) -> list[tuple[str, str]]:
-    """Type and physical id of each resource of a stack."""
+    """Return the type and physical id of each resource of a stack."""
     listed = client.describe_stack_resources(StackName=stack)["StackResources"]
     return [(resource["ResourceType"], resource["PhysicalResourceId"]) for resource in listed]

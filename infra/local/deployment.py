@@ -19,11 +19,11 @@ from infra.local.gateway_responses import put_gateway_responses
 from infra.local.settings import parameter
 
 CODE = "build/lambda.zip"
-"""Where template.yaml finds the built zip."""
+"""The path in template.yaml of the built zip."""
 
 API_CONCURRENCY = 12
-"""Requests side by side each start an interpreter, a second of CPU: fifty would stall a laptop for
-half a minute. Our emulator lets fewer in (`turns.py`); another one answers those above the limit with 429."""
+"""Concurrent requests. Each one starts an interpreter, a second of CPU: fifty would stall a laptop for
+half a minute. The own emulator lets fewer in (`turns.py`); others answer those above the limit with 429."""
 
 LAND_CONCURRENCY = 5
 """Batches of submitted orders that are watched at once, as in template.yaml."""
@@ -65,7 +65,7 @@ def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path)
 
 
 def mend(clients: Clients, outputs: Mapping[str, str], executions: int) -> None:
-    """Do what an emulator's CloudFormation leaves out of both stacks; where it doesn't, nothing changes."""
+    """Complete both stacks with what an emulator's CloudFormation leaves out; else nothing changes."""
     for table in TABLES:
         _expire_items(clients.dynamodb, outputs[table])
     _limit_concurrency(clients, outputs, executions)
@@ -74,7 +74,7 @@ def mend(clients: Clients, outputs: Mapping[str, str], executions: int) -> None:
 
 
 def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str, *, is_open: bool) -> None:
-    """Let the functions on an order's way start and make their clients; nothing that is stored changes.
+    """Invoke the functions that orders need, so that they start and make their clients. Nothing is stored.
 
     A stack that `is_open` to everybody never calls its authorizer.
     """
@@ -140,7 +140,7 @@ def _deploy_functions(
 
 
 def _uploaded(s3: Any, name: str, template: str) -> str:
-    """Put a template into the stack's bucket, for a call takes 51,200 bytes of one; returns its address."""
+    """Upload a template, because a call takes at most 51,200 bytes of one, and return its address."""
     key = f"{sha256(template.encode()).hexdigest()}.yaml"
     s3.put_object(Bucket=_bucket(name), Key=key, Body=template.encode())
     return f"{s3.meta.endpoint_url}/{_bucket(name)}/{key}"
@@ -163,7 +163,7 @@ def _limit_concurrency(clients: Clients, functions: Mapping[str, str], execution
 
 
 def _limit_pollers(clients: Clients, function: str, most: int) -> None:
-    """Give the limits of an event source as numbers.
+    """Set the limits of event sources as numbers.
 
     MiniStack keeps a parameter's number as a text, and its poller then fails to compare it.
     """

@@ -34,25 +34,25 @@ SERVER = (
     *("--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "1"),
     *("--no-access-log", "--no-server-header", "--log-level", "warning"),
 )
-"""How MiniStack is served, with turns: it is the same on every server, and this one takes the least time."""
+"""uvicorn's arguments for serving MiniStack with turns; of the servers that can, it is the fastest."""
 STOP_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the emulator of a stack keeps what belongs to it."""
+    """The files of a stack's emulator: its log and its scratch directory."""
 
     log: Path
     scratch: Path
 
 
 def place_of(name: str) -> Place:
-    """The files of the emulator called `name`."""
+    """Return the files of the emulator called `name`."""
     return Place(log=LOCAL / "stacks" / f"{name}.log", scratch=scratch_of(LOCAL, name))
 
 
 def is_alive(place: Place) -> bool:
-    """Whether an emulator runs there."""
+    """Return whether an emulator is running with these files."""
     if not place.log.exists():
         return False
     with place.log.open("rb") as log:
@@ -99,7 +99,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], place: Place, port: int) 
 
 
 def answers(endpoint: str) -> bool:
-    """Whether an emulator answers there; MiniStack and LocalStack share the address of this question."""
+    """Return whether an emulator answers at `endpoint`, by the health path of MiniStack and LocalStack."""
     try:
         with httpx.Client(trust_env=False, timeout=2) as client:
             return client.get(f"{endpoint}/_localstack/health").is_success
@@ -119,7 +119,7 @@ def stop(pid: int, place: Place) -> None:
 
 
 def pids_of(pid: int) -> list[int]:
-    """The process ids of a running emulator and its workers: they are one process group."""
+    """Return the process ids of a running emulator and its workers, which are one process group."""
     ps = shutil.which("ps")
     if ps is None:
         return [pid]
@@ -130,7 +130,7 @@ def pids_of(pid: int) -> list[int]:
 
 
 def choose_port(wanted: int | None) -> int:
-    """A free port: the wanted one, or else the usual one, or else any.
+    """Return a free port: the wanted one, or else the usual one, or else any.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def choose_port(wanted: int | None) -> int:
 
 
 def environment_python() -> str:
-    """The interpreter of the emulator's own environment, which is made on first use.
+    """Return the interpreter of the emulator's own environment, which is made on first use.
 
     It is of this interpreter's version, because the emulator runs the handlers itself.
     """
@@ -160,7 +160,7 @@ def environment_python() -> str:
 
 
 def _variables(place: Place, port: int) -> dict[str, str]:
-    """The emulator's environment. Its handlers inherit it, so nothing of the caller's gets in but PATH."""
+    """Return the emulator's environment. Its handlers inherit it, so it has only PATH of the caller's."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(place.scratch),

@@ -1,8 +1,8 @@
-"""What goes wrong with a local stack, said in one sentence."""
+"""The failure of a local stack, described in one sentence."""
 
 
 class LocalFailure(Exception):
-    """The local stack could not do what was asked; the message tells a person what to do about it.
+    """The local stack could not do what was asked; the message tells the person what to do.
 
     `exit_code` is 1 for what went wrong and 2 for what was asked wrongly.
     """

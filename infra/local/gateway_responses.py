@@ -7,7 +7,7 @@ import yaml
 
 
 class _TemplateLoader(yaml.SafeLoader):
-    """Reads a template; !Ref and its kind are of no matter here."""
+    """Loads a template and ignores CloudFormation's tags, like !Ref."""
 
 
 _TemplateLoader.add_multi_constructor("!", lambda _loader, _tag, _node: None)

@@ -1,4 +1,4 @@
-"""What LocalStack does otherwise than MiniStack, all of it.
+"""All that differs between LocalStack and MiniStack.
 
 Written after its documentation; not run by us, because its image needs a token and Docker.
 """
@@ -14,22 +14,22 @@ from infra.local.clients import Clients, emulator_asked
 from infra.local.deployment import deploy
 
 IN_CONTAINERS = "http://localhost.localstack.cloud:4566"
-"""Where functions, which run in containers of their own, reach it: its name server sees to that."""
+"""LocalStack's address for functions, which run in containers; its name server resolves it there."""
 
 
 def serves(endpoint: str) -> bool:
-    """Whether the emulator there is LocalStack: MiniStack answers a question that LocalStack doesn't know."""
+    """Return whether the emulator is LocalStack: only MiniStack knows the path that is asked for."""
     with emulator_asked("say what it is"), httpx.Client(trust_env=False, timeout=2) as client:
         return not client.get(f"{endpoint}/_ministack/ready").is_success
 
 
 def target() -> Target:
-    """Functions run in the Lambda runtime's own image, on this computer's architecture."""
+    """Return the build target: functions run in Lambda's own image, on this computer's architecture."""
     return lambda_target(_architecture())
 
 
 def settings(given: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a stack, fitted: sockets are posted to at the plain address."""
+    """Return a stack's settings for LocalStack, with the address to which socket messages are posted."""
     posted_to = given["STREAM_MANAGEMENT_ENDPOINT"] or IN_CONTAINERS
     return {**given, "STREAM_MANAGEMENT_ENDPOINT": posted_to, "ARCHITECTURE": _architecture()}
 
@@ -37,7 +37,7 @@ def settings(given: Mapping[str, str]) -> dict[str, str]:
 def deploy_for_stream_url(
     clients: Clients, name: str, given: Mapping[str, str], code: Path
 ) -> dict[str, str]:
-    """The settings with the address of the WebSocket API, which it gives a port of its own as it is made.
+    """Deploy, and return the settings with the WebSocket API's address, whose port is known only then.
 
     Raises
     ------

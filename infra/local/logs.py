@@ -1,4 +1,4 @@
-"""What the functions of a stack logged."""
+"""The logs of a stack's functions."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from infra.local.stack import Stack
 
 
 def lines(stack: Stack) -> Iterator[str]:
-    """All log lines of all functions, oldest first. MiniStack keeps none of the WebSocket functions."""
+    """Return the log lines of all functions, oldest first. MiniStack keeps none of WebSocket functions."""
     logs = stack.clients().logs
     with emulator_asked("show its logs"):
         groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{stack.name}-")["logGroups"]

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_STATUSES = 30
 
 
 def curl(stack: Stack) -> str:
-    """A command that places the sample order."""
+    """Return a command that places the sample order."""
     return (
         f"curl -i -X POST {stack.rest_url}/api/orders/execute"
         f" -H 'Content-Type: application/json' -H 'Idempotency-Key: {uuid4()}'"
@@ -26,7 +26,7 @@ def curl(stack: Stack) -> str:
 
 
 def place_and_follow(stack: Stack, say: Say) -> str:
-    """Place the sample order, say each status as it arrives, and return the last.
+    """Place the sample order, print each status as it arrives, and return the last.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where an emulator keeps what it unpacks and throws away."""
+"""The scratch directory of an emulator, for files that it unpacks and deletes."""
 
 import hashlib
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it is ours alone
 ROOM = 4 * 2**30
-"""Bytes that the memory's file system has to have in all: every worker unpacks about 15 MB."""
+"""Smallest size in bytes of a memory file system that is used: each worker unpacks about 15 MB."""
 
 
 def scratch_of(local: Path, name: str) -> Path:
-    """The scratch directory of the emulator called `name`, the same for all who ask; it may not be there.
+    """Return the scratch directory of the emulator `name`, always the same one; it may not exist.
 
     Each cold start unpacks a function's files: in memory that takes 0.2 s, on a disk up to 1.4 s
     (docs/performance.md). Where there is no such memory it is in `local`, the directory of what is made here.
@@ -22,7 +22,7 @@ def scratch_of(local: Path, name: str) -> Path:
 
 
 def remove_all(local: Path) -> None:
-    """Remove from memory what killed emulators of this checkout left there."""
+    """Remove the directories in memory that killed emulators of this checkout left behind."""
     for left in MEMORY.glob(f"{_checkout(local)}-*"):
         shutil.rmtree(left, ignore_errors=True)
 
@@ -33,7 +33,7 @@ def _checkout(local: Path) -> str:
 
 
 def _serves(memory: Path) -> bool:
-    """Whether functions can be unpacked and run there; how much is free is no matter, for that changes."""
+    """Return whether functions can be unpacked and run there. Free space is not checked: it changes."""
     return (
         os.access(memory, os.W_OK | os.X_OK)
         and shutil.disk_usage(memory).total >= ROOM
@@ -42,7 +42,7 @@ def _serves(memory: Path) -> bool:
 
 
 def _is_ours(directory: Path) -> bool:
-    """Whether it is ours or nobody's, and no link to anywhere else."""
+    """Return whether the directory is absent or the user's own, and not a link."""
     try:
         found = directory.lstat()
     except FileNotFoundError:

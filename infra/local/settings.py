@@ -1,4 +1,4 @@
-"""The settings that can be given to a local stack."""
+"""The settings of a local stack, from defaults and the command line."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,18 +13,18 @@ DEFAULTS: Mapping[str, str] = {
     for setting in SETTINGS
     if setting.variable not in PROVIDED and setting.default is not None
 } | {"AUTH_MODE": "open"}
-"""What can be set, by environment variable, with the defaults."""
+"""The default of each setting, by its environment variable."""
 
 _DERIVED = {setting.variable: "derived" for setting in SETTINGS if setting.default is None}
 
 
 def parameter(name: str) -> str:
-    """The template's parameter for an environment variable: QUOTE_TTL_MS -> QuoteTtlMs."""
+    """Return the template's parameter for an environment variable: QUOTE_TTL_MS -> QuoteTtlMs."""
     return name.title().replace("_", "")
 
 
 def read_settings(given: Iterable[str]) -> dict[str, str]:
-    """All settings by environment variable, from defaults and from NAME=VALUE.
+    """Return all settings by environment variable, from the defaults and from NAME=VALUE.
 
     A name is an environment variable or a parameter of the template.
 

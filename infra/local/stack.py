@@ -43,7 +43,7 @@ class Stack:
         return emulator.pids_of(self.pid) if self.pid is not None else []
 
     def clients(self) -> Clients:
-        """AWS clients of the stack's emulator."""
+        """Return AWS clients of the stack's emulator."""
         return Clients(self.endpoint)
 
 
@@ -97,7 +97,7 @@ def down(name: str) -> bool:
 
 
 def find(name: str) -> Stack | None:
-    """The stack of that name, if it is up or on its way; the remains of one that died are removed."""
+    """Return the stack of that name if it is up or starting; remove the remains of one that died."""
     record = _record_of(name)
     try:
         stack = Stack(**json.loads(record.read_text()))
@@ -112,7 +112,7 @@ def find(name: str) -> Stack | None:
 
 
 def names() -> list[str]:
-    """The names of all stacks that were brought up and not taken down."""
+    """Return the names of all stacks that were brought up and not taken down."""
     return sorted(record.stem for record in _record_of("any").parent.glob("*.json"))
 
 

@@ -18,11 +18,11 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 AT_ONCE = 4
-"""Calls of the API that run at once. Each starts an interpreter at first, which takes a second of CPU: with
+"""Calls of the API that run at once. Each one starts an interpreter at first, a second of CPU: with
 more, a first burst waits longer. The emulator accepts as many orders a second by four calls as by twelve."""
 
 GATEWAY_SECONDS = 29
-"""How long a gateway of AWS holds a call; ours lets it wait for its turn as long."""
+"""Seconds that a call may wait for its turn: AWS's gateway holds a call as long."""
 
 THROTTLED: tuple[int, dict[str, str], dict[str, object]] = (
     429,
@@ -42,7 +42,7 @@ THROTTLED: tuple[int, dict[str, str], dict[str, object]] = (
         "code": "GATEWAY_THROTTLED",
     },
 )
-"""Status, headers and problem with which template.yaml's gateway answers a call that it has no room for."""
+"""Status, headers and problem of template.yaml's gateway for a call that it has no room for."""
 
 _CALLS = "/_aws/execute-api/"
 _SOCKETS = "/@connections/"
@@ -77,7 +77,7 @@ class Turns:
 
 
 def served() -> Turns:
-    """MiniStack with turns. It is imported here, because only the emulator's environment has it."""
+    """Return MiniStack with turns. It is imported here because only the emulator's environment has it."""
     return Turns(import_module("ministack.app").app)
 
 

@@ -1,4 +1,4 @@
-"""Waiting for a condition."""
+"""Wait for a condition."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Seen = TypeVar("Seen")
 
 
 def wait_until(look: Callable[[], Seen | None], seconds: float) -> Seen | None:
-    """Look every 50 ms until something is seen, and return it; None when nothing was within `seconds`."""
+    """Call `look` every 50 ms until it returns something, and return that; None after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         seen = look()

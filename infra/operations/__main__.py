@@ -1,4 +1,4 @@
-"""`python -m infra.operations`: an operator's way in, by the engine's own use cases."""
+"""`python -m infra.operations`: the operator's commands, which call the engine's own use cases."""
 
 # ruff: noqa: T201 - this module speaks to a person
 
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     whole = argparse.ArgumentParser(
         prog="python -m infra.operations",
         description="See and steer a running engine. Every command is safe to repeat.",
@@ -82,7 +82,7 @@ def _named(below: Any, name: str, act: commands.Command, meaning: str) -> argpar
 
 
 def _say(lines: commands.Lines) -> None:
-    """Print what was done; who reads no further, like `head -1`, has not made it fail."""
+    """Print what was done; a reader that closes the pipe early, like `head -1`, is no failure."""
     try:
         print("\n".join(lines), flush=True)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""What each command does: it calls a use case and returns what to print. All are safe to repeat."""
+"""The operator's commands: each calls a use case and returns the lines to print. All may be repeated."""
 
 import json
 from argparse import Namespace
@@ -18,14 +18,14 @@ from infra.operations.queues import Depth
 from infra.operations.wording import duration, table
 
 SHOWN_CHARACTERS = 120
-"""How much of a message that can't be read is shown."""
+"""Most characters of an unreadable message that are shown."""
 
 Lines = Sequence[str]
 Command = Callable[[Namespace, Deployed], Lines]
 
 
 def list_orders(given: Namespace, at: Deployed) -> Lines:
-    """The open orders, oldest first, the queues' depths, and how the trading switch stands."""
+    """Show the open orders, oldest first, the queues' depths, and the trading switch."""
     engine = at.engine
     trading, queues, now = engine.switch_trading.read(), at.queues.depths(), engine.now()
     found = engine.inspect_orders.open(given.limit)
@@ -53,7 +53,7 @@ def list_orders(given: Namespace, at: Deployed) -> Lines:
 
 
 def explain_order(given: Namespace, at: Deployed) -> Lines:
-    """One order: its timeline, what happens next, what can be done."""
+    """Show one order: its timeline, what happens next, and what an operator can do."""
     engine = at.engine
     inspected = engine.inspect_orders.one(_order_id(given.order))
     state = engine.switch_trading.read().state
@@ -62,7 +62,7 @@ def explain_order(given: Namespace, at: Deployed) -> Lines:
 
 
 def redrive(given: Namespace, at: Deployed) -> Lines:
-    """Dead letters and parked messages back to the orders queue."""
+    """Send dead letters and parked messages back to the orders queue."""
     redriven = at.queues.redrive(discard=given.discard)
     fate = "discarded" if given.discard else "left (--discard deletes such)"
     return [
@@ -72,7 +72,7 @@ def redrive(given: Namespace, at: Deployed) -> Lines:
 
 
 def reconcile(given: Namespace, at: Deployed) -> Lines:
-    """One sweep now, or one order's message."""
+    """Sweep once now, or send one order's message."""
     reconciler = at.engine.reconcile_orders
     if given.order is None:
         return [f"Swept. Open orders: {reconciler.sweep()}"]
@@ -83,7 +83,7 @@ def reconcile(given: Namespace, at: Deployed) -> Lines:
 
 
 def trading(given: Namespace, at: Deployed) -> Lines:
-    """How the switch stands, or turn it."""
+    """Show the trading switch, or turn it."""
     switch = at.engine.switch_trading
     if given.state is None:
         stands = switch.read()
@@ -95,7 +95,7 @@ def trading(given: Namespace, at: Deployed) -> Lines:
 
 
 def expire_open(_given: Namespace, at: Deployed) -> Lines:
-    """Close what has no recorded transaction."""
+    """Close the open orders without a recorded transaction."""
     closed = at.engine.expire_open.run()
     return [
         *_counted("Closed as expired", closed.expired),
@@ -106,7 +106,7 @@ def expire_open(_given: Namespace, at: Deployed) -> Lines:
 
 
 def named_account(text: str) -> str:
-    """The account that a command names. Raises OperationFailed when it can't be one."""
+    """Return the account that a command names. Raises OperationFailed if it can't be one."""
     if not is_account(text):
         raise OperationFailed(
             f"{text!r} is no account: it has 1 to 64 letters, digits, dots, dashes or underscores"

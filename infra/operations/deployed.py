@@ -20,10 +20,10 @@ from infra.operations.failure import OperationFailed
 from infra.operations.queues import Queues
 
 FUNCTION = "ExecuteFunction"
-"""The output of the stack that names the function whose settings are taken on."""
+"""The output of the stack that names the function whose settings are used."""
 
 _AT_A_DESK = {"LOG_LEVEL": "INFO", "POWERTOOLS_METRICS_DISABLED": "true"}
-"""There is no function here whose metrics these were."""
+"""Overrides in this process: it reports no metrics, because it is none of the functions."""
 
 
 class OperatedEngine(Engine):
@@ -31,12 +31,12 @@ class OperatedEngine(Engine):
 
     @cached_property
     def manage_keys(self) -> ManageKeys:
-        """The maker of API keys."""
+        """Makes, revokes and lists API keys."""
         return ManageKeys(self.ports.api_keys, self.ports.clock, self.ports.identifiers)
 
     @cached_property
     def set_limits(self) -> SetLimits:
-        """The hand on accounts' limits."""
+        """Shows and changes accounts' limits."""
         return SetLimits(
             self.ports.account_limits,
             self.ports.exposures,
@@ -47,12 +47,12 @@ class OperatedEngine(Engine):
 
     @cached_property
     def inspect_orders(self) -> InspectOrders:
-        """The view of all orders."""
+        """Shows the orders of all accounts."""
         return InspectOrders(self.ports.orders, self.slots)
 
     @cached_property
     def expire_open(self) -> ExpireOpen:
-        """The way to close what never left."""
+        """Closes open orders without a recorded transaction."""
         return ExpireOpen(
             orders=self.ports.orders,
             switch=self.ports.switch,
@@ -72,7 +72,7 @@ class Deployed:
 
 @contextmanager
 def deployed(*, local: str | None, stack: str | None, table: str | None) -> Iterator[Deployed]:
-    """Take on the environment of a stack's functions: of a local one, or of one in the caller's AWS account.
+    """Make the engine with the settings of a stack: a local one, or one in the caller's AWS account.
 
     `table` stands in for the orders table: one that was restored, and that no function uses yet. What the
     engine logs meanwhile goes to stderr. The environment is this process's own and is not put back.

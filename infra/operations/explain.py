@@ -1,4 +1,4 @@
-"""What happened to an order, what will happen next, and what an operator can do about it."""
+"""Explain an order to an operator: what happened, what happens next, and what can be done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ _STEPS: Mapping[Status, str] = {
 
 
 def explain(inspected: Inspected, trading: TradingState, now: int, stream_url: str) -> dict[str, Any]:
-    """All about one order, for a script; times in milliseconds are spans."""
+    """Return all about one order, for a script; fields that end in `Ms` are durations in milliseconds."""
     order = inspected.order
     shown: dict[str, Any] = {**order_json(order, stream_url)}
     del shown["logs"]
@@ -110,7 +110,7 @@ def _advice(inspected: Inspected, trading: TradingState, now: int) -> list[str]:
 
 
 def as_text(shown: Mapping[str, Any]) -> list[str]:
-    """The same for a person."""
+    """Return the lines that show an explained order to a person."""
     minimum = shown.get("minimumAmountOut", "not fixed yet")
     lines = [
         f"Order {shown['orderId']} of account {shown['account']}: {shown['status']}",

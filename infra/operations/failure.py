@@ -1,5 +1,5 @@
-"""What keeps an operator's command from being done, said in one sentence."""
+"""The failure of an operator's command, described in one sentence."""
 
 
 class OperationFailed(Exception):
-    """The command was not done, or not wholly; the message tells what to do about it."""
+    """The command was not done, or only in part; the message tells the operator what to do."""

@@ -1,4 +1,4 @@
-"""What the commands for API keys do: each calls a use case and returns what to print."""
+"""The commands for API keys: each calls a use case and returns the lines to print."""
 
 import argparse
 import json
@@ -40,7 +40,7 @@ def add_to(command: argparse.ArgumentParser, named: Callable[..., argparse.Argum
 
 
 def make(given: Namespace, at: Deployed) -> Lines:
-    """A new key, and the only showing of its text."""
+    """Make a key and show its text, which is never shown again."""
     account = named_account(given.account)
     if not is_name(given.name):
         raise OperationFailed(f"{given.name!r} is no name: it is one line of at most 64 characters")
@@ -51,7 +51,7 @@ def make(given: Namespace, at: Deployed) -> Lines:
 
 
 def revoke(given: Namespace, at: Deployed) -> Lines:
-    """A key that serves no more."""
+    """Revoke a key."""
     key = at.engine.manage_keys.revoke(given.key_id)
     if given.json:
         return [json.dumps(_record(key), indent=1)]
@@ -59,7 +59,7 @@ def revoke(given: Namespace, at: Deployed) -> Lines:
 
 
 def list_keys(given: Namespace, at: Deployed) -> Lines:
-    """All keys, or an account's."""
+    """List all keys, or an account's."""
     keys = at.engine.manage_keys.made_for(given.account)
     if given.json:
         return [json.dumps([_record(key) for key in keys], indent=1)]

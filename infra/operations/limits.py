@@ -1,4 +1,4 @@
-"""What the command for an account's limits does: it calls a use case and returns what to print."""
+"""The command for an account's limits: it calls a use case and returns the lines to print."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ OPEN = "This stack asks for no keys: everybody is one account, which has the set
 
 
 def add_to(command: argparse.ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Add the command's arguments to its parser."""
     command.add_argument("--account", required=True, help="whose limits")
     command.add_argument(
         "--set",
@@ -32,7 +32,7 @@ def add_to(command: argparse.ArgumentParser) -> None:
 
 
 def show_or_set(given: Namespace, at: Deployed) -> Lines:
-    """What the account may order, and how much of that is used."""
+    """Show an account's limits and how much of them is used, or change its own."""
     account = named_account(given.account)
     if given.set and at.engine.settings.is_open:
         raise OperationFailed(OPEN)

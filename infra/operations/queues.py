@@ -1,4 +1,4 @@
-"""The queues of a stack: how much is in them, and the way back out of the last two."""
+"""The queues of a stack: their depths, and sending messages of the last two to the first again."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,10 @@ COUNTS: Sequence["QueueAttributeNameType"] = [
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
 ]
-"""What SQS calls the fields of a Depth, in their order."""
+"""SQS's names of the fields of a Depth, in their order."""
 
 HELD_SECONDS = 60
-"""How long a message that is looked at stays out of everybody else's sight."""
+"""Seconds for which a message that is looked at is hidden from other receivers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Redriven:
-    """What became of messages, by their bodies: `unreadable` ones stay where they are, or were discarded."""
+    """The bodies of messages: `moved` ones were sent again; `unreadable` ones were left or discarded."""
 
     moved: Sequence[str]
     unreadable: Sequence[str]
@@ -43,7 +43,7 @@ class Redriven:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """The queues of orders and landings, and where their messages go that can't be handled.
+    """The queues of orders and landings, and those for messages that can't be handled.
 
     Three crashes lead to the dead letters, of both, and three more to the parked messages.
     """
@@ -56,12 +56,12 @@ class Queues:
 
     @classmethod
     def found_from(cls, client: "SQSClient", orders: str, landings: str) -> "Queues":
-        """Follow the redrive policies from the orders queue on."""
+        """Find the other queues by the redrive policies, from the orders queue on."""
         dead_letters = _following(client, orders)
         return cls(client, orders, landings, dead_letters, _following(client, dead_letters))
 
     def depths(self) -> dict[str, Depth]:
-        """The depth of each queue, by its name here."""
+        """Return the depth of each queue, by its field's name."""
         names = [field.name for field in fields(self) if field.name != "client"]
         return {name: _depth(self.client, getattr(self, name)) for name in names}
 
@@ -95,7 +95,7 @@ class Queues:
             self.client.change_message_visibility(**held, VisibilityTimeout=0)
 
     def _messages(self, source: str) -> Iterator["MessageTypeDef"]:
-        """Each message once."""
+        """Yield each message of a queue once."""
         seen: set[str] = set()
         while True:
             # A second of waiting asks all of SQS's servers; without it a short queue may seem empty.

@@ -1,4 +1,4 @@
-"""Time spans and tables for a person's eye."""
+"""Format durations and tables for a person."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 
 
 def duration(milliseconds: int) -> str:
-    """A time span: "850 ms", "12.5 s", "3 m 05 s", "2 h 07 m"."""
+    """Return a duration as text: "850 ms", "12.5 s", "3 m 05 s", "2 h 07 m"."""
     if milliseconds < 0:
         return f"-{duration(-milliseconds)}"
     seconds, rest = divmod(milliseconds, SECOND)
@@ -20,7 +20,7 @@ def duration(milliseconds: int) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of columns that stand under one another."""
+    """Return the rows as lines with aligned columns."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

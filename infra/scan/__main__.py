@@ -26,7 +26,7 @@ class ScanFailed(Exception):
 
 
 def scan() -> dict[str, Any]:
-    """What the scanner reports.
+    """Run the scanner and return its report.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def scan() -> dict[str, Any]:
 
 
 def findings(report: Mapping[str, Any], exceptions: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each failed check without an exception, and each exception without a failed check."""
+    """Return a sentence for each failed check without an exception, and for each unused exception."""
     failed: Sequence[Mapping[str, Any]] = report["results"]["failed_checks"]
     checked = {check["repo_file_path"] for check in (*failed, *report["results"]["passed_checks"])}
     for path in TEMPLATES:
@@ -65,7 +65,7 @@ def findings(report: Mapping[str, Any], exceptions: Mapping[str, str]) -> Iterat
 
 
 def read_exceptions() -> dict[str, str]:
-    """The reason of each check that need not hold."""
+    """Return the reasons of the excepted checks."""
     exceptions: dict[str, str] = tomllib.loads((_HERE / "exceptions.toml").read_text())
     return exceptions
 
