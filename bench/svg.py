@@ -1,4 +1,4 @@
-"""Just enough SVG to draw a chart: axes, lines, bars, dots and labels."""
+"""Draw charts as SVG: axes, lines, bars, dots and labels."""
 
 from collections.abc import Iterable, Sequence
 from math import log10
@@ -16,7 +16,7 @@ Range = tuple[float, float]
 
 
 class Chart:
-    """A chart of `across` by `up`, in the units of what it shows; logarithmic axes have powers of ten."""
+    """A chart over the ranges `across` and `up`, in the data's units; logarithmic axes have powers of ten."""
 
     def __init__(
         self, title: str, axes: tuple[str, str], across: Range, up: Range, *, logarithmic: bool = False
@@ -27,7 +27,7 @@ class Chart:
         self._frame(title, axes)
 
     def line(self, points: Iterable[Point], colour: str, label: str = "", *, dashed: bool = False) -> None:
-        """A line through the points, with its label in the legend."""
+        """Draw a line through the points, with its label in the legend."""
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(self._place, points))
         dash = ' stroke-dasharray="5 4"' if dashed else ""
         self._parts.append(
@@ -36,19 +36,19 @@ class Chart:
         self._name(label, colour)
 
     def bar(self, across: Range, up: Range, colour: str, *, opacity: float = 1) -> None:
-        """A filled rectangle."""
+        """Draw a filled rectangle."""
         (x0, y1), (x1, y0) = self._place((across[0], up[0])), self._place((across[1], up[1]))
         size = f'width="{max(x1 - x0 - 0.8, 0.6):.1f}" height="{y1 - y0:.1f}"'
         self._parts.append(f'<rect x="{x0:.1f}" y="{y0:.1f}" {size} fill="{colour}" opacity="{opacity}"/>')
 
     def dot(self, point: Point, label: str, *, below: bool = False) -> None:
-        """A point with a label beside it."""
+        """Draw a point with a label beside it."""
         x, y = self._place(point)
         self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{INK}"/>')
         self._write(label, x + 9, y + 16 if below else y - 7)
 
     def label(self, colour: str, text: str) -> None:
-        """An entry of the legend that has no line."""
+        """Add an entry to the legend that has no line."""
         self._name(text, colour)
 
     def save(self, path: Path) -> None:
@@ -56,7 +56,7 @@ class Chart:
         path.write_text(self.drawn())
 
     def drawn(self) -> str:
-        """The chart as SVG."""
+        """Return the chart as SVG."""
         size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
         body = "\n".join(self._parts)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{body}\n</svg>\n'

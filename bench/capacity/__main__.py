@@ -39,19 +39,19 @@ def main() -> None:
 
 
 def as_json(rows: Sequence[Row], stated: Mapping[str, Any], measured: Mapping[str, Any]) -> str:
-    """The rows, with what they were simulated from."""
+    """Return the rows as JSON, with the assumptions from which they were simulated."""
     inputs = {"stated": stated, "processor": dict(assumptions.assume(stated, measured).processor)}
     return json.dumps({"inputs": inputs, "rows": [recorded(row) for row in rows]}, indent=1) + "\n"
 
 
 def recorded(row: Row) -> dict[str, Any]:
-    """A row as docs/capacity.json has it."""
+    """Return a row in the form of docs/capacity.json."""
     rounded: dict[str, Any] = _rounded(asdict(row))
     return rounded
 
 
 def simulated(record: Mapping[str, Any]) -> Sequence[Row]:
-    """The rows of docs/capacity.json."""
+    """Return the rows of docs/capacity.json."""
     return [Row(**{**row, "limits": [Limit(**each) for each in row["limits"]]}) for row in record["rows"]]
 
 

@@ -1,4 +1,4 @@
-"""A clock that jumps from one event to the next, and what takes messages from a queue."""
+"""A simulated clock that jumps from event to event, and the event source of a queue."""
 
 from collections import deque
 from collections.abc import Callable
@@ -19,11 +19,11 @@ class Agenda:
         self._numbers = count()
 
     def after(self, delay: float, action: Action) -> None:
-        """Plan an event so many milliseconds from now."""
+        """Plan an event `delay` milliseconds from now."""
         heappush(self._planned, (self.now + delay, next(self._numbers), action))
 
     def run(self, until: float) -> None:
-        """Let happen what is planned until then."""
+        """Run the planned events up to the time `until` (ms)."""
         while self._planned and self._planned[0][0] <= until:
             self.now, _, action = heappop(self._planned)
             action()
@@ -31,7 +31,7 @@ class Agenda:
 
 
 class BusyTime:
-    """How long (ms) something was busy between two times, and how much of it at once at most."""
+    """The total time (ms) for which the invocations of a function ran between two times."""
 
     def __init__(self, since: float, until: float) -> None:
         self._since, self._until = since, until
@@ -39,13 +39,13 @@ class BusyTime:
         self.invocations = 0
 
     def add(self, began: float, ended: float) -> None:
-        """Count one time of being busy, as far as it falls between the two times."""
+        """Count one invocation, as far as it falls between the two times."""
         if self._since <= began < self._until:
             self.invocations += 1
         self.total += max(0.0, min(ended, self._until) - max(began, self._since))
 
     def at_once(self) -> float:
-        """How much was busy at once, on average."""
+        """Return how many invocations ran at once, on average."""
         return self.total / (self._until - self._since)
 
 
@@ -71,11 +71,11 @@ class EventSource(Generic[Message]):
         self.most_running = 0
 
     def send(self, message: Message, delay: float) -> None:
-        """Let a message be visible after so many milliseconds."""
+        """Make a message visible after `delay` milliseconds."""
         self._agenda.after(delay, lambda: self._arrive(message))
 
     def finish(self) -> None:
-        """End an invocation; its poller goes on after the turnaround."""
+        """End an invocation; its poller continues after the turnaround."""
         self.running -= 1
         self._agenda.after(self._turnaround(), self._go_on)
 

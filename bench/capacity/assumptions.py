@@ -1,4 +1,4 @@
-"""What is taken for granted: bench/capacity/assumptions.toml, and what the bench measured."""
+"""The assumptions of the simulation: bench/capacity/assumptions.toml, and what the bench measured."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ Z99 = 2.326347874
 
 @dataclass(frozen=True, slots=True)
 class Even:
-    """A time (ms) between two bounds, all as likely."""
+    """A time (ms) that is evenly distributed between two bounds."""
 
     low: float
     high: float
 
     def mean(self) -> float:
-        """The mean time."""
+        """Return the mean time."""
         return (self.low + self.high) / 2
 
     def mean_of_slowest(self, count: int) -> float:
-        """The mean of the longest of so many."""
+        """Return the mean of the longest of `count` times."""
         return self.low + (self.high - self.low) * count / (count + 1)
 
     def draw(self, random: Random) -> float:
-        """One time."""
+        """Return a random time."""
         return self.low + (self.high - self.low) * random.random()
 
 
@@ -41,11 +41,11 @@ class Skewed:
     p99: float
 
     def mean(self) -> float:
-        """The mean time."""
+        """Return the mean time."""
         return self.p50 * exp(self._spread() ** 2 / 2)
 
     def draw(self, random: Random) -> float:
-        """One time."""
+        """Return a random time."""
         return self.p50 * exp(self._spread() * random.gauss(0, 1))
 
     def _spread(self) -> float:
@@ -57,7 +57,7 @@ Time = Even | Skewed
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """Times (ms), figures and limits by name, and each function's processor an order (ms of a core)."""
+    """Times (ms), figures and limits by name, and each function's processor time per order (ms of a core)."""
 
     times: Mapping[str, Time]
     figures: Mapping[str, float]
@@ -65,25 +65,25 @@ class Assumptions:
     processor: Mapping[str, float]
 
     def time(self, name: str) -> Time:
-        """One time."""
+        """Return the distribution of the time with this name."""
         return self.times[name]
 
     def mean(self, name: str) -> float:
-        """The mean of one time (ms)."""
+        """Return the mean of the time with this name (ms)."""
         return self.times[name].mean()
 
     def computing(self, milliseconds: float, memory_mb: float) -> float:
-        """How long (ms) a function of this memory takes for so much of a whole core's time."""
+        """Return how long (ms) a function of this memory takes for so many milliseconds of a whole core."""
         return milliseconds / min(1.0, memory_mb / self.figures["vcpu_mb"])
 
 
 def read() -> Mapping[str, Any]:
-    """The file as it stands."""
+    """Read the file of assumptions."""
     return tomllib.loads((HERE / "assumptions.toml").read_text())
 
 
 def assume(stated: Mapping[str, Any], measured: Mapping[str, Any]) -> Assumptions:
-    """Take what was stated, and the processor times of the bench's figures."""
+    """Return the assumptions of the file, with the processor times that the bench measured."""
     processor = {
         each["name"]: float(each["value"])
         for each in measured["figures"]

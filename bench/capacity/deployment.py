@@ -1,4 +1,4 @@
-"""The deployed engine, simulated: requests, queues, slots, landings, streams and sockets, each with its time.
+"""A simulation of the deployed engine: requests, queues, slots, landings, streams and sockets.
 
 No clock and no chance but one seed: the same shape, rate and seed give the same outcome.
 """
@@ -81,7 +81,7 @@ class Deployment:
         self._observer = Observer(self, shape.execute_mb if shape.observes_in_slot else shape.land_mb)
 
     def run(self) -> Outcome:
-        """Let the load come, and tell what was seen."""
+        """Simulate the load and return the outcome."""
         self._agenda.after(self._next_arrival(), self._ask)
         self._agenda.run(self._until)
         self.seen.open_at_the_end = self.seen.accepted_in_all - self.seen.confirmed_in_all
@@ -91,33 +91,33 @@ class Deployment:
 
     @property
     def agenda(self) -> Agenda:
-        """Its clock."""
+        """The simulated clock."""
         return self._agenda
 
     @property
     def assumed(self) -> Assumptions:
-        """What it takes for granted."""
+        """The assumptions of the simulation."""
         return self._assumed
 
     def draw(self, name: str) -> float:
-        """One time (ms) of a kind."""
+        """Return a random time (ms) of the kind with this name."""
         return self._assumed.time(name).draw(self._random)
 
     def is_counted(self) -> bool:
-        """Whether the warm-up is over."""
+        """Return whether the warm-up is over."""
         return self._agenda.now >= self._since
 
     def confirm(self, transaction: Transaction, at: float) -> None:
-        """An order's confirmation was saved at that time; its stream tells its socket."""
+        """Plan the confirmation of an order at this time, and the message to its socket."""
         self._agenda.after(at - self._agenda.now, partial(self._confirmed, transaction))
 
     def route_again(self, transaction: Transaction, delay: float) -> None:
-        """A transaction was proven dead: its order needs a slot once more."""
+        """Send an order to the slots again, because its transaction was proven dead."""
         self._waiting_for_a_slot += 1
         self._orders.send(transaction, delay)
 
     def land_later(self, transaction: Transaction, delay: float) -> None:
-        """Ask for a look at a transaction."""
+        """Send a transaction to be looked at after `delay` milliseconds."""
         if self._shape.observes_in_slot:
             self._orders.send(transaction, delay)
         else:
@@ -148,7 +148,7 @@ class Deployment:
         self._orders.send(Transaction(asked_at), delay)
 
     def _waits_too_long(self) -> bool:
-        """The rule of the backlog: the wait for a slot must leave an order enough of its life."""
+        """Return whether the wait for a slot leaves an order too little of its life, by admission's rule."""
         figures = self._assumed.figures
         slot = self._means["execute"] / 1000
         if self._shape.observes_in_slot:
@@ -186,7 +186,7 @@ class Deployment:
         self._observer.land(batch)
 
     def end_landing(self, began: float, ends: float, orders: int) -> None:
-        """An invocation of Land that began with so many orders is over."""
+        """Count an invocation of Land that began with so many orders, and free its place when it ends."""
         self.busy["land"].add(began, ends)
         for _ in range(orders):
             self.places.add(began, ends)

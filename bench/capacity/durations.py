@@ -1,4 +1,4 @@
-"""How long functions run on AWS: they compute at the share of a core that their memory gives, and wait."""
+"""Durations of functions on AWS: computing at the share of a core that their memory gives, and waiting."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 from bench.capacity.assumptions import Assumptions, Even
 
 VENUES = 2
-"""Venues that are asked for a quote side by side."""
+"""Venues that are asked for quotes in parallel."""
 
 EVENTS = 4
 """Events of an order that change it after it was accepted: routing, building, submitted, confirmed."""
@@ -14,7 +14,7 @@ EVENTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one invocation does: processor (ms of a whole core), and how often it waits for what."""
+    """The work of one invocation: processor time (ms of a whole core), and its waits with their counts."""
 
     memory_mb: int
     processor: float
@@ -22,14 +22,14 @@ class Work:
     quotes: bool = False
 
     def mean(self, assumed: Assumptions) -> float:
-        """Its mean duration (ms)."""
+        """Return the mean duration (ms)."""
         waiting = sum(count * assumed.mean(name) for name, count in self.waits.items())
         if self.quotes:
             waiting += _quote(assumed).mean_of_slowest(VENUES)
         return waiting + assumed.computing(self.processor, self.memory_mb)
 
     def draw(self, assumed: Assumptions, random: Random) -> float:
-        """The duration (ms) of one."""
+        """Return a random duration (ms)."""
         took = assumed.computing(self.processor, self.memory_mb)
         for name, count in self.waits.items():
             time = assumed.time(name)
@@ -41,7 +41,7 @@ class Work:
 
 
 def works(assumed: Assumptions, *, execute_mb: int = 512, chain_waits: int = 2) -> dict[str, Work]:
-    """One invocation of each function that works for an order, but for Land, whose looks are simulated.
+    """Return the work of each function that serves an order, except Land, whose looks are simulated.
 
     A kind of call is counted once for each time that the function waits for it, one after the other.
     """
@@ -63,7 +63,7 @@ def works(assumed: Assumptions, *, execute_mb: int = 512, chain_waits: int = 2) 
 
 
 def invocations() -> dict[str, float]:
-    """How often each of them is invoked for an order that is followed over one socket."""
+    """Return how often each function is invoked for an order that is followed over one socket."""
     return {"api": 1, "execute": 1, "broadcast": EVENTS, "connect": 1, "backfill": 1, "disconnect": 1}
 
 

@@ -1,4 +1,4 @@
-"""The limits of AWS and of a deployment: what an order takes of each, and when it is met."""
+"""The limits of AWS and of a deployment: what an order uses of each, and the load that reaches it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from bench.cost.usage import (
 TABLES = ("orders", "subscriptions", "accounts")
 INDEXES = (OPEN_ORDERS, BY_ACCOUNT)
 REQUESTS = 2 + EVENTS
-"""API Gateway's requests of an order: the POST, and what its socket is sent."""
+"""Requests of API Gateway per order: the POST, the handshake, and the messages to its socket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Something that there is only so much of: its unit, what an order takes of it, how it is raised."""
+    """A limited resource: its unit, what an order uses of it, how much there is, and how to raise it."""
 
     name: str
     unit: str
@@ -35,13 +35,13 @@ class Limit:
 
     @property
     def met_at(self) -> float:
-        """Orders a second that take all of it."""
+        """Orders a second that use all of it."""
         return self.there_is / self.an_order
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Seconds that an order takes of a slot, a place in a landing's batch, all functions, Broadcast."""
+    """Seconds for which an order uses a slot, a place in a landing's batch, all functions, and Broadcast."""
 
     slot: float
     landing: float
@@ -50,7 +50,7 @@ class Seconds:
 
 
 def limits(assumed: Assumptions, figures: Figures, shape: Shape, seconds: Seconds) -> Iterator[Limit]:
-    """Those that all accounts share."""
+    """Yield the limits that all accounts share."""
     there_is, units = assumed.limits, units_by_place(figures)
     yield Limit("slots", "s", seconds.slot, shape.slots, "`Executions`")
     if not shape.observes_in_slot:
@@ -74,7 +74,7 @@ def limits(assumed: Assumptions, figures: Figures, shape: Shape, seconds: Second
 
 
 def limits_of_items(assumed: Assumptions, figures: Figures) -> Iterator[Limit]:
-    """Those of single items: no parameter raises what a partition takes."""
+    """Yield the limits of single items: no parameter raises the throughput of a partition."""
     units, partition = units_by_place(figures), assumed.limits["partition_writes"]
     for place, name in (
         (EXPOSURE, "one account's exposure"),
@@ -86,7 +86,7 @@ def limits_of_items(assumed: Assumptions, figures: Figures) -> Iterator[Limit]:
 
 
 def units_by_place(figures: Figures) -> dict[str, float]:
-    """Write units of an order by table, index, and item of one account."""
+    """Return the write units of an order by table, index, and item of one account."""
     units: dict[str, float] = {}
     for use in (*writes(figures), *paper_writes(figures)):
         units[use.place] = units.get(use.place, 0) + use.amount

@@ -1,4 +1,4 @@
-"""Whoever looks at the chain: Land for a batch of transactions, or an execution for its own."""
+"""Looks at the simulated chain: by Land for a batch of transactions, or by an execution for its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.capacity.agenda import Agenda
 from bench.capacity.assumptions import Assumptions
 
 CALLS_A_LOOK = 2
-"""The finalized height, then the statuses of all that are looked at."""
+"""Calls of one look: the finalized height, then the statuses of all transactions."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Transaction:
     send_again_at: float = 0
 
     def sent(self, at: float, landing: float, figures: Mapping[str, float]) -> None:
-        """It is sent for the first time, and lands so many milliseconds later, or never."""
+        """Record the first send at `at`; the transaction lands `landing` milliseconds later (inf: never)."""
         self.is_sent = True
         self.lands_at = at + landing
         self.dead_at = at + figures["expiry"]
@@ -31,37 +31,37 @@ class Transaction:
 
 
 class Surroundings(Protocol):
-    """What an observer needs of the deployment."""
+    """The part of the deployment that an observer needs."""
 
     @property
     def agenda(self) -> Agenda:
-        """The clock."""
+        """The simulated clock."""
 
     @property
     def assumed(self) -> Assumptions:
-        """What is taken for granted."""
+        """The assumptions of the simulation."""
 
     def draw(self, name: str) -> float:
-        """One time (ms) of a kind."""
+        """Return a random time (ms) of the kind with this name."""
 
     def count_calls(self, *, looking: int = 0, other: int = 0) -> None:
         """Count calls of the chain."""
 
     def confirm(self, transaction: Transaction, at: float) -> None:
-        """An order's confirmation was saved."""
+        """Plan the confirmation of an order at this time (ms)."""
 
     def route_again(self, transaction: Transaction, delay: float) -> None:
-        """A transaction was proven dead."""
+        """Send an order to the slots again, because its transaction was proven dead."""
 
     def land_later(self, transaction: Transaction, delay: float) -> None:
-        """Ask for a look at a transaction."""
+        """Send a transaction to be looked at after `delay` milliseconds."""
 
     def end_landing(self, began: float, ends: float, orders: int) -> None:
-        """An invocation of Land that began with so many orders is over."""
+        """End an invocation of Land that began with so many orders."""
 
 
 class Observer:
-    """Looks until nothing is left to look at, or the wait of one invocation is over."""
+    """Looks at transactions until all are resolved, or the wait of one invocation is over."""
 
     def __init__(self, around: Surroundings, memory_mb: float) -> None:
         self._around = around
@@ -71,13 +71,13 @@ class Observer:
         self._order_computing = around.assumed.computing(landing_processor, memory_mb)
 
     def land(self, batch: list[Transaction]) -> None:
-        """One invocation of Land: it reads its orders in one call, then looks."""
+        """Simulate one invocation of Land, which reads its orders in one call and then looks."""
         began = self._around.agenda.now
         reading = self._around.draw("table") + len(batch) * self._order_computing
         self._around.agenda.after(reading, partial(self._look, batch, began, len(batch)))
 
     def watch(self, transaction: Transaction, now: float) -> float:
-        """An execution's looks at its own transaction, from `now` on; returns when it ends."""
+        """Simulate an execution's looks at its own transaction from `now` on; return the time of its end."""
         began, left = now, [transaction]
         while True:
             left, now = self._looked(left, now)
@@ -96,7 +96,7 @@ class Observer:
             self._around.end_landing(began, self._give_back(left, now), orders)
 
     def _looked(self, batch: list[Transaction], now: float) -> tuple[list[Transaction], float]:
-        """Look once at all of them, settle what is proved one after the other; what is left, and the time."""
+        """Look once at all and settle those that are resolved; return the others, and the time of the end."""
         now += sum(self._around.draw("chain_call") for _ in range(CALLS_A_LOOK))
         self._around.count_calls(looking=CALLS_A_LOOK)
         looked_at, now = now, now + CALLS_A_LOOK * self._call_computing
@@ -125,7 +125,7 @@ class Observer:
         return now
 
     def _give_back(self, left: list[Transaction], now: float) -> float:
-        """Ask for what wasn't proved once more."""
+        """Send the unresolved transactions to be looked at again."""
         for transaction in left:
             now += self._around.draw("table") + self._around.draw("queue_send")
             wait = (now - self._around.agenda.now) + self._figures["landing_again"] * 1000

@@ -1,4 +1,4 @@
-"""The simulated figures as docs/performance.md and docs/capacity.svg show them."""
+"""Write the simulated figures for docs/performance.md and docs/capacity.svg."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ LINES = {
 }
 MINUTE = 60
 LATE = 0.01
-"""The share of orders that is refused now and then, by chance."""
+"""The share of refused orders that counts as chance."""
 
 MOST = (
     "Through ten slots go **{deployed:,.0f} orders a minute** where Land observes, against {before:,.0f} "
@@ -31,7 +31,7 @@ READING = (
 
 
 def section(rows: Sequence[Row], stated: Mapping[str, Any]) -> str:
-    """The part of docs/performance.md that stands between its marks."""
+    """Return the part of docs/performance.md between its marks."""
     loads = [row for row in rows if not row.change]
     most = {name: max(row.orders_a_minute for row in loads if row.shape == name) for name in LINES}
     parts = [
@@ -61,7 +61,7 @@ def section(rows: Sequence[Row], stated: Mapping[str, Any]) -> str:
 
 
 def plot(rows: Iterable[Row]) -> str:
-    """Orders a minute by orders a second, as SVG."""
+    """Return the chart of orders a minute by orders a second, as SVG."""
     axes = ("orders a second", "confirmed a minute")
     chart = Chart("What a deployment takes", axes, (1, 1000), (10, 1_000_000), logarithmic=True)
     chart.line([(1, MINUTE), (1000, 1000 * MINUTE)], FAINT, "all of them", dashed=True)

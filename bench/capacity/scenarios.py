@@ -1,4 +1,4 @@
-"""Which deployments are simulated under which loads, and what is told of each."""
+"""The deployments and loads that are simulated, and the figures of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,14 +11,14 @@ from bench.stack.figures import percentile
 
 SEED = 1
 WARM_UP, LONG_WARM_UP = 120, 300
-"""Seconds before anything is counted: until a backlog stands, until dropped transactions are proven dead."""
+"""Seconds of warm-up: until there is a backlog, and until dropped transactions are proven dead."""
 
 ORDERS_COUNTED, SHORTEST_WINDOW, LONGEST_WINDOW = 6_000, 20, 600
-"""About how many orders are counted, within so many seconds at least and at most."""
+"""About how many orders are counted, and the shortest and longest time (s) of counting."""
 
 BEFORE = Shape("before", chain_waits=3, observes_in_slot=True)
 DEPLOYED = Shape("deployed", delay=2, shards=8)
-"""Four partitions of the index for orders that wait for a slot, four for those that land."""
+"""The deployed shape, with four index partitions for waiting orders and four for landing ones."""
 
 LOADS = {
     BEFORE: (1, 3, 10, 100),
@@ -49,7 +49,7 @@ CHANGED_AT = (QUIET, BUSY, TOO_MANY)
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One deployment under one load, and which figures differ from what is assumed."""
+    """One deployment under one load (orders a second), with the figures that differ from the assumptions."""
 
     shape: Shape
     rate: float
@@ -59,7 +59,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was seen of one scenario; times in seconds.
+    """The results of one scenario; times are in seconds.
 
     `busy` is how many of a function run at once, `limits` what the load meets, first the one that it meets
     first.
@@ -84,7 +84,7 @@ class Row:
 
 
 def scenarios() -> Iterator[Scenario]:
-    """All of them."""
+    """Yield all scenarios."""
     for shape, rates in LOADS.items():
         for rate in rates:
             yield Scenario(shape, rate)

@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def page(prices: Prices, measured: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    """The whole page."""
+    """Return the whole page."""
     template = (HERE / "page.md").read_text()
     for name, text in Costs(prices, measured, rows).parts().items():
         template = template.replace(f"<!-- {name} -->", text)
@@ -42,7 +42,7 @@ def page(prices: Prices, measured: Mapping[str, Any], rows: Sequence[Row]) -> st
 
 
 class Costs:
-    """What the page tells, part by part."""
+    """The parts of the page."""
 
     def __init__(self, prices: Prices, measured: Mapping[str, Any], rows: Sequence[Row]) -> None:
         self._prices = prices
@@ -53,7 +53,7 @@ class Costs:
         self._rate = prices["assumed"]["orders_a_second"]
 
     def parts(self) -> dict[str, str]:
-        """Each part of the page by the name of its place."""
+        """Return each part of the page by the name of its mark."""
         used = self._uses(self._rate)
         return {
             "date": self._date,

@@ -1,4 +1,4 @@
-"""What is paid by the month: sweeps, polls, watching, idle sockets, open pages, storage; and the original."""
+"""Monthly costs: sweeps, polls, monitoring, idle sockets, open pages, storage; and of the original."""
 
 from collections.abc import Mapping
 
@@ -14,14 +14,14 @@ SECONDS = HOURS * 3600
 RECONCILE_GB = 0.5
 LONG_POLL_SECONDS = 20
 MESSAGES_A_PING = 2
-"""The ping and its answer."""
+"""Messages of a ping: the ping and its answer."""
 
 SOCKETS = 10_000
-"""Idle sockets that the page counts."""
+"""The number of idle sockets for which the page gives the costs."""
 
 
 def fixed(prices: Prices, *, orders_open: bool) -> float:
-    """Reconcile, which sweeps all the time while orders are open; polls, metrics, alarms, dashboards."""
+    """Return the fixed costs: Reconcile, which sweeps while orders are open, polls, and monitoring."""
     aws, assumed = prices["aws"], prices["assumed"]
     seconds = assumed["sweep_seconds"] if orders_open else assumed["idle_reconcile_seconds"]
     sweeps = assumed["sweep_seconds"] // assumed["sweep_every_seconds"] + 1 if orders_open else 1
@@ -37,7 +37,7 @@ def fixed(prices: Prices, *, orders_open: bool) -> float:
 
 
 def idle_sockets(prices: Prices, assumed: Assumptions, pinged_every: float) -> float:
-    """So many sockets that stay open, do nothing, and ask every so many seconds whether anybody is there."""
+    """Return the costs of SOCKETS open sockets that only send a ping every `pinged_every` seconds."""
     aws = prices["aws"]
     # A ping asks for the socket, for what it follows, and for the newest of it.
     connect = works(assumed)["connect"]
@@ -51,7 +51,7 @@ def idle_sockets(prices: Prices, assumed: Assumptions, pinged_every: float) -> f
 
 
 def open_page(prices: Prices, assumed: Assumptions) -> float:
-    """One tab of the dashboard page, left open and in view."""
+    """Return the costs of one tab with the dashboard, left open and visible."""
     aws, stated = prices["aws"], prices["assumed"]
     lists = SECONDS / stated["tab_list_seconds"]
     asked = SECONDS / stated["tab_health_seconds"] + lists
@@ -66,7 +66,7 @@ def open_page(prices: Prices, assumed: Assumptions) -> float:
 
 
 def stored(figures: Figures, prices: Prices) -> float:
-    """An order's item, its backup and its logs."""
+    """Return the storage costs of an order's item, its backup and its logs."""
     aws = prices["aws"]
     item = figures.value("item", "order, version 5") / 1e9
     kept = item * (aws["dynamodb_gb_month"] + aws["dynamodb_backup_gb_month"])
@@ -75,7 +75,7 @@ def stored(figures: Figures, prices: Prices) -> float:
 
 
 def original(rate: float, prices: Prices) -> float:
-    """The always-on design at so many orders a second."""
+    """Return the costs of the always-on design at this rate, in orders a second."""
     theirs = prices["original"]
     workers = max(1, -(-rate * theirs["execution_seconds"] // theirs["executions_a_container"]))
     # One database is large enough for a hundred orders a second; larger ones cost more in proportion.

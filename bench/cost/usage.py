@@ -1,4 +1,4 @@
-"""What one order uses of each service, from the figures of the bench and the durations that they give on AWS.
+"""The usage of each service by one order, from the bench's figures and the durations on AWS.
 
 The order is placed with an API key and an Idempotency-Key, confirmed at its first attempt, and followed over
 one socket, which its ticket opens. What is known of a key is kept for a minute, and counts for nothing here.
@@ -21,37 +21,37 @@ VERSIONS = 5
 """Versions of an order that is confirmed at its first attempt."""
 
 MESSAGES = 5
-"""What its socket is sent: the backfill and four updates."""
+"""Messages to an order's socket: the backfill and four updates."""
 
 OPEN_ORDERS, BY_ACCOUNT = "orders, open-orders", "orders, by-account"
 EXPOSURE, SOCKETS = "accounts, exposure", "accounts, sockets"
 POOL = "paper, pool"
-"""Indexes, items that an account has one of, and the pool; beside these a place is a table."""
+"""Places of writes that are not whole tables: indexes, items of one account, and the pool."""
 PAPER = "DynamoDB, paper trading"
 
 # What the sizes don't tell: which writes there are, and what the indexes hold.
 OPEN_INDEX_WRITES = 4
-"""The index of open orders: it enters, moves from the waiting to the submitted (two writes), and leaves."""
+"""Index writes of an order: it enters, moves from waiting to submitted (two writes), and leaves."""
 
 BY_ACCOUNT_WRITES = 1
-"""The index by account holds keys only, which never change."""
+"""Index writes of an order: the index holds keys only, which never change."""
 
 DELIVERED_WRITES = MESSAGES
-"""`delivered` is written after each message: so the next one heals what a lost stream record left out."""
+"""Writes of `delivered`: one after each message, so that the next one makes up for a lost record."""
 
 SUBSCRIPTION_WRITES = 4
-"""A subscription and its entry in the index, stored and removed."""
+"""Writes of a subscription and of its index entry: each is stored and removed."""
 
 EXPOSURE_BYTES = 250 + 50 * 22 + 30 * 12
-"""An account's exposure names 50 orders, 22 bytes each, and 30 claims of its minute, 12 bytes each."""
+"""Assumed size of an exposure: 50 orders of 22 bytes, and 30 claims of the minute of 12 bytes."""
 
 SOCKETS_BYTES = 100 + 100 // 2 * 12
-"""An account's item of open sockets names up to 100, 12 bytes each, and half as many on average."""
+"""Assumed size of an account's item of sockets: 50 of at most 100 on average, 12 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An amount of something that has a price, and why it is used; `place` is the table or index written."""
+    """A priced usage: the amount and its purpose; `place` is the table or index that is written."""
 
     service: str
     price: str
@@ -75,18 +75,18 @@ class Figures:
         self._values = {(each["group"], each["name"]): float(each["value"]) for each in measured["figures"]}
 
     def value(self, group: str, name: str) -> float:
-        """One figure. Raises KeyError when it was not measured."""
+        """Return one figure. Raises KeyError if it was not measured."""
         return self._values[group, name]
 
     def group(self, group: str) -> dict[str, float]:
-        """All figures of a group."""
+        """Return all figures of a group, by name."""
         return {name: value for (of, name), value in self._values.items() if of == group}
 
 
 def uses(
     figures: Figures, assumed: Assumptions, stated: Mapping[str, float], landing: Landing, *, paper: bool
 ) -> Iterator[Use]:
-    """Everything that an order uses; `stated` is what prices.toml assumes."""
+    """Yield everything that an order uses; `stated` holds the assumptions of prices.toml."""
     yield from _functions(assumed, landing)
     yield Use("API Gateway, REST", "rest_request", 1, "the POST")
     yield Use("API Gateway, WebSocket", "websocket_message", MESSAGES, "a backfill and four updates")
@@ -106,7 +106,7 @@ def uses(
 
 
 def bytes_sent(around: float) -> float:
-    """Bytes of the answer and of the socket's messages, each with so many of headers and frames around it."""
+    """Return the bytes of the answer and the socket's messages, each with `around` bytes of headers."""
     pending, *later = examples.history()
     messages = [json.dumps(examples.accepted()).encode(), stream_messages.backfill(pending, 0)]
     messages += [stream_messages.status_update(order, order.events[-1]) for order in later]
@@ -114,7 +114,7 @@ def bytes_sent(around: float) -> float:
 
 
 def writes(figures: Figures) -> Iterator[Use]:
-    """The write units of an order, by table and index."""
+    """Yield the write units of an order, by table and index."""
     sizes = [figures.value("item", f"order, version {version}") for version in range(1, VERSIONS + 1)]
     key = figures.value("item", "largest of orders, idempotency")
     created = 2 * units([sizes[0], key])
@@ -135,7 +135,7 @@ def writes(figures: Figures) -> Iterator[Use]:
 
 
 def units(sizes: Sequence[float]) -> int:
-    """Write units of items of these sizes (bytes)."""
+    """Return the write units of items of these sizes (bytes)."""
     return sum(ceil(size / WRITE_BYTES) for size in sizes)
 
 
@@ -168,7 +168,7 @@ def _reads(figures: Figures) -> Iterator[Use]:
 
 
 def paper_writes(figures: Figures) -> Iterator[Use]:
-    """The write units of an order on the paper chain: its signature, and the pool that it moves."""
+    """Yield the write units of an order on the paper chain: its signature, and the pool that it moves."""
     signature = units([figures.value("item", "largest of paper, signature")])
     pool = units([figures.value("item", "largest of paper, pools")])
     yield Use(PAPER, "dynamodb_write_unit", signature, "the transaction sent", "paper")

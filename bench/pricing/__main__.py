@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 def microseconds(quotes: list[Callable[[], object]], seconds: float) -> float:
-    """The best round over all quotes, a quote."""
+    """Return the microseconds per quote in the fastest round over all quotes."""
     best = float("inf")
     end = perf_counter() + seconds
     while perf_counter() < end:
@@ -63,7 +63,7 @@ def microseconds(quotes: list[Callable[[], object]], seconds: float) -> float:
 
 
 def cold_microseconds(states: list[State]) -> float:
-    """The mean of first quotes, the prices that are remembered between quotes forgotten before each."""
+    """Return the mean microseconds of a first quote, with the caches of prices cleared before each."""
     spent = 0.0
     for state in states:
         ticks.sqrt_price_at_tick.cache_clear()

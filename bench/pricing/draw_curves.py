@@ -20,7 +20,7 @@ SOL, USDC = 10**9, 10**6
 CLOCK = PoolClock(unix_time=1_760_000_000, slot=0)
 SELL = Direction.ZERO_FOR_ONE
 PRICE = 150 * USDC * 2**64 // SOL
-"""150 USDC a SOL, as base units in Q64.64."""
+"""The price of 150 USDC per SOL, in base units as Q64.64."""
 SQRT_PRICE = int((150 * USDC * 2**128 // SOL) ** 0.5)
 
 AMM_V4 = RaydiumAmmV4Pool(coin_vault=1_000 * SOL, pc_vault=150_000 * USDC)
@@ -38,7 +38,7 @@ DAMM_V2 = MeteoraDammV2Pool(
 
 
 def clmm() -> RaydiumClmmPool:
-    """A pool of positions that are the deeper the nearer they are to the price."""
+    """Return a pool whose positions are deeper the nearer they are to the price."""
     here = tick_at_sqrt_price(SQRT_PRICE)
     middle = here // 60 * 60
     net: dict[int, int] = {}
@@ -52,7 +52,7 @@ def clmm() -> RaydiumClmmPool:
 
 
 def dlmm() -> MeteoraDlmmPool:
-    """A pair with liquidity in forty bins of 0.2 % around the price."""
+    """Return a pair with liquidity in forty bins of 0.2 % around the price."""
     step = 20
     active = next(i for i in range(-1_500, 0) if bin_price(i + 1, step) > PRICE)
     bins = []
@@ -66,7 +66,7 @@ def dlmm() -> MeteoraDlmmPool:
 
 
 def draw_constant_product() -> None:
-    """The reserves before and after a swap, on the hyperbola."""
+    """Draw the reserves before and after a swap, on the hyperbola."""
     chart = Chart(
         "AMM v4: the product of the reserves stays",
         ("SOL in the pool", "USDC in the pool, thousands"),
@@ -85,12 +85,12 @@ def draw_constant_product() -> None:
 
 
 def price_received(pool: Pool, sol: int) -> float:
-    """USDC a SOL, executed."""
+    """Return the executed price of a sale, in USDC per SOL."""
     return pool.swap(sol * SOL, SELL, CLOCK).amount_out / USDC / sol
 
 
 def draw_fees() -> None:
-    """What a seller of SOL is paid, by size and fee."""
+    """Draw the price that a seller of SOL receives, by size and fee."""
     chart = Chart(
         "CPMM: what a SOL fetches, by the size of the swap",
         ("SOL sold", "USDC received a SOL"),
@@ -113,12 +113,12 @@ def draw_fees() -> None:
 
 
 def price_of(sqrt_price: int) -> float:
-    """USDC a SOL of a Q64.64 square root price of base units."""
+    """Return the price in USDC per SOL of a square root price in base units as Q64.64."""
     return (sqrt_price / 2**64) ** 2 * SOL / USDC
 
 
 def draw_ticks() -> None:
-    """The liquidity between the ticks, and the stretch that a swap walks."""
+    """Draw the liquidity between the ticks, and the range that a swap crosses."""
     pool = clmm()
     swap = pool.swap(1_500 * SOL, SELL, CLOCK)
     chart = Chart(
@@ -140,7 +140,7 @@ def draw_ticks() -> None:
 
 
 def draw_bins() -> None:
-    """The bins before and after a swap."""
+    """Draw the bins before and after a swap."""
     pool = dlmm()
     swap = pool.swap(180 * SOL, SELL, CLOCK)
     chart = Chart(
@@ -164,7 +164,7 @@ def draw_bins() -> None:
 
 
 def draw_range() -> None:
-    """The reserves of one range: the curve ends on the axes."""
+    """Draw the reserves of one range, whose curve ends on the axes."""
     chart = Chart(
         "DAMM v2: one range, whose ends are empty sides",
         ("SOL in the pool", "USDC in the pool, thousands"),
@@ -191,7 +191,7 @@ def draw_range() -> None:
 
 
 def draw_impact() -> None:
-    """The price impact of all five by size."""
+    """Draw the price impact of all five pool types by size."""
     chart = Chart("The same SOL on five pools", ("SOL sold", "price impact, basis points"), (1, 41), (0, 700))
     cpmm = RaydiumCpmmPool(300 * SOL, 45_000 * USDC, trade_fee_rate=2_500)
     pools: tuple[tuple[Pool, str, str, int], ...] = (

@@ -16,7 +16,7 @@ class SdksUnavailable(Exception):
 
 
 def timed(folder: Path, cases: Mapping[str, list[str]], seconds: float) -> dict[str, Any]:
-    """Per pool type the package, its functions' microseconds a quote and its amounts out, or an error."""
+    """Return per pool type the package, its microseconds per quote and amounts out, or an error."""
     wanted = json.loads((HERE / "package.json").read_text())["dependencies"]
     if not all((HERE / "node_modules" / package).is_dir() for package in wanted):
         _run(

@@ -1,4 +1,4 @@
-"""The golden states that both sides quote, refusals and partial fills left out."""
+"""The golden states that our functions and the SDKs both quote, without refusals and partial fills."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,19 +15,19 @@ POOL_TYPES = ("raydium_amm_v4", "raydium_cpmm", "raydium_clmm", "meteora_dlmm", 
 
 @dataclass(frozen=True)
 class State:
-    """A golden state and input, ready to quote, with the amount out that is right."""
+    """A golden state and input, ready to quote, with the right amount out."""
 
     id: str
     amount_out: str
     quote: Callable[[], Swap[Any]]
 
     def settle(self) -> object:
-        """Quote, and make the state that the swap would leave behind."""
+        """Quote, and return the state after the swap."""
         return self.quote().pool
 
 
 def states_of(pool_type: str) -> list[State]:
-    """The states of a pool type on which the official SDK agrees with the program."""
+    """Return the states of a pool type on which the official SDK agrees with the program."""
     document = json.loads((FOLDER / f"{pool_type}.json").read_text())
     reader = READERS[document["program"]]
     return [

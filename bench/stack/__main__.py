@@ -20,7 +20,7 @@ from infra.output import run
 
 NAME = "bench"
 UNLIMITED = ["RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=500", "MAX_SOCKETS_PER_ACCOUNT=5000"]
-"""The bench is one account: its limits are not what is measured."""
+"""Settings with the widest limits: the bench is one account, and does not measure its limits."""
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _figures() -> Iterator[Figure]:
-    """Orders are executed on a fresh stack; what fills the tables comes on another."""
+    """Yield all figures. Orders are executed on a fresh stack; measurements that fill tables use another."""
     running = up(f"{NAME}-orders", port=0, given=UNLIMITED, say=_say)
     try:
         yield from _orders(running.stack)

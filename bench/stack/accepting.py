@@ -1,4 +1,4 @@
-"""How fast orders are accepted, while nothing is executed.
+"""Measure how fast orders are accepted, while nothing is executed.
 
 Every order stays open then, and its account's exposure names it. An account is meant to have a hundred open
 orders: the exposure is emptied before each measurement.
@@ -13,7 +13,7 @@ from bench.stack.figures import Figure, percentile
 from infra.local.stack import Stack
 
 LIFE = 3600
-"""So long that a backlog of the bench's orders refuses none."""
+"""Life of an order in seconds: so long that the backlog refuses none of the bench's orders."""
 
 ALONE = 100
 TOGETHER = 300
@@ -21,7 +21,7 @@ CLIENTS = 10
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Accept at one client and at ten, warm."""
+    """Measure the acceptance of orders by one client and by ten, with warm functions."""
     rest_url = stack.rest_url
     _place(rest_url, 30)
     with ThreadPoolExecutor(CLIENTS) as clients:  # every worker of the function is warm

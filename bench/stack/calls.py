@@ -1,4 +1,4 @@
-"""Which calls an order makes to AWS, counted as the use cases make them on a running stack."""
+"""Count the calls to AWS of an order's use cases on a running stack."""
 
 import os
 from collections import Counter
@@ -27,7 +27,7 @@ BODY = b'{"type":"market","tokenIn":"SOL","tokenOut":"USDC","amount":"0.1","vali
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Each step's calls by service and operation. What else drives the functions is switched off."""
+    """Count each step's calls by service and operation, with the functions' event sources switched off."""
     with sources_switched_off(stack), environment_of(stack), redirect_stdout(StringIO()):  # our own logs
         counted = _Counted()
         _take_an_order(Engine(AwsAdapters()), stack.stream_url, counted)
@@ -57,7 +57,7 @@ class _Counted:
         session().register("before-call", self._count)
 
     def begin(self, step: str) -> None:
-        """What follows belongs to this step."""
+        """Count the calls that follow under this step."""
         self._step = self.steps.setdefault(step, Counter())
 
     def _count(self, **call: Any) -> None:
@@ -66,7 +66,7 @@ class _Counted:
 
 
 def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
-    """An order's whole way, one use case after the other; the first order only fills the caches."""
+    """Run all use cases of an order, one after the other; a first order only fills the caches."""
     engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
     counted.begin("accept, without a key")
     engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
@@ -103,14 +103,14 @@ def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
 
 
 def _images(order: Order) -> Iterator[Order]:
-    """The order as its stream showed it, after each event but the first."""
+    """Yield the order as its stream shows it, after each event but the first."""
     for _, count in pairwise(range(1, len(order.events) + 1)):
         yield replace(order, status=order.events[count - 1].status, events=order.events[:count])
 
 
 @contextmanager
 def sources_switched_off(stack: Stack) -> Iterator[None]:
-    """Nothing but requests drives the functions meanwhile."""
+    """Disable the functions' event sources meanwhile, so that only requests invoke them."""
     clients = stack.clients()
     sources = clients.functions.list_event_source_mappings()["EventSourceMappings"]
     _switch(clients, sources, on=False)
@@ -127,7 +127,7 @@ def _switch(clients: Clients, sources: "list[EventSourceMappingConfigurationType
 
 @contextmanager
 def environment_of(stack: Stack) -> Iterator[None]:
-    """What the functions find in their environment."""
+    """Set this process's environment to that of the functions meanwhile."""
     function = (stack.outputs or {})["ExecuteFunction"]
     described = stack.clients().functions.get_function_configuration(FunctionName=function)
     variables: Mapping[str, str] = described["Environment"]["Variables"]

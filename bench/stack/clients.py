@@ -1,4 +1,4 @@
-"""Trading clients that place orders and follow them, and note when what happened reached them.
+"""Trading clients that place orders, follow them, and time the arrival of each event.
 
 They share the processor with what they measure, so they are as light as Python has them: http.client takes a
 fourth of httpx's time.
@@ -28,7 +28,7 @@ Journey = list[tuple[Event, float]]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A connection to the API that is kept, and the path of its stage."""
+    """A persistent connection to the API, and the path of its stage."""
 
     connection: HTTPConnection
     stage: str
@@ -36,7 +36,7 @@ class Client:
 
 @contextmanager
 def client_of(rest_url: str) -> Iterator[Client]:
-    """A client of the API."""
+    """Return a client of the API."""
     address = urlsplit(rest_url)
     with closing(HTTPConnection(address.netloc, timeout=PATIENCE)) as connection:
         yield Client(connection, address.path)
@@ -56,12 +56,12 @@ def place(client: Client, **changes: str | int) -> dict[str, Any]:
 
 
 def follow(stream_url: str) -> Journey:
-    """Every event of an order up to its last, each with the seconds from its timestamp to its arrival."""
+    """Return every event of an order, each with the seconds from its timestamp to its arrival."""
     return list(events(stream_url))
 
 
 def events(stream_url: str) -> Iterator[tuple[Event, float]]:
-    """The events of an order as they arrive, each with the seconds since its timestamp.
+    """Yield the events of an order as they arrive, each with the seconds since its timestamp.
 
     What came as a backfill happened before there was a socket, and has no delay.
     """

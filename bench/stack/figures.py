@@ -1,4 +1,4 @@
-"""What a bench finds: figures with their unit and, where there is one, the aim to beat."""
+"""The figures of a bench, with their units and, where there is one, the aim."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        """Whether the aim is met."""
+        """Return whether the aim is met."""
         if not self.aim:
             return True
         bound, limit = self.aim.split()
@@ -26,13 +26,13 @@ class Figure:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest of the values that `percent` of them don't exceed."""
+    """Return the smallest of the values that `percent` of them don't exceed."""
     ordered = sorted(values)
     return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)]
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """The figures as a Markdown table, each group in the order in which it was measured."""
+    """Return the figures as a Markdown table, each group in the order in which it was measured."""
     lines = ["| what | measured | aim |", "|---|---|---|"]
     for figure in figures:
         aim = f"{figure.aim} {figure.unit}" if figure.aim else ""
@@ -44,7 +44,7 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def as_json(figures: Iterable[Figure], machine: dict[str, str]) -> str:
-    """The figures for a program."""
+    """Return the figures as JSON."""
     return json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}, indent=1)
 
 

@@ -1,4 +1,4 @@
-"""What each function's log says of its invocations: how many, how long, how much it logs."""
+"""Read the number, durations and logged bytes of invocations from the functions' logs."""
 
 import re
 from collections import defaultdict
@@ -13,11 +13,11 @@ _SYSTEM_LINES = ("START ", "END ", "REPORT ")
 """What a deployment doesn't log: its SystemLogLevel is WARN."""
 
 _LINE_OVERHEAD = 26
-"""Bytes that CloudWatch adds to each line it takes in."""
+"""Bytes that CloudWatch counts in addition for each line."""
 
 
 def measure(stack: Stack, orders: int) -> Iterator[Figure]:
-    """Invocations and their mean duration per function, and bytes logged, for each of so many orders."""
+    """Measure each function's invocations, mean duration and logged bytes, per order of `orders`."""
     durations: dict[str, list[int]] = defaultdict(list)
     logged: dict[str, int] = defaultdict(int)
     for line in lines(stack):

@@ -1,4 +1,4 @@
-"""How fast orders are executed, and how soon a client knows."""
+"""Measure how fast orders are executed, and how soon a client is told."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ LIFE = 300
 
 
 def delays(rest_url: str) -> Iterator[Figure]:
-    """Commit to socket when idle and at ten orders at once."""
+    """Measure the delay from commit to socket when idle and with ten orders at once."""
     idle = _delays(rest_url, IDLE_ORDERS, 1)
     yield Figure("commit to socket, idle", "p50", percentile(idle, 50) * 1000, "ms")
     yield Figure("commit to socket, idle", "p95", percentile(idle, 95) * 1000, "ms", "<= 60")
@@ -27,7 +27,7 @@ def delays(rest_url: str) -> Iterator[Figure]:
 
 
 def throughput(rest_url: str) -> Iterator[Figure]:
-    """Orders a minute, and what they wait for."""
+    """Measure the orders a minute, and how long they spend in each step."""
     began = time.perf_counter()
     journeys = _run(rest_url, ORDERS, CLIENTS)
     minutes = (time.perf_counter() - began) / 60

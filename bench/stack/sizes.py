@@ -1,4 +1,4 @@
-"""How large the stored items are, by DynamoDB's own rules of size."""
+"""Measure the sizes of stored items by DynamoDB's rules."""
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,14 +10,14 @@ from chalicelib.adapters.dynamodb.schema import order_key
 from infra.local.stack import Stack
 
 ROUTED_AT, SUBMITTED_AT = 3, 4
-"""The version of an order from which it has its route, and its transaction."""
+"""The versions of an order from which it has a route, and a transaction."""
 
 _GAINED = {"route": ROUTED_AT, "minimum_amount_out": ROUTED_AT, "submission": SUBMITTED_AT}
 _CONTAINER, _ELEMENT = 3, 1
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """The size of an order's item after each of its events, and of the largest of each other kind."""
+    """Measure an order's item after each of its events, and the largest item of each other kind."""
     dynamodb, outputs = stack.clients().dynamodb, stack.outputs or {}
     submitted, confirmed = _one_order(stack, dynamodb, outputs["OrdersTable"])
     for version in range(1, SUBMITTED_AT + 1):
@@ -35,7 +35,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
 
 def size_of(item: Mapping[str, Any]) -> int:
-    """The size of an item in DynamoDB's JSON, in bytes."""
+    """Return the size of an item in DynamoDB's JSON, in bytes."""
     return sum(len(name.encode()) + _value(value) for name, value in item.items())
 
 
@@ -63,7 +63,7 @@ def _sequence(kind: str, content: Sequence[Any]) -> int:
 
 
 def _one_order(stack: Stack, dynamodb: Any, table: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The item of one more order while it is submitted, and when it is confirmed and has lost something."""
+    """Return the item of one more order while it is submitted, and when it is confirmed."""
     with client_of(stack.rest_url) as client:
         accepted = place(client)
     key = {"pk": {"S": order_key(accepted["orderId"])}}
@@ -76,7 +76,7 @@ def _one_order(stack: Stack, dynamodb: Any, table: str) -> tuple[Mapping[str, An
 
 
 def _at(item: Mapping[str, Any], version: int) -> Mapping[str, Any]:
-    """A submitted order's item as it was after so many events."""
+    """Return a submitted order's item as it was at this version."""
     kept = {name: value for name, value in item.items() if _GAINED.get(name, 0) <= version}
     return {**kept, "events": {"L": item["events"]["L"][:version]}}
 

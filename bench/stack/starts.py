@@ -1,4 +1,4 @@
-"""What a cold start takes: the first call of each function, and what its imports cost."""
+"""Measure cold starts: the first call of each function, and its imports."""
 
 import json
 import os
@@ -44,7 +44,7 @@ _LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """The first call of each function by a new worker, the median of several."""
+    """Measure the first call of each function by a new worker, as the median of several."""
     with sources_switched_off(stack):
         took = [_first_order(stack) for _ in range(TIMES)]
         yield Figure("first call", "Api (an order)", percentile(took, 50), "s", "<= 1.0")
@@ -71,7 +71,7 @@ def _first_call(stack: Stack, output: str, event: Mapping[str, Any]) -> float:
 
 
 def _end_workers(clients: Clients, function: str) -> None:
-    """A changed environment ends a function's workers."""
+    """End a function's workers, by a change of its environment."""
     configured = clients.functions.get_function_configuration(FunctionName=function)
     variables = {**configured["Environment"]["Variables"], "BENCH_RUN": str(uuid4())}
     clients.functions.update_function_configuration(
@@ -80,7 +80,7 @@ def _end_workers(clients: Clients, function: str) -> None:
 
 
 def _imports() -> Iterator[Figure]:
-    """The packages whose own modules take longest to import, by function."""
+    """Measure the packages whose own modules take longest to import, by function."""
     with tempfile.TemporaryDirectory() as name:
         code = Path(name)
         with zipfile.ZipFile(build(HOST, code / "lambda.zip")) as archive:

@@ -1,4 +1,4 @@
-"""What was measured, in README.md and docs/performance.md: `python -m bench.stack.summary` renews both."""
+"""`python -m bench.stack.summary`: renew the measured figures in README.md and docs/performance.md."""
 
 import json
 import re
@@ -33,12 +33,12 @@ SHOWN_ONES = {
 
 
 def highlights(measured: Mapping[str, Any]) -> str:
-    """The README's figures: each that has an aim, met or missed."""
+    """Return the README's figures: those with an aim, met or missed."""
     return _told(measured, lambda figure: bool(figure.aim))
 
 
 def summary(measured: Mapping[str, Any]) -> str:
-    """The figures that a reader looks for first."""
+    """Return the most important figures."""
     return _told(measured, lambda figure: figure.group in SHOWN or (figure.group, figure.name) in SHOWN_ONES)
 
 

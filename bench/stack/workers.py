@@ -1,4 +1,4 @@
-"""The processes of a stack: what memory they take, and how much of the processor."""
+"""Measure the memory and processor time of a stack's processes."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ EMULATOR = "emulator"
 
 
 def memory(stack: Stack) -> Iterator[Figure]:
-    """The resident memory of each function's largest worker."""
+    """Measure the resident memory of each function's largest worker."""
     largest: dict[str, float] = defaultdict(float)
     for name, process in _processes(stack):
         largest[name] = max(largest[name], process.memory_info().rss / 1e6)
@@ -21,7 +21,7 @@ def memory(stack: Stack) -> Iterator[Figure]:
 
 
 def processor_seconds(stack: Stack) -> Mapping[str, float]:
-    """Seconds of processor time so far, by function; the emulator's own under its name."""
+    """Return the processor time (s) so far by function, and the emulator's own under its name."""
     spent: dict[str, float] = defaultdict(float)
     for name, process in _processes(stack):
         times = process.cpu_times()
@@ -30,7 +30,7 @@ def processor_seconds(stack: Stack) -> Mapping[str, float]:
 
 
 def spent_per_order(before: Mapping[str, float], after: Mapping[str, float], orders: int) -> Iterator[Figure]:
-    """What an order took, by function. A worker that ended in between is not counted."""
+    """Yield the processor time of an order by function. A worker that ended in between is not counted."""
     spent = {name: (seconds - before.get(name, 0.0)) / orders for name, seconds in after.items()}
     ours = sum(seconds for name, seconds in spent.items() if name != EMULATOR)
     yield Figure("processor per order", "the functions", ours * 1000, "ms")
