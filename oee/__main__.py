@@ -59,7 +59,7 @@ def _act(given: argparse.Namespace, screen: Screen) -> int:
 
 
 def _sendable(argument: str) -> str:
-    """An argument without bytes that are no text."""
+    """Return an argument with undecodable bytes replaced, so that it can be sent."""
     return argument.encode(errors="replace").decode()
 
 
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    """Take the options that may stand before the command and after it."""
+    """Add the options that are allowed both before and after the command."""
     common = parser.add_argument_group("which API, and how")
     unset = argparse.SUPPRESS
     common.add_argument("--url", default=unset, help=f"the API's REST address; {VARIABLE} unless given")

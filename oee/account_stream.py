@@ -1,4 +1,4 @@
-"""The events of all orders of an account over one WebSocket: each once and in order, whatever happens to it.
+"""The events of all orders of an account over one WebSocket: each once and in order, across reconnects.
 
 Each socket is opened by a ticket of its own. After a reconnect every order whose last event isn't known yet
 is asked for again, after the last one that is. While no socket can be opened, and whenever one is silent for
@@ -30,13 +30,13 @@ from oee.stream import (
 )
 
 LATE = timedelta(minutes=1)
-"""An order may be told, and be listed, later than others that were accepted by so much after it."""
+"""By how much orders that were accepted later may be told and listed before an earlier one."""
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class WatchAll:
-    """All orders that are open now, and each that is placed later. It doesn't end by itself."""
+    """Follows all orders that are open now, and each that is placed later. It doesn't end by itself."""
 
     def __init__(
         self,
@@ -59,12 +59,12 @@ class WatchAll:
         self._last_word: datetime | None = None
 
     def events(self) -> Iterator[tuple[str, Event]]:
-        """Each event with its order's id.
+        """Yield each event with its order's id.
 
         Raises
         ------
         OeeError
-            No ticket was to be had for as long as patience lasts, or orders could not be read.
+            No ticket could be had before patience ran out, or orders could not be read.
         """
         self._begin()
         failures = 0
@@ -101,7 +101,7 @@ class WatchAll:
                 yield from self._take(message)
 
     def _begin(self) -> None:
-        """Orders that ended before it began aren't told; those that are open now are, whenever they began."""
+        """Mark orders that have ended as seen, and take up all that are open, whenever they began."""
         for order in self._recent():
             if order.status in FINAL:
                 self._seen[order.order_id] = order.sequence
@@ -111,7 +111,7 @@ class WatchAll:
                 self._open.add(order.order_id)
 
     def _look(self) -> Iterator[tuple[str, Event]]:
-        """What is new by REST."""
+        """Yield the new events that REST shows."""
         recent = self._recent()
         for order in recent:
             yield from self._new(order.order_id, order)
@@ -119,7 +119,7 @@ class WatchAll:
             yield from self._new(order_id, self._read_order(order_id))
 
     def _recent(self) -> list[Order]:
-        """The orders that may have begun since the last word, oldest first; at first those before the newest.
+        """Return the orders that may be new since the last event, oldest first; at first the newest ones.
 
         All times are the API's own: this computer's clock may be another.
         """

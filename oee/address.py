@@ -1,4 +1,4 @@
-"""Where the API is: as given, or where the local stack says."""
+"""Find the address of the API: given by the user, or recorded by a local stack."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from oee.errors import Unreachable
 
 VARIABLE = "OEE_URL"
 STACKS = Path(__file__).resolve().parent.parent / ".local" / "stacks"
-"""Where `python -m infra.local` records the stacks that it brings up; only a checkout has it."""
+"""The directory where `python -m infra.local` records its stacks; only a checkout has it."""
 
 DEFAULT_STACK = "local"
 
@@ -16,7 +16,7 @@ DEFAULT_STACK = "local"
 def find_url(
     given: str | None, environment: Mapping[str, str], stacks: Path = STACKS, stack: str | None = None
 ) -> str:
-    """The address that was given, or the local `stack`'s, or else OEE_URL's, or that of the local stack.
+    """Return the given address, the local `stack`'s, OEE_URL's, or that of the one local stack.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The API key: who the client is to the API. No message and no document shows it."""
+"""The API key, which identifies the client. No message and no document shows it."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ _SENDABLE = re.compile(r"[!-~]+")
 
 
 def find_api_key(given: str | None, environment: Mapping[str, str]) -> str | None:
-    """The key that was given, or else OEE_API_KEY's; None when there is neither."""
+    """Return the given key, or else OEE_API_KEY's; None if there is neither."""
     return given or environment.get(VARIABLE) or None
 
 
 def authorization(api_key: str | None) -> dict[str, str]:
-    """The header that carries the key; white space around it is no part of it.
+    """Return the header with the key, without white space around it.
 
     Raises
     ------
     Unreachable
-        It holds what no header can.
+        The key has characters that a header can't hold.
     """
     if api_key is None:
         return {}

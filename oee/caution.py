@@ -1,4 +1,4 @@
-"""What a person should know, and is asked about, before an order is placed."""
+"""Doubts about an order that a person is shown, and asked about, before it is placed."""
 
 from decimal import Decimal
 
@@ -6,15 +6,15 @@ from oee.records import Quote
 from oee.wording import percent, plain, said
 
 MUCH_SLIPPAGE = 5
-"""Per cent over which slippage is asked about."""
+"""Slippage in per cent above which the person is asked."""
 
 NOTABLE_IMPACT_BPS = 100
 MUCH_IMPACT_BPS = 500
-"""Price impact from which it is shown as a warning, and from which it is asked about."""
+"""Price impact in basis points from which it is shown as a warning, and from which the person is asked."""
 
 
 def doubts_of_slippage(slippage: Decimal | None) -> list[str]:
-    """Why an order with so much slippage (in per cent) may not be meant."""
+    """Return the doubts about an order with this slippage (in per cent)."""
     if slippage is None or slippage <= MUCH_SLIPPAGE:
         return []
     much = plain(slippage)
@@ -22,7 +22,7 @@ def doubts_of_slippage(slippage: Decimal | None) -> list[str]:
 
 
 def doubts_of_offer(offer: Quote) -> list[str]:
-    """Why an order that was quoted so may not be meant."""
+    """Return the doubts about an order with this quote."""
     doubts = []
     if offer.denied is not None:
         doubts.append(f"The order would fail: {said(offer.denied)}")

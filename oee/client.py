@@ -34,8 +34,8 @@ Amount = str | int | Decimal
 """An amount of whole tokens. A float, or a bool, is a TypeError: money is neither."""
 
 KEY_SECONDS = 240.0
-"""How long an order is placed again by its key. The API keeps a key for at least 300 s; after that the
-same request would be another order."""
+"""Seconds for which an order is sent again with its key. The API keeps a key for at least 300 s; after that
+the same request would be another order."""
 
 
 def _ignore(_error: OeeError, _wait: float) -> None:
@@ -43,7 +43,7 @@ def _ignore(_error: OeeError, _wait: float) -> None:
 
 
 class Client(AbstractContextManager["Client"]):
-    """Speaks to the API at `url`, which is the REST address.
+    """A client of the API at `url`, which is the REST address.
 
     Every call is sent again after time-outs, broken connections, 408, 429, 5xx and answers that can't be
     read, no sooner than Retry-After says, for as long as `patience` lasts; `on_trouble` is told of each
@@ -143,7 +143,7 @@ class Client(AbstractContextManager["Client"]):
         slippage: Amount | None = None,
         wait: bool = True,
     ) -> Quote:
-        """What every venue and pool would give now. Nothing is traded.
+        """Ask what every venue and pool would give now. Nothing is traded.
 
         Unless you `wait` it is asked for once, whatever the patience.
         """
@@ -152,11 +152,11 @@ class Client(AbstractContextManager["Client"]):
         return self._api.ask("POST", "/api/quotes", reader(Quote), seconds=seconds, json=swap)
 
     def get(self, order_id: str) -> Order:
-        """An order with its route, fill and history."""
+        """Read an order with its route, fill and history."""
         return self._api.ask("GET", _path(order_id), reader(Order))
 
     def orders(self, *, status: str | None = None) -> Iterator[Order]:
-        """Every order, newest first, read page by page as they are asked for."""
+        """Yield every order, newest first, reading a page when it is needed."""
         cursor = None
         while True:
             page = self.page(status=status, cursor=cursor)
@@ -168,7 +168,7 @@ class Client(AbstractContextManager["Client"]):
     def page(
         self, *, status: str | None = None, limit: int | None = None, cursor: str | None = None
     ) -> OrderPage:
-        """One page of orders, newest first."""
+        """Read one page of orders, newest first."""
         query = {"status": status, "limit": limit, "cursor": cursor}
         known = {name: value for name, value in query.items() if value is not None}
         return self._api.ask("GET", "/api/orders", reader(OrderPage), params=known)
@@ -181,15 +181,15 @@ class Client(AbstractContextManager["Client"]):
         return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
 
     def tokens(self) -> tuple[Token, ...]:
-        """The tokens that can be traded."""
+        """Read the tokens that can be traded."""
         return self._api.ask("GET", "/api/tokens", reader(Tokens)).tokens
 
     def health(self) -> Health:
-        """Whether the engine trades, and how much work it has."""
+        """Read whether the engine trades, and how much work it has."""
         return self._api.ask("GET", "/api/health", reader(Health))
 
     def watch(self, order: Accepted | str, *, after: int = 0) -> Iterator[Event]:
-        """The events of an order, or of the order with this id, as they happen, until it is final.
+        """Yield the events of an order, given by itself or its id, as they happen, until it is final.
 
         Each event above sequence `after` comes once and in order, also when the socket breaks meanwhile.
         """
@@ -209,7 +209,7 @@ class Client(AbstractContextManager["Client"]):
         return watch.events()
 
     def follow_all(self) -> Iterator[tuple[str, Event]]:
-        """The events of all of the account's orders, each with its order's id, as they happen.
+        """Yield the events of all of the account's orders, each with its order's id, as they happen.
 
         Orders that are open now are told from their first event on, and so is each that is placed later. It
         doesn't end by itself.

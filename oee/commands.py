@@ -1,4 +1,4 @@
-"""What each command of `oee` does: each returns its exit code."""
+"""The commands of `oee`. Each returns its exit code."""
 
 import argparse
 from decimal import Decimal
@@ -15,7 +15,7 @@ from oee.screen import Screen
 from oee.wording import SwapText, plain
 
 LEAVE_IT_TO_THE_ORDER = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE}
-"""Answers to a question for a quote by which an order may be taken all the same."""
+"""Answers to a request for a quote after which the API may still accept the order."""
 
 MAY_BE_PLACED = "The order may have been placed all the same."
 
@@ -28,7 +28,7 @@ def quote(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    """Place an order, after what there is to ask."""
+    """Place an order, after a person has seen the quote and answered the doubts about it."""
     swap = SwapText(given.amount, given.token_in, given.token_out)
     minimum = _consider(client, given, screen)
     key = given.key if given.key is not None else str(uuid4())
@@ -70,14 +70,14 @@ def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str | None:
-    """Show a person what the order would give, and ask about what may hurt; return the order's minimum.
+    """Show a person the quote, ask about the doubts, and return the order's minimum amount out.
 
     Who gives a key is shown no quote: the quote's minimum would make a repeated order another one.
 
     Raises
     ------
     Declined
-        The answer was not yes, or there was nobody to ask.
+        The person did not answer yes, or nobody could be asked.
     """
     minimum: str | None = given.minimum
     doubts = doubts_of_slippage(given.slippage)
@@ -103,7 +103,7 @@ def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str 
 
 
 def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    """Follow an order, or all."""
+    """Follow an order, or all orders of the account."""
     if given.all:
         screen.note("Every open order of the account, and each that is placed from now on. Ctrl-C ends it.")
         screen.follow_all(client.follow_all())
@@ -149,11 +149,11 @@ def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def health(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
-    """Say how the engine is."""
+    """Show whether the engine trades, and how much work it has."""
     screen.show(client.health())
     return DONE
 
 
 def _fraction(percent: Decimal | None) -> Decimal | None:
-    """Slippage as the API takes it: 0.01 is 1 %."""
+    """Return a percentage as the fraction that the API expects: 0.01 is 1 %."""
     return None if percent is None else percent / 100

@@ -1,4 +1,4 @@
-"""How answers look to a person: tables and sentences that fit 80 columns, and fewer."""
+"""Render answers for a person: tables and sentences that fit 80 columns or fewer."""
 
 from collections.abc import Iterator
 from datetime import UTC
@@ -16,7 +16,7 @@ from oee.wording import SwapText, duration, percent, plain, reason, seconds_betw
 
 @singledispatch
 def shown(record: Record) -> RenderableType:
-    """A record as a person reads it."""
+    """Return a record as text or tables for a person."""
     raise NotImplementedError(type(record))
 
 
@@ -57,7 +57,7 @@ def _(quote: Quote) -> RenderableType:
 
 
 def offer(quote: Quote) -> RenderableType:
-    """What a swap would give, in sentences."""
+    """Return a quote in sentences."""
     best = f"{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
     least = f"at least {plain(quote.minimum_amount_out)} with {percent(quote.slippage_bps)} slippage"
     told = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
@@ -117,7 +117,7 @@ def _facts(order: Order) -> Iterator[list[Text]]:
 
 
 def _quotes(route: Route, swap: SwapText) -> Rows:
-    """Every pool's offer, the best one first, and why the others made none."""
+    """Return the pools' offers, best first, and why venues and pools made none."""
     gives = f"gives {swap.token_out}"
     columns = (
         Column("venue"), Column("pool"), Column(gives, gives, is_number=True),
@@ -144,6 +144,6 @@ def _quotes(route: Route, swap: SwapText) -> Rows:
 
 
 def _whole(sentence: Text) -> Text:
-    """A sentence that holds an id: the terminal wraps it, so that the id can be copied whole."""
+    """Return the sentence without line breaks: the terminal wraps it, so an id in it can be copied whole."""
     sentence.no_wrap, sentence.overflow = True, "ignore"
     return sentence

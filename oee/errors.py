@@ -1,4 +1,4 @@
-"""What goes wrong between a client and the API.
+"""The errors of the client.
 
 OeeError
 ├── Refused       the API said no, by its own sentence and stable code: nothing was done
@@ -20,17 +20,17 @@ import httpx
 from oee.sentences import sentence
 
 CAME_TOO_SOON = frozenset({"TRADING_HALTED", "TRADING_REDUCING", "BACKLOG_TOO_LONG"})
-"""Codes of a 503 by which the API says that it took nothing, and may take it later."""
+"""Codes of a 503 that say that nothing was accepted, and that the same request may be later."""
 
 OF_THE_REQUEST = frozenset({
     "REQUEST_INVALID", "BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED", "IDEMPOTENCY_KEY_REUSED",
     "ORDER_NOT_CANCELLABLE", "ORDER_NOT_FOUND",
 })  # fmt: skip
-"""Codes that stand for the request itself: an earlier one, whose answer was lost, did nothing either."""
+"""Codes that refuse the request itself: an earlier try, whose answer was lost, did nothing either."""
 
 
 class OeeError(Exception):
-    """Root of all: its text is a sentence for a person, and `code` is stable.
+    """Root of the client's errors: its text is a sentence for a person, and `code` is stable.
 
     `retryable` says whether the same request may succeed later, `retry_after` in how many seconds if that is
     known. `leaves_unknown` says whether what was asked may have been done all the same: by the request that
@@ -45,7 +45,7 @@ class OeeError(Exception):
     idempotency_key: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The error in the form of the API's own problem documents."""
+        """Return the error in the form of the API's problem documents."""
         key = {} if self.idempotency_key is None else {"idempotencyKey": self.idempotency_key}
         unknown = {"mayHaveBeenDone": True} if self.leaves_unknown else {}
         return {"success": False, "code": self.code, "detail": str(self), **key, **unknown}
@@ -62,7 +62,7 @@ class _Answered(OeeError):
         self.retry_after = retry_after
 
     def document(self) -> dict[str, Any]:
-        """The API's own document, with what its headers say."""
+        """Return the API's own document, with the status and Retry-After of the answer."""
         known = {"status": self.status} | (
             {} if self.retry_after is None else {"retryAfter": self.retry_after}
         )
@@ -108,19 +108,19 @@ class Unreadable(OeeError):
 
 
 class Declined(OeeError):
-    """Who was asked whether to place an order did not say yes, or there was nobody to ask."""
+    """The person who was asked whether to place an order did not say yes, or nobody could be asked."""
 
     code = "NOT_CONFIRMED"
 
 
 class Ambiguous(OeeError):
-    """The beginning of an id is none of an order, or of several."""
+    """The beginning of an id fits no order, or several."""
 
     code = "ID_AMBIGUOUS"
 
 
 def failure_of(answer: httpx.Response, retry_after: int | None) -> Refused | Failed:
-    """What an answer that is no success says."""
+    """Return the error of an answer that is no success."""
     try:
         problem = answer.json()
     except ValueError:

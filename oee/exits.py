@@ -1,4 +1,4 @@
-"""The exit codes of `oee`: a script reads by them what became of its order."""
+"""The exit codes of `oee`, which tell a script the outcome of its order."""
 
 from oee.errors import Ambiguous, Declined, OeeError, Refused
 
@@ -29,7 +29,7 @@ exit codes:
 
 
 def exit_code(error: OeeError) -> int:
-    """The code that tells a failure."""
+    """Return the exit code for an error."""
     if error.leaves_unknown:
         return UNKNOWN
     if isinstance(error, Declined):

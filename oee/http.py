@@ -1,4 +1,4 @@
-"""Requests that are sent again until they are answered, a refusal is for good, or patience ends."""
+"""Requests that are repeated until they are answered, refused for good, or patience ends."""
 
 import ipaddress
 import math
@@ -16,15 +16,15 @@ from oee.records import Record
 TIMEOUT = httpx.Timeout(15, connect=5)
 
 OnTrouble = Callable[[OeeError, float], None]
-"""Told of each failure that is not the end: the error, and in how many seconds it is tried again."""
+"""Called with each failure that is followed by another try: the error, and the wait in seconds."""
 
 Answered = TypeVar("Answered", bound=Record)
 
 _OURS = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
-"""Failures of what was to be sent: nothing changes by sending it again."""
+"""Failures of the request itself: sending it again can't help."""
 
 _UNSENT = (*_OURS, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""Failures before anything of the request was sent: it can't have taken effect."""
+"""Failures before any part of the request was sent: it can't have taken effect."""
 
 
 class Api:
@@ -54,7 +54,7 @@ class Api:
             ) from error
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         self._http.close()
 
     def ask(
@@ -68,15 +68,15 @@ class Api:
         waits: bool = True,
         **options: Any,
     ) -> Answered:
-        """The record that `read` makes of the answer to a request that may be sent more than once.
+        """Send a request, repeatedly if need be, and return what `read` makes of the answer.
 
-        After one that `changes` something the error says whether it may have. What is refused for now is sent
-        again only if it `waits`.
+        If the request `changes` something, the error says whether it may have. A request that is refused for
+        now is sent again only if it `waits`.
 
         Raises
         ------
         OeeError
-            The last failure: it was for good, or to wait longer would have taken more than `seconds`.
+            The last failure: it was for good, or the next try would have come after `seconds`.
         """
         until = self._patience.clock() + (self._patience.seconds if seconds is None else seconds)
         failures = 0
@@ -113,10 +113,10 @@ class Api:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> int | None:
-    """The seconds that Retry-After asks to wait, given as such or as a date.
+    """Return the seconds to wait by Retry-After, which is a number or a date; None without one.
 
-    A date is counted from the answer's own Date, if it has one: `now` (s since the epoch) may be of a clock
-    that is off.
+    A date is counted from the answer's own Date, if it has one, because `now` (s since the epoch) is of a
+    clock that may be wrong.
     """
     after = headers.get("Retry-After", "").strip()
     if after.isascii() and after.isdigit():
@@ -137,17 +137,17 @@ def _time_of(date: str) -> datetime | None:
 
 
 def reader(kind: type[Answered]) -> Callable[[httpx.Response], Answered]:
-    """Read answers as records of this kind. Raises as `read`."""
+    """Return a function that reads answers as records of this kind. It raises as `read`."""
     return lambda answer: read(kind, answer)
 
 
 def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered:
-    """The record that an answer holds, together with what is `known` of it besides.
+    """Return the record in an answer, completed with the `known` fields.
 
     Raises
     ------
     Unreadable
-        It holds something else.
+        The answer holds something else.
     """
     try:
         return kind.model_validate({**answer.json(), **known})
@@ -156,7 +156,7 @@ def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this computer, which no proxy stands before."""
+    """Return whether a host is this computer, which is reached without a proxy."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""Orders' ids, which a person may cut short to a beginning that no other order's id has."""
+"""Order ids, which a person may abbreviate to a unique beginning."""
 
 import re
 from itertools import islice
@@ -7,13 +7,13 @@ from oee.client import Client
 from oee.errors import Ambiguous
 
 LOOKED_THROUGH = 1000
-"""The newest orders, among which an id is looked for by its beginning."""
+"""How many of the newest orders are searched for an id by its beginning."""
 
 _BEGINNING = re.compile(r"[0-9a-f-]{1,35}", re.ASCII)
 
 
 def whole_id(client: Client, given: str) -> str:
-    """The id that begins with what was given; what is no beginning of an id is left to the API.
+    """Return the order id that begins with `given`; other texts are returned as they are, for the API.
 
     Raises
     ------

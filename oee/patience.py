@@ -1,4 +1,4 @@
-"""How long a client tries again, and how it waits."""
+"""The patience of a client: how long it repeats requests, and its waits in between."""
 
 import random
 import time
@@ -11,7 +11,7 @@ LONGEST_WAIT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Try again for `seconds` in all.
+    """Repeats requests for `seconds` in all.
 
     The clock is the wall's: a monotonic one stands still while a laptop sleeps, and an Idempotency-Key
     doesn't live for ever.
@@ -23,10 +23,10 @@ class Patience:
     chance: Callable[[], float] = random.random
 
     def backoff(self, failures: int) -> float:
-        """How long to wait after so many failures: doubled each time, up to 5 s, half of it by chance."""
+        """Return the wait (s) after so many failures: doubled each time, up to 5 s, half of it random."""
         longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, 10))
         return longest * (0.5 + self.chance() / 2)
 
     def lasts(self, until: float, wait: float = 0) -> bool:
-        """Whether it is not later than `until` after so long a wait."""
+        """Return whether a wait of this many seconds ends by `until` (s since the epoch)."""
         return self.clock() + wait <= until

@@ -1,4 +1,4 @@
-"""What the API answers, typed. Amounts are Decimals of whole tokens, times are aware datetimes.
+"""The API's answers as types. Amounts are Decimals of whole tokens, times are aware datetimes.
 
 Fields that a newer API adds are kept and never refused: `document()` gives the answer back as it came.
 """
@@ -19,10 +19,10 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 FINAL = frozenset({"confirmed", "failed", "expired", "cancelled"})
-"""The statuses that an order keeps for ever."""
+"""The final statuses of an order."""
 
 OPEN = ("pending", "routing", "building", "submitted")
-"""The others, in the order in which an order takes them."""
+"""The other statuses, in the order in which an order takes them."""
 
 
 class Record(BaseModel):
@@ -54,7 +54,7 @@ class Token(Record):
 
 
 class Health(Record):
-    """Whether the engine answers and trades, and how much work it has; that is None while it can't tell."""
+    """Whether the engine answers and trades, and its load; fields that it can't tell now are None."""
 
     status: str
     trading: str | None = None
@@ -122,7 +122,7 @@ class Quote(Record):
 
 
 class Fill(Record):
-    """What really moved."""
+    """The amounts that a confirmed transaction moved."""
 
     amount_in: Decimal
     amount_out: Decimal
@@ -131,7 +131,7 @@ class Fill(Record):
 
 
 class Event(Record):
-    """One step of an order, with what became known by it.
+    """One event of an order, with the data that became known with it.
 
     A retry carries `reason`; a failed or expired order carries `error`.
     """
@@ -153,7 +153,7 @@ class Event(Record):
 
 
 class OrderStatus(Record):
-    """Where an order stands."""
+    """The status of an order."""
 
     order_id: str
     status: str
@@ -167,13 +167,13 @@ class Accepted(OrderStatus):
 
 
 class StreamTicket(Record):
-    """An address that opens one socket, soon."""
+    """An address that opens one socket, and expires soon."""
 
     stream_url: str
 
 
 class Placed(Accepted):
-    """An order that was placed by this key; `replayed` when an earlier request had placed it already."""
+    """An order that was placed with this key; `replayed` if an earlier request had placed it already."""
 
     idempotency_key: str
     replayed: bool

@@ -1,6 +1,6 @@
-"""Rows of cells: a table where there is room for one, else each row on lines of its own.
+"""Render rows of cells as a table if there is room for one, else each row on lines of its own.
 
-Rich would cut or drop what finds no room; here ids stay whole and nothing is left out.
+Rich would cut or drop cells that don't fit; here ids stay whole and nothing is left out.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a column is headed, and what is said before its cell where a row stands alone."""
+    """A column: its heading in a table, and the label of its cell if each row has lines of its own."""
 
     name: str = ""
     label: str = ""
@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of as many cells as there are columns; the last column folds, and the first `heads` name a row."""
+    """Rows with a cell per column. The last column folds, and the first `heads` columns name a row."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Text]]

@@ -1,4 +1,4 @@
-"""Where a command says what it did: to a person, live on a terminal, or in JSON lines to a script."""
+"""The output of a command: for a person, live on a terminal, or for a script, in JSON lines."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from oee.timeline import Timeline, line, outcome
 from oee.wording import SwapText
 
 UNWRAPPED = 10_000
-"""The width of what isn't a terminal: its reader decides where lines end."""
+"""The width in columns of output that isn't a terminal, so that lines are not broken."""
 
 REFRESHES_A_SECOND = 10
 
@@ -25,7 +25,7 @@ YES = {"y", "yes"}
 
 
 class Screen:
-    """Tells a person."""
+    """Output for a person."""
 
     def __init__(self) -> None:
         self._out = _console(sys.stdout)
@@ -36,28 +36,28 @@ class Screen:
 
     @property
     def is_read_by_a_person(self) -> bool:
-        """Whether somebody sees at once what is said beside the answer."""
+        """Whether standard error is a terminal, so that a person sees notes and questions."""
         return sys.stderr.isatty()
 
     def note(self, sentence: str, style: str = "dim") -> None:
-        """Say something beside the answer, on standard error. The terminal wraps it, so keys stay whole."""
+        """Print a note on standard error, without line breaks, so that keys in it stay whole."""
         self._err.print(Text(sentence, style), soft_wrap=True)
 
     def warn(self, sentence: str) -> None:
-        """Say what may hurt."""
+        """Print a warning on standard error."""
         self.note(sentence, "yellow")
 
     def offer(self, quote: Quote) -> None:
-        """Say what an order would give, before it is placed."""
+        """Print the quote of an order before it is placed."""
         self._err.print(offer(quote))
 
     def ask(self, doubt: str, question: str) -> None:
-        """Ask the person who is there whether to go on in spite of a doubt.
+        """Ask the person at the terminal whether to go on in spite of a doubt.
 
         Raises
         ------
         Declined
-            The answer was not yes, or nobody is there.
+            The answer was not yes, or there is no terminal.
         """
         if not self.is_read_by_a_person or sys.stdin is None or not sys.stdin.isatty():
             raise Declined(f"{doubt} Nothing was placed: nobody can be asked here, --yes would place it.")
@@ -67,23 +67,23 @@ class Screen:
             raise Declined("Nothing was placed.")
 
     def on_trouble(self, error: OeeError, wait: float) -> None:
-        """Say once what goes wrong, and that it is tried again."""
+        """Print a failure and when the next try comes; the same failure in a row is printed once."""
         if str(error) != self._last_trouble:
             self._last_trouble = str(error)
             self.note(f"{error} ({error.code}) Trying again in {wait:.1f} s …")
 
     def fail(self, error: OeeError) -> None:
-        """Say why there is no answer."""
+        """Print the error that ended the command."""
         after = f" Ask again in {error.retry_after} s." if error.retry_after is not None else ""
         told = Text.assemble((str(error), "red"), (f" ({error.code})", "dim"), (after, "red"))
         self._err.print(told, soft_wrap=True)
 
     def show(self, record: Record) -> None:
-        """Say what the API answered."""
+        """Print the API's answer."""
         self._print(shown(record))
 
     def _print(self, answer: RenderableType) -> None:
-        """Print the answer; blanks at the ends of a table's lines are left out of pipes and files."""
+        """Print the answer, without trailing blanks unless it is on a terminal."""
         if self._out.is_terminal:
             self._out.print(answer, crop=False)
             return
@@ -121,11 +121,11 @@ class Screen:
 
 
 class JsonScreen(Screen):
-    """Tells a script: one JSON document a line on standard output, as the API sent it."""
+    """Output for a script: one JSON document per line on standard output, as the API sent it."""
 
     @property
     def is_read_by_a_person(self) -> bool:
-        """A script asks nobody."""
+        """Always False: a script can't answer questions."""
         return False
 
     def show(self, record: Record) -> None:
@@ -155,7 +155,7 @@ def _print(document: dict[str, Any]) -> None:
 
 
 def _console(stream: TextIO) -> Console:
-    """Plain, unless it is a terminal that wants colours."""
+    """Return a console without colours, unless the stream is a terminal that wants them."""
     is_terminal = stream.isatty()
     wants_colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
     return Console(

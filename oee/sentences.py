@@ -1,4 +1,4 @@
-"""What the API's refusals say to a person."""
+"""Turn the API's refusals into sentences for a person."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,14 +10,14 @@ _FIELDS = {
     "/validForSeconds": "the order's life in seconds",
     "/minimumAmountOut": "the minimum",
 }
-"""Fields that a person knows by another name than their own."""
+"""Names of fields for a person, where they differ from the API's."""
 
 _OF_THE_ADDRESS = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
-"""What a gateway answers to requests that are none of this API's."""
+"""Statuses with which a gateway answers requests to an address that this API doesn't have."""
 
 
 def sentence(status: int, problem: Mapping[str, Any]) -> str:
-    """Title and what to do; the refused fields say it better than the detail."""
+    """Return the problem's title, and its refused fields or else its detail."""
     if "code" not in problem:
         name = HTTPStatus(status).phrase if status in set(HTTPStatus) else "an unknown status"
         more = f" It points to {problem['location']}." if "location" in problem else ""

@@ -1,4 +1,4 @@
-"""An order's events over a WebSocket: each once, in order, whatever happens to the socket.
+"""An order's events over a WebSocket: each once and in order, across reconnects.
 
 The socket is resumed by sequence. Whenever it doesn't tell what it should (it can't be opened, skips an
 event, or a pong is ahead of it), the history is read over REST. So there is always an answer or an error.
@@ -19,28 +19,28 @@ from oee.records import FINAL, Accepted, Event, Order, Record
 
 PING = json.dumps({"action": "ping"})
 PING_SECONDS = 30.0
-"""The silence after which the API is asked where the order stands."""
+"""Seconds of silence after which a ping asks the API for the order's state."""
 
 FIRST_WORD_SECONDS = 5.0
-"""The same on a new socket, whose backfill is lost if it was posted before the socket was quite open."""
+"""The same on a new socket: its backfill is lost if it was posted before the socket was fully open."""
 
 PONG_SECONDS = 10.0
-"""The silence after a ping that means that nobody is there."""
+"""Seconds of silence after a ping after which the socket counts as broken."""
 
 OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 
 VERSION = 1
 ACCOUNT_PONG = {"v": VERSION, "type": "pong"}
-"""Somebody is there, and none of the account's orders is open."""
+"""The answer to a ping over a socket of all orders; it says only that the connection works."""
 
 _KINDS = {"backfill", "status_update", "pong"}
 _ENVELOPE = {"v", "type", "orderId"}
-"""What a status_update has beside its event."""
+"""The fields of a status_update that are not its event's."""
 
 
 class Message(Record):
-    """Where an order stands by a socket's message, with the events that came with it."""
+    """A message about an order: its status and newest sequence, with the events in the message."""
 
     order_id: str
     status: str
@@ -49,11 +49,11 @@ class Message(Record):
 
 
 class Garbled(Exception):
-    """A message can't be read: what it said has to be learned in another way."""
+    """A message can't be read: the order is read over REST instead."""
 
 
 class Watch:
-    """One order, followed after the event with sequence `after`."""
+    """Follows one order, from the event after sequence `after` on."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Watch:
         self._on_trouble = on_trouble
 
     def events(self) -> Iterator[Event]:
-        """The events until one is final.
+        """Yield the events until one is final.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class Watch:
                     yield from self._take(self._read_order())
 
     def _address(self) -> str:
-        """Where the rest is told. A ticket in it would open one socket only: the headers open each."""
+        """Return the address for the remaining events, without its ticket, which opens one socket only."""
         url = urlsplit(self._order.stream_url)
         query = [
             (name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "ticket"
@@ -117,7 +117,7 @@ class Watch:
             yield from self._take(message)
 
     def _take(self, told: Message | Order) -> Iterator[Event]:
-        """What is new of it; and whether it was the end."""
+        """Yield the new events of a message or an order, and note whether the order has ended."""
         for event in told.logs:
             if event.sequence == self._seen + 1:
                 self._seen = event.sequence
@@ -126,7 +126,7 @@ class Watch:
 
 
 def pause(failures: int, error: Exception, patience: Patience, on_trouble: OnTrouble) -> None:
-    """Tell that the stream broke, and wait before the next try, longer after each failure in a row."""
+    """Report that the stream broke, and wait before the next try, longer after each failure in a row."""
     wait = patience.backoff(failures)
     why = (str(error) or type(error).__name__).rstrip(".")
     on_trouble(Unreachable(f"The stream broke: {why}. Looking every few seconds meanwhile."), wait)
@@ -134,7 +134,7 @@ def pause(failures: int, error: Exception, patience: Patience, on_trouble: OnTro
 
 
 def hear(socket: ClientConnection, silence: float) -> str | bytes:
-    """What the socket says next; after so many seconds of silence it is asked with a ping."""
+    """Return the socket's next message; after `silence` seconds without one, send a ping first."""
     try:
         return socket.recv(silence)
     except TimeoutError:
@@ -143,7 +143,7 @@ def hear(socket: ClientConnection, silence: float) -> str | bytes:
 
 
 def read_message(said: str | bytes) -> Message | None:
-    """The message; None when it is of a kind that says nothing of an order."""
+    """Return the message; None if its kind is not about an order. Raises Garbled."""
     try:
         content = json.loads(said)
         if content["type"] not in _KINDS or content == ACCOUNT_PONG:
@@ -159,7 +159,7 @@ def read_message(said: str | bytes) -> Message | None:
 
 
 def opener(headers: Mapping[str, str]) -> Callable[[str], AbstractContextManager[ClientConnection]]:
-    """Open sockets that send these headers in their handshake."""
+    """Return a function that opens sockets with these headers in their handshake."""
 
     def opened(url: str) -> AbstractContextManager[ClientConnection]:
         try:

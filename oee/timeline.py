@@ -1,4 +1,4 @@
-"""An order's events as a person watches them: line by line, as a table that runs, and how it ended."""
+"""Render an order's events for a person: as lines, as a live table, and its outcome in sentences."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,13 +23,13 @@ _PERCENT = Context(prec=2)
 
 
 def line(event: Event, began: datetime) -> str:
-    """An event as a line of a log: when, how long after the first, what."""
+    """Return an event as a line of a log: the time, the time since the first event, and the details."""
     after = f"+{duration(seconds_between(began, event.timestamp))}"
     return f"{time_of_day(event.timestamp)}  {after:>9}  {event.status:<9}  {detail(event)}".rstrip()
 
 
 def detail(event: Event) -> str:
-    """What became known with an event, in a line without its transaction's signature."""
+    """Return the data of an event in one line, without its transaction's signature."""
     if event.reason is not None:
         return f"once more, attempt {event.attempt}: {said(event.reason)}"
     if event.error is not None:
@@ -50,7 +50,7 @@ def detail(event: Event) -> str:
 
 @dataclass
 class Timeline:
-    """The statuses of an order with the time spent in each; the last one's runs while it is displayed.
+    """A table of an order's statuses and the time spent in each; a live one counts on in the last.
 
     Why an order ended without a trade is left to its `outcome`.
     """
@@ -62,7 +62,7 @@ class Timeline:
     _spinner: Spinner = field(default_factory=lambda: Spinner("dots", style=RUNNING))
 
     def add(self, event: Event) -> None:
-        """Take the next event."""
+        """Add the next event."""
         self._events.append(event)
         self._heard = self.clock()
 
@@ -95,7 +95,7 @@ class Timeline:
 
 
 def outcome(swap: SwapText, events: Sequence[Event]) -> RenderableType:
-    """How it ended, in sentences."""
+    """Return the outcome of an order in sentences."""
     last = events[-1]
     took = duration(seconds_between(events[0].timestamp, last.timestamp))
     name = Text(last.status.capitalize(), f"bold {STYLES.get(last.status, '')}")
@@ -123,5 +123,5 @@ def _against_quote(amount_out: Decimal, events: Sequence[Event]) -> Iterator[str
 
 
 def signature(name: str, tx_hash: str) -> Text:
-    """Longer than a line; the terminal wraps it, so that it can be copied whole."""
+    """Return the signature in one line: the terminal wraps it, so that it can be copied whole."""
     return Text(f"{name} {tx_hash}", FAINT, no_wrap=True, overflow="ignore")
