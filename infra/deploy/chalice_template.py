@@ -2,7 +2,8 @@
 
 Chalice knows the routes, the handlers and what drives them. Partial batch answers, stream filters and
 retries, a role for each function, log groups and gateway responses it can't say: those come from
-template.yaml, so that both ways of deploying give the same engine.
+template.yaml, so that both ways of deploying give the same engine. What Chalice says gets template.yaml's
+logical ids: deployed over the other, a stack keeps its functions, its addresses and its event sources.
 """
 
 import json
@@ -22,11 +23,22 @@ from infra.build import ROOT
 PACKAGE_SECONDS = 120
 
 _FUNCTION = "AWS::Serverless::Function"
+_APIS = ("AWS::Serverless::Api", "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage")
 _BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", "AWS::Lambda::Permission")
-_NAMES = {"RestApi": "RestAPI", "StreamApi": "WebsocketAPI", "StreamStage": "WebsocketAPIStage"}
-"""Logical ids of template.yaml and Chalice's for the same resource. Functions match by their handlers."""
+_OF_A_ROUTE = {"": "", "APIIntegration": "Integration", "Route": "Route", "InvokePermission": "Permission"}
+_NAMES = {
+    "APIHandler": "Api",
+    "RestAPI": "RestApi",
+    "WebsocketAPI": "StreamApi",
+    "WebsocketAPIStage": "StreamStage",
+} | {
+    f"Websocket{route}{theirs}": f"Stream{route}{ours}"
+    for route in ("Connect", "Message", "Disconnect")
+    for theirs, ours in _OF_A_ROUTE.items()
+}
+"""Chalice's logical ids and those of template.yaml for the same resource, where they differ."""
 
-_KEPT = ("AWSTemplateFormatVersion", "Transform", "Parameters", "Rules")
+_KEPT = ("AWSTemplateFormatVersion", "Transform", "Parameters", "Rules", "Outputs")
 
 _KEYS = "Keys"
 """The condition that API keys are required; template.yaml has a mapping for it, for SAM's events only."""
@@ -62,32 +74,32 @@ def write_template(stage: str, code: Path, work: Path) -> Path:
 
 def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template:
     """Return Chalice's template completed with template.yaml's (`ours`); `code` is the path of the zip."""
-    theirs: Template = packaged["Resources"]
-    names = _NAMES | _functions(ours["Resources"], theirs)
-    taken = _renamed({name: ours[name] for name in ("Resources", "Globals", "Outputs")}, names)
-    shared = taken["Globals"]["Function"] | {"CodeUri": code}
-    resources = {name: body for name, body in theirs.items() if name not in _LEFT_OUT}
-    for our_name, body in taken["Resources"].items():
-        name = names.get(our_name, our_name)
+    theirs = {
+        _NAMES.get(name, name): _renamed(body)
+        for name, body in packaged["Resources"].items()
+        if name not in _LEFT_OUT
+    }
+    shared = ours["Globals"]["Function"] | {"CodeUri": code}
+    resources: Template = dict(theirs)
+    for name, body in ours["Resources"].items():
         if not body["Type"].startswith(_BY_CHALICE):
             resources[name] = body
         elif body["Type"] == _FUNCTION:
             resources[name] = {**theirs[name], "Properties": _function(theirs[name], body, shared)}
-        elif our_name in names:
+        elif body["Type"] in _APIS:
             resources[name] = {**theirs[name], "Properties": _api(theirs[name], body)}
     kept = {name: ours[name] for name in _KEPT}
     conditions = {**ours["Conditions"], _KEYS: {"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}}
-    return {**kept, "Conditions": conditions, "Resources": resources, "Outputs": taken["Outputs"]}
+    return {**kept, "Conditions": conditions, "Resources": resources}
 
 
 def _function(chalice: Template, ours: Template, shared: Template) -> Template:
     """Return a function's properties: Chalice's handler and event sources, and the rest of template.yaml."""
-    events = chalice["Properties"].get("Events", {})
-    by_type = {event["Type"]: event["Properties"] for event in ours["Properties"].get("Events", {}).values()}
-    merged = {
-        name: {**event, "Properties": event["Properties"] | by_type.get(event["Type"], {})}
-        for name, event in events.items()
-    }
+    by_type = {event["Type"]: (name, event) for name, event in ours["Properties"].get("Events", {}).items()}
+    merged = {}
+    for event in chalice["Properties"].get("Events", {}).values():
+        name, same = by_type[event["Type"]]
+        merged[name] = {**event, "Properties": event["Properties"] | same["Properties"]}
     properties = {**shared, **ours["Properties"], "Handler": chalice["Properties"]["Handler"]}
     return {**properties, "Events": merged}
 
@@ -100,6 +112,8 @@ def _api(chalice: Template, ours: Template) -> Template:
         # SAM deploys an API anew when its text changes, and whether the condition holds isn't in the text.
         added |= {
             "AlwaysDeploy": True,
+            # Without its version SAM adds a second stage, called "Stage", which no throttle holds.
+            "OpenApiVersion": kept["DefinitionBody"]["swagger"],
             "DefinitionBody": _guarded(kept["DefinitionBody"], ours["Properties"]["Auth"]),
         }
     return {**kept, **added}
@@ -126,34 +140,22 @@ def _operation(operation: Template) -> Template:
     return {**operation, "security": {"Fn::If": [_KEYS, operation["security"], {"Ref": "AWS::NoValue"}]}}
 
 
-def _functions(ours: Template, theirs: Template) -> dict[str, str]:
-    """Return Chalice's logical id of each function by template.yaml's; their handlers match them."""
-    handlers = {
-        body["Properties"]["Handler"]: name for name, body in theirs.items() if body["Type"] == _FUNCTION
-    }
-    return {
-        name: handlers[body["Properties"]["Handler"]]
-        for name, body in ours.items()
-        if body["Type"] == _FUNCTION
-    }
-
-
-def _renamed(part: Any, names: Mapping[str, str]) -> Any:
-    """Return the part of a template with its references renamed."""
+def _renamed(part: Any) -> Any:
+    """Return a part of Chalice's template with its references changed to our logical ids."""
     if isinstance(part, list):
-        return [_renamed(each, names) for each in part]
+        return [_renamed(each) for each in part]
     if not isinstance(part, dict):
         return part
     if "Ref" in part:
-        return {"Ref": names.get(part["Ref"], part["Ref"])}
+        return {"Ref": _NAMES.get(part["Ref"], part["Ref"])}
     if "Fn::GetAtt" in part:
         name, attribute = part["Fn::GetAtt"]
-        return {"Fn::GetAtt": [names.get(name, name), attribute]}
+        return {"Fn::GetAtt": [_NAMES.get(name, name), attribute]}
     if "Fn::Sub" in part:
         text, *own = part["Fn::Sub"] if isinstance(part["Fn::Sub"], list) else [part["Fn::Sub"]]
-        text = re.sub(r"(?<=\$\{)\w+", lambda found: names.get(found[0], found[0]), text)
-        return {"Fn::Sub": [text, *_renamed(own, names)] if own else text}
-    return {name: _renamed(each, names) for name, each in part.items()}
+        text = re.sub(r"(?<=\$\{)\w+", lambda found: _NAMES.get(found[0], found[0]), text)
+        return {"Fn::Sub": [text, *_renamed(own)] if own else text}
+    return {name: _renamed(each) for name, each in part.items()}
 
 
 def _package(stage: str, work: Path) -> Template:

@@ -38,7 +38,7 @@ def events(template):
 
 
 def test_it_has_the_same_routes(packaged):
-    paths = packaged["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    paths = packaged["Resources"]["RestApi"]["Properties"]["DefinitionBody"]["paths"]
     theirs = {
         (path, method) for path, methods in paths.items() for method in methods if not method.startswith("x-")
     }
@@ -52,7 +52,7 @@ def test_it_has_the_same_routes(packaged):
 
 
 def test_it_asks_for_keys_on_the_same_routes_when_keys_are_asked_for(packaged):
-    api = packaged["Resources"]["RestAPI"]["Properties"]
+    api = packaged["Resources"]["RestApi"]["Properties"]
     guarded = {
         (path, method): operation["security"]["Fn::If"]
         for path, methods in api["DefinitionBody"]["paths"].items()

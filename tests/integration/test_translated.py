@@ -1,0 +1,247 @@
+"""What SAM's own translator generates of both templates: this is what an account gets, not what we wrote."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.app import DynamoDBEventConfig, SQSEventConfig
+
+import app as entry
+from app import app
+from infra.build import ROOT
+from infra.deploy.__main__ import STAGES, Deployment
+from infra.deploy.chalice_template import write_template
+from infra.deploy.sam_cli import REQUIREMENTS
+from infra.environments import commands_of
+from tests.integration.test_template import FUNCTIONS, TEMPLATE
+
+TRANSLATOR = Path(__file__).with_name("translate.py")
+TRANSLATE_SECONDS = 60
+CODE = "s3://bucket/code.zip"
+
+Resources = dict[str, dict[str, Any]]
+
+# Making the SAM CLI's environment takes its time, once.
+pytestmark = pytest.mark.timeout(400)
+
+
+def translate(template: dict[str, Any], stage: str, **given: str) -> Resources:
+    """What an account gets of a template for the stage, in a stack of the name that a deployment gives it."""
+    parameters = {
+        name: declared.get("Default", f"arn:aws:sqs:eu-west-1:123456789012:{name}")
+        for name, declared in template["Parameters"].items()
+    }
+    parameters |= {
+        "AWS::Region": "eu-west-1",
+        "AWS::AccountId": "123456789012",
+        "AWS::Partition": "aws",
+        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::StackName": Deployment(stage, "arm64", {}, ask=False).name,
+        "Stage": stage,
+        **given,
+    }
+    python = commands_of("sam", REQUIREMENTS) / "python"
+    done = subprocess.run(  # noqa: S603 - ours
+        [str(python), str(TRANSLATOR)],
+        input=json.dumps({"template": template, "parameters": parameters}),
+        env={**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"},
+        capture_output=True,
+        text=True,
+        timeout=TRANSLATE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    resources: Resources = json.loads(done.stdout)["Resources"]
+    return resources
+
+
+def of_sam(stage: str, **given: str) -> Resources:
+    template = json.loads(json.dumps(TEMPLATE))
+    template["Globals"]["Function"]["CodeUri"] = CODE
+    return translate(template, stage, **given)
+
+
+def of_chalice(stage: str, work: Path, **given: str) -> Resources:
+    template = json.loads(write_template(stage, ROOT / "build" / "lambda.zip", work).read_text())
+    for resource in template["Resources"].values():
+        if "CodeUri" in resource["Properties"]:
+            resource["Properties"]["CodeUri"] = CODE
+    return translate(template, stage, **given)
+
+
+@pytest.fixture(scope="module")
+def ours() -> Resources:
+    return of_sam("dev")
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory) -> Resources:
+    return of_chalice("dev", tmp_path_factory.mktemp("chalice"))
+
+
+@pytest.fixture(params=["ours", "packaged"])
+def either(request) -> Resources:
+    resources: Resources = request.getfixturevalue(request.param)
+    return resources
+
+
+def of_type(resources: Resources, kind: str) -> Resources:
+    return {name: each["Properties"] for name, each in resources.items() if each["Type"] == kind}
+
+
+def the_only(resources: Resources, kind: str) -> dict[str, Any]:
+    [only] = of_type(resources, kind).values()
+    return only
+
+
+def test_each_api_has_one_stage_and_it_is_throttled(either):
+    rest = the_only(either, "AWS::ApiGateway::Stage")
+    stream = the_only(either, "AWS::ApiGatewayV2::Stage")
+
+    assert rest["StageName"] == stream["StageName"] == "dev"
+    assert "StageName" not in the_only(either, "AWS::ApiGateway::Deployment")
+    assert rest["MethodSettings"] == TEMPLATE["Resources"]["RestApi"]["Properties"]["MethodSettings"]
+    assert stream["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+
+
+def test_every_handler_has_one_function_with_a_role_and_a_log_of_its_own(either):
+    generated = of_type(either, "AWS::Lambda::Function")
+
+    assert {each["Handler"] for each in generated.values()} == {
+        each["Handler"] for each in FUNCTIONS.values()
+    }
+    for name, function in generated.items():
+        assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert either[f"{name}Role"]["Type"] == "AWS::IAM::Role"
+        assert function["LoggingConfig"]["LogGroup"] == {"Ref": f"{name}Logs"}
+        assert function["Architectures"] in (["arm64"], [{"Ref": "Architecture"}])
+    assert set(of_type(either, "AWS::IAM::Role")) == {f"{name}Role" for name in generated}
+
+
+def test_only_executions_reserve_concurrency_and_only_when_they_are_told_to(ours):
+    def reserved(resources):
+        found = of_type(resources, "AWS::Lambda::Function").items()
+        return {
+            name: each["ReservedConcurrentExecutions"]
+            for name, each in found
+            if "ReservedConcurrentExecutions" in each
+        }
+
+    assert reserved(ours) == {"Execute": 10}
+    assert reserved(of_sam("dev", ReserveExecutions="no")) == {}
+
+
+def test_every_event_source_of_the_app_drives_its_function_once(either):
+    driven = sorted(
+        each["FunctionName"]["Ref"] for each in of_type(either, "AWS::Lambda::EventSourceMapping").values()
+    )
+    polled = (SQSEventConfig, DynamoDBEventConfig)
+    expected = [source.handler_string for source in app.event_sources if isinstance(source, polled)]
+
+    assert sorted(FUNCTIONS[name]["Handler"] for name in driven) == sorted(expected)
+    [target] = the_only(either, "AWS::Events::Rule")["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["Reconcile", "Arn"]}
+    for mapping in of_type(either, "AWS::Lambda::EventSourceMapping").values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_concurrency_of_the_queues_is_what_the_parameters_say():
+    mappings = of_type(
+        of_sam("dev", ExecutionsAtOnce="4", LandConcurrency="2"), "AWS::Lambda::EventSourceMapping"
+    )
+    at_once = {
+        each["FunctionName"]["Ref"]: int(each["ScalingConfig"]["MaximumConcurrency"])
+        for each in mappings.values()
+        if "ScalingConfig" in each
+    }
+
+    assert at_once == {"Execute": 4, "Land": 2}
+
+
+def guarded(resources: Resources) -> set[tuple[str, str]]:
+    paths = the_only(resources, "AWS::ApiGateway::RestApi")["Body"]["paths"]
+    return {
+        (path, method.upper())
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if any(each != {"NONE": []} for each in applicable(operation.get("security", [])))
+    }
+
+
+def applicable(security: Any) -> list[dict[str, Any]]:
+    """Chalice's says by a condition whether keys are asked for; SAM's says it outright."""
+    if isinstance(security, dict):
+        condition, when_keys, _when_open = security["Fn::If"]
+        assert condition == "Keys"
+        security = when_keys
+    return list(security)
+
+
+def test_keys_are_asked_for_where_the_app_does(either):
+    asked = {
+        (path, method)
+        for path, methods in app.routes.items()
+        for method, route in methods.items()
+        if route.authorizer is entry.authorize
+    }
+
+    assert guarded(either) == asked
+
+
+def test_an_open_stage_asks_for_no_key():
+    assert guarded(of_sam("dev", AuthMode="open")) == set()
+
+
+REMADE = {"AWS::ApiGateway::Deployment", "AWS::Lambda::Permission"}
+"""What each deployment makes anew without anybody's noticing: names of these are nobody's."""
+
+
+def test_either_way_of_deploying_takes_over_what_the_other_deployed(ours, packaged):
+    def kept(resources):
+        return {name: each["Type"] for name, each in resources.items() if each["Type"] not in REMADE}
+
+    def sources(resources):
+        found = of_type(resources, "AWS::Lambda::EventSourceMapping").items()
+        return {name: {"MaximumBatchingWindowInSeconds": 0} | each for name, each in found}
+
+    assert kept(packaged) == kept(ours)
+    assert sources(packaged) == sources(ours)
+
+
+NAMES = ("FunctionName", "LogGroupName", "Name", "DashboardName", "RoleName", "AlarmName", "QueueName")
+
+
+def names_of(resources: Resources) -> list[tuple[str, str]]:
+    """(type, name) of everything whose name we choose ourselves."""
+    return [
+        (each["Type"], each["Properties"][property_])
+        for each in resources.values()
+        for property_ in NAMES
+        if each["Type"] != "AWS::Lambda::Permission" and isinstance(each["Properties"].get(property_), str)
+    ]
+
+
+def test_names_of_two_stages_and_within_one_do_not_collide(ours):
+    named = [names_of(ours), names_of(of_sam("prod"))]
+
+    assert STAGES == ("dev", "prod")
+    assert len(named[0]) == len(named[1]) >= 2 * len(FUNCTIONS)
+    for names in named:
+        assert len(set(names)) == len(names)
+        assert all(len(name) <= 64 for kind, name in names if kind == "AWS::Lambda::Function")
+    assert not {name for _, name in named[0]} & {name for _, name in named[1]}
+
+
+def test_every_alarm_watches_something_that_is_there(either):
+    alarms = of_type(either, "AWS::CloudWatch::Alarm")
+
+    assert alarms
+    for name, alarm in alarms.items():
+        for dimension in alarm["Dimensions"]:
+            if dimension["Name"] == "FunctionName":
+                assert either[dimension["Value"]["Ref"]]["Type"] == "AWS::Lambda::Function", name
+            elif dimension["Name"] == "ApiName":
+                assert dimension["Value"] == the_only(either, "AWS::ApiGateway::RestApi")["Name"], name
