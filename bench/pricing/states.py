@@ -31,7 +31,11 @@ def states_of(pool_type: str) -> list[State]:
     document = json.loads((FOLDER / f"{pool_type}.json").read_text())
     reader = READERS[document["program"]]
     return [
-        State(case["id"], case["expected"]["amount_out"], reader(case).swap)
+        State(
+            case["id"],
+            case["expected"]["amount_out"],
+            reader.question(reader.pool_of(case["state"]), case).swap,
+        )
         for case in document["cases"]
         if _is_quoted_by_all(pool_type, case)
     ]

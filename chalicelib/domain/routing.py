@@ -7,6 +7,7 @@ from enum import StrEnum
 from chalicelib.domain.amounts import BPS
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.errors import (
+    ComputeLimitExceeded,
     ExecutionError,
     InsufficientLiquidity,
     PoolDisabled,
@@ -96,7 +97,7 @@ def _rank(quote: VenueQuote) -> tuple[int, int, str]:
 
 
 _TOO_SMALL = frozenset({ZeroOutput.code})
-_TOO_LARGE = frozenset({InsufficientLiquidity.code, PriceOutOfRange.code})
+_TOO_LARGE = frozenset({InsufficientLiquidity.code, ComputeLimitExceeded.code, PriceOutOfRange.code})
 _CLOSED = frozenset({PoolDisabled.code, PoolNotActive.code, UnsupportedPool.code, RouteNotFound.code})
 """What says nothing of the amount: another one would be refused too."""
 

@@ -38,6 +38,7 @@ EngineError
 │   │   └── PoolError           the pool's program would reject the swap
 │   │       ├── ZeroOutput
 │   │       ├── InsufficientLiquidity
+│   │       ├── ComputeLimitExceeded
 │   │       ├── PriceOutOfRange
 │   │       ├── PoolDisabled
 │   │       ├── PoolNotActive
@@ -69,6 +70,7 @@ from chalicelib.errors.conflicts import (
 from chalicelib.errors.executions import (
     ChainUnavailable,
     ClosedByOperator,
+    ComputeLimitExceeded,
     ExecutionCrashed,
     ExecutionError,
     InsufficientLiquidity,
@@ -136,6 +138,7 @@ __all__ = [
     "BodyTooLarge",
     "ChainUnavailable",
     "ClosedByOperator",
+    "ComputeLimitExceeded",
     "ConnectionGone",
     "DailyAmountAboveLimit",
     "EngineError",

@@ -98,6 +98,12 @@ class InsufficientLiquidity(PoolError):
     code = "POOL_INSUFFICIENT_LIQUIDITY"
 
 
+class ComputeLimitExceeded(PoolError):
+    """The swap would cross more ticks or bins than the compute units of one transaction allow."""
+
+    code = "POOL_COMPUTE_LIMIT_EXCEEDED"
+
+
 class PriceOutOfRange(PoolError):
     """The swap would push the price out of the pool's range."""
 

@@ -9,7 +9,13 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any, ClassVar, Self
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, PriceOutOfRange
+from chalicelib.errors import (
+    InsufficientLiquidity,
+    PoolDisabled,
+    PoolNotActive,
+    PriceOutOfRange,
+    UnsupportedPool,
+)
 from chalicelib.pricing import constant_product
 from chalicelib.pricing.meteora_damm_v2_fees import (
     FEE_DENOMINATOR,
@@ -30,12 +36,15 @@ from chalicelib.pricing.swap import (
     ceil_div,
     price_impact,
     require_output,
+    require_room,
     require_u64,
+    spot_fraction,
 )
 
 ENABLED = 0
 ACTIVATED_BY_SLOT, ACTIVATED_BY_TIME = 0, 1
 FEES_ON_OUTPUT, FEES_ON_TOKEN_B, COMPOUNDING = 0, 1, 2
+PERCENT = 100
 MAX_FEE_RATES = (500_000_000, 990_000_000)
 
 
@@ -66,6 +75,16 @@ class MeteoraDammV2Pool(Recorded):
     activation_point: int = 0
     activation_type: int = ACTIVATED_BY_TIME
     status: int = ENABLED
+
+    def __post_init__(self) -> None:
+        """Raise `UnsupportedPool` for a state that no pool can be in."""
+        shares = self.protocol_fee_percent, self.referral_fee_percent, self.compounding_fee_bps
+        if max(shares[:2]) > PERCENT or shares[2] > BASIS_POINTS:
+            raise UnsupportedPool(f"the protocol's, referral's and compounding shares were {shares}")
+        if self.collect_fee_mode != COMPOUNDING:
+            prices = self.sqrt_min_price, self.sqrt_price, self.sqrt_max_price
+            if not 0 < prices[0] <= prices[1] <= prices[2]:
+                raise UnsupportedPool(f"the least, present and greatest square root prices were {prices}")
 
     def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
         """Price a swap; raise a `PoolError` where the program rejects it at a minimum output of 1."""
@@ -100,14 +119,24 @@ class MeteoraDammV2Pool(Recorded):
         else:
             token_a, token_b = self.token_a_amount - swapped_out, self.token_b_amount + swapped_in
         token_b += fees.compounding
+        require_room(token_a, token_b, swapped_out)
+        if self.collect_fee_mode == COMPOUNDING:
+            next_sqrt_price = isqrt((token_b << 128) // token_a)
+        dynamic = self.dynamic_fee
+        if dynamic is not None:
+            dynamic = dynamic.after(self.sqrt_price, next_sqrt_price, clock.unix_time)
         impact = price_impact(swapped_in, swapped_out, spot)
         return Swap(
-            amount_in, amount_out, fees, impact, lambda: self._after(token_a, token_b, next_sqrt_price, clock)
+            amount_in,
+            amount_out,
+            fees,
+            impact,
+            lambda: self._after(token_a, token_b, next_sqrt_price, dynamic),
         )
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
-        return Fraction(*self._spot(direction))
+        return spot_fraction(self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
         """The pool with token 0's price times about numerator/denominator, kept within its range."""
@@ -161,13 +190,13 @@ class MeteoraDammV2Pool(Recorded):
         return min(rate, MAX_FEE_RATES[self.fee_version])
 
     def _fees(self, total: int, side: FeeSide, referred: bool) -> Fees:
-        protocol = total * self.protocol_fee_percent // 100
-        referral = protocol * self.referral_fee_percent // 100 if referred else 0
+        protocol = total * self.protocol_fee_percent // PERCENT
+        referral = protocol * self.referral_fee_percent // PERCENT if referred else 0
         compounding = (total - protocol) * self.compounding_fee_bps // BASIS_POINTS
         return Fees(total, side, protocol - referral, referral=referral, compounding=compounding)
 
     def _curve(self, amount_in: int, direction: Direction) -> tuple[int, int]:
-        """What the curve returns, and the square root price after (compounding pools: see `_after`)."""
+        """What the curve returns, and the square root price after (0 where it follows from the reserves)."""
         zero_for_one = direction is Direction.ZERO_FOR_ONE
         if self.collect_fee_mode == COMPOUNDING:
             reserves = self.token_a_amount, self.token_b_amount
@@ -192,10 +221,7 @@ class MeteoraDammV2Pool(Recorded):
             raise InsufficientLiquidity(f"the curve returns {amount_out}, more than the pool holds")
         return amount_out, moved
 
-    def _after(self, token_a: int, token_b: int, moved: int, clock: PoolClock) -> Self:
-        if self.collect_fee_mode == COMPOUNDING:
-            moved = isqrt((token_b << 128) // token_a)
-        dynamic = self.dynamic_fee
+    def _after(self, token_a: int, token_b: int, moved: int, dynamic: DammDynamicFee | None) -> Self:
         return type(self)(
             self.liquidity,
             moved,
@@ -205,7 +231,7 @@ class MeteoraDammV2Pool(Recorded):
             token_a,
             token_b,
             self.base_fee,
-            dynamic and dynamic.after(self.sqrt_price, moved, clock.unix_time),
+            dynamic,
             self.collect_fee_mode,
             self.fee_version,
             self.protocol_fee_percent,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from chalicelib.errors import UnsupportedPool
+from chalicelib.errors import PoolError, UnsupportedPool
 from chalicelib.pricing.fixed_point import ONE, pow_q64
-from chalicelib.pricing.swap import BASIS_POINTS, Direction, ceil_div
+from chalicelib.pricing.swap import BASIS_POINTS, U128_MAX, Direction, ceil_div
 
 FEE_DENOMINATOR = 1_000_000_000
 BPS_TO_RATE = FEE_DENOMINATOR // BASIS_POINTS
@@ -71,6 +71,8 @@ class MarketCapScheduler:
         period = self.number_of_period
         elapsed = query.point - query.activation_point
         if 0 <= elapsed <= self.scheduler_expiration_duration:
+            if self.sqrt_price_step_bps <= 0 or query.init_sqrt_price <= 0:
+                raise UnsupportedPool(f"{self} from the square root price {query.init_sqrt_price}")
             risen = max(query.sqrt_price - query.init_sqrt_price, 0)
             steps = risen * BASIS_POINTS // query.init_sqrt_price // self.sqrt_price_step_bps
             period = min(steps, period)
@@ -110,6 +112,8 @@ class RateLimiter:
         cliff, reference = self.cliff_fee_numerator, self.reference_amount
         increment = self.fee_increment_bps * BPS_TO_RATE
         maximum = self.max_fee_bps * BPS_TO_RATE
+        if reference <= 0 or maximum < cliff:
+            raise UnsupportedPool(f"the base fee was {self}")
         steps, rest = divmod(amount_in - reference, reference)
         max_steps = (maximum - cliff) // increment
         if steps < max_steps:
@@ -142,7 +146,9 @@ class DammDynamicFee:
     def rate(self) -> int:
         """The dynamic fee of 1e9, rounded up, from the volatility that the last swap left."""
         volatility = self.volatility_accumulator * self.bin_step
-        return ceil_div(self.variable_fee_control * volatility * volatility, VARIABLE_FEE_SCALE)
+        return ceil_div(
+            _within_128_bits(self.variable_fee_control * volatility * volatility), VARIABLE_FEE_SCALE
+        )
 
     def after(self, sqrt_price: int, next_sqrt_price: int, unix_time: int) -> Self:
         """The state after a swap moved the square root price at `unix_time`."""
@@ -150,7 +156,8 @@ class DammDynamicFee:
         elapsed = max(unix_time - self.last_update_timestamp, 0)
         if elapsed >= self.filter_period:
             price_reference = sqrt_price
-            decayed = self.volatility_accumulator * self.reduction_factor // BASIS_POINTS
+            product = _within_128_bits(self.volatility_accumulator * self.reduction_factor)
+            decayed = product // BASIS_POINTS
             reference = decayed if elapsed < self.decay_period else 0
         moved = self._bins_between(next_sqrt_price, price_reference) * BASIS_POINTS
         crossed = self._bins_between(sqrt_price, next_sqrt_price) > 0
@@ -170,7 +177,9 @@ class DammDynamicFee:
 
     def _bins_between(self, sqrt_price: int, other: int) -> int:
         upper, lower = max(sqrt_price, other), min(sqrt_price, other)
-        return ((upper << 64) // lower - ONE) // self.bin_step_u128 * 2
+        if lower <= 0 or self.bin_step_u128 <= 0:
+            raise UnsupportedPool(f"the dynamic fee was {self} at the square root price {sqrt_price}")
+        return (_within_128_bits((upper << 64) // lower) - ONE) // self.bin_step_u128 * 2
 
 
 def base_fee(mode: int, *parameters: int) -> BaseFee:
@@ -195,7 +204,16 @@ def dynamic_fee_part(values: Any) -> DammDynamicFee | None:
 
 
 def _reduced(cliff: int, reduction_factor: int, period: int, *, linear: bool) -> int:
+    whole = cliff if linear else BASIS_POINTS
+    if reduction_factor * (period if linear else 1) > whole:
+        raise UnsupportedPool(f"{period} reductions by {reduction_factor} of {whole} leave no base fee")
     if linear:
         return cliff - reduction_factor * period
     per_period = ONE - (reduction_factor << 64) // BASIS_POINTS
     return cliff * pow_q64(per_period, period) >> 64
+
+
+def _within_128_bits(value: int) -> int:
+    if value > U128_MAX:
+        raise PoolError(f"the volatility of the dynamic fee leads to {value}, which leaves 128 bits")
+    return value

@@ -8,12 +8,13 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, UnsupportedPool
 from chalicelib.pricing.fixed_point import ONE, pow_q64
 from chalicelib.pricing.meteora_dlmm_walk import Bin, DlmmVolatility, DlmmWalk, Parameters, Terms
 from chalicelib.pricing.records import Recorded
 from chalicelib.pricing.swap import (
     BASIS_POINTS,
+    U128_MAX,
     Direction,
     Fees,
     FeeSide,
@@ -22,11 +23,13 @@ from chalicelib.pricing.swap import (
     price_impact,
     require_output,
     require_u64,
+    spot_fraction,
 )
 
 ENABLED = 0
 FEE_ON_INPUT, FEE_ON_Y = 0, 1
 ACTIVATED_BY_SLOT, ACTIVATED_BY_TIME = 0, 1
+FURTHEST_BIN = 443_636
 ID = attrgetter("id")
 
 
@@ -71,6 +74,16 @@ class MeteoraDlmmPool(Recorded):
     activation_point: int = 0
     activation_type: int = ACTIVATED_BY_TIME
 
+    def __post_init__(self) -> None:
+        """Raise `UnsupportedPool` for a state that no pair can be in."""
+        parameters = self.parameters
+        if self.bin_step <= 0 or abs(self.active_id) > FURTHEST_BIN:
+            raise UnsupportedPool(f"the bin step was {self.bin_step}, the active bin {self.active_id}")
+        if parameters.protocol_share > BASIS_POINTS or parameters.base_rate(self.bin_step) > U128_MAX:
+            raise UnsupportedPool(f"the parameters were {parameters}")
+        if bin_price(self.active_id, self.bin_step) == 0:
+            raise UnsupportedPool(f"bin {self.active_id} of step {self.bin_step} has no price")
+
     def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
         """Price a swap; raise a `PoolError` where the program rejects it."""
         if self.status != ENABLED:
@@ -86,7 +99,7 @@ class MeteoraDlmmPool(Recorded):
         if walk.remaining:
             raise InsufficientLiquidity(f"the bins take all but {walk.remaining} of {amount_in}")
         side = FeeSide.INPUT if walk.terms.fee_on_input else FeeSide.OUTPUT
-        fees = Fees(walk.fee, side, walk.protocol)
+        fees = Fees(walk.fee + walk.unearned, side, walk.protocol + walk.unearned)
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))
         return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk, clock))
 
@@ -108,7 +121,7 @@ class MeteoraDlmmPool(Recorded):
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in at the active bin's price, fees excluded."""
-        return Fraction(*self._spot(direction))
+        return spot_fraction(self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
         """The pair with token 0's price times about numerator/denominator: the nearest bin is active.
@@ -138,7 +151,7 @@ class MeteoraDlmmPool(Recorded):
             walk.volatility.accumulator,
             walk.volatility.reference,
             walk.volatility.index_reference,
-            clock.unix_time,
+            self.last_update_timestamp if walk.active_id == self.active_id else clock.unix_time,
             self.limit_orders,
             self.collect_fee_mode,
             self.status,

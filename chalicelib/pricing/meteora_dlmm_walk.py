@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.errors import InsufficientLiquidity
-from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX
+from chalicelib.errors import InsufficientLiquidity, PoolError, UnsupportedPool
+from chalicelib.pricing.compute_units import SWAP_LIMIT, out_of_units, slots_between
+from chalicelib.pricing.swap import BASIS_POINTS, U32_MAX, U64_MAX
 
 FEE_DENOMINATOR = 1_000_000_000
 MAX_FEE_RATE = 100_000_000
 VARIABLE_FEE_SCALE = 100_000_000_000
 LIMIT_ORDER_FEE_SHARE = 5_000
+BINS_PER_ARRAY = 70
+
+SWAP_UNITS, BIN_UNITS, ORDERS_UNITS, EMPTY_BIN_UNITS = 43_000, 5_620, 2_480, 290
+"""Compute units: of any swap, of a bin that it trades with, more if orders wait there, of an empty bin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Parameters:
     max_volatility_accumulator: int = 0
     protocol_share: int = 0
 
+    def base_rate(self, bin_step: int) -> int:
+        """The fee rate of 1e9 that no volatility adds to."""
+        power: int = 10**self.base_fee_power_factor
+        return self.base_factor * bin_step * 10 * power
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -58,7 +68,7 @@ class DlmmVolatility:
 
     def __init__(self, parameters: Parameters, bin_step: int, accumulator: int) -> None:
         self._parameters, self._bin_step = parameters, bin_step
-        self._base_rate: int = parameters.base_factor * bin_step * 10 * 10**parameters.base_fee_power_factor
+        self._base_rate = parameters.base_rate(bin_step)
         self.accumulator = accumulator
         self.index_reference = self.reference = 0
 
@@ -67,9 +77,16 @@ class DlmmVolatility:
         parameters = self._parameters
         if elapsed >= parameters.filter_period:
             index_reference = active_id
-            decayed = self.accumulator * parameters.reduction_factor // BASIS_POINTS
-            reference = decayed if elapsed < parameters.decay_period else 0
+            reference = self._decayed() if elapsed < parameters.decay_period else 0
         self.index_reference, self.reference = index_reference, reference
+
+    def _decayed(self) -> int:
+        product = self.accumulator * self._parameters.reduction_factor
+        if product > U32_MAX:
+            raise PoolError(
+                "the volatility times its reduction factor leaves 32 bits until the decay period ends"
+            )
+        return product // BASIS_POINTS
 
     def rate_at(self, bin_id: int) -> int:
         """The whole fee rate in a bin, whose distance from the reference is the volatility there."""
@@ -87,21 +104,24 @@ class DlmmWalk:
     """A swap under way. `amount_out` is net of fees; `swapped_in` and `swapped_out` are what met the bins.
 
     `remaining` is what the bins could not take; `filled` holds the bins as the swap leaves them.
+    `unearned` is the last unit if it went as fee whole and bought nothing: no part of `fee`, the protocol's.
     """
 
     __slots__ = (
         "active_id", "amount_out", "fee", "filled", "protocol", "remaining",
-        "swapped_in", "swapped_out", "terms", "volatility",
+        "swapped_in", "swapped_out", "terms", "unearned", "volatility",
     )  # fmt: skip
 
     def __init__(self, active_id: int, volatility: DlmmVolatility, terms: Terms) -> None:
         self.active_id, self.volatility, self.terms = active_id, volatility, terms
         self.filled: list[Bin] = []
         self.remaining = self.amount_out = self.swapped_in = self.swapped_out = self.fee = self.protocol = 0
+        self.unearned = 0
 
     def run(self, amount_in: int, bins_ahead: Iterable[Bin], protocol_share: int) -> None:
         """Spend `amount_in` on the bins ahead, in the order in which the price meets them."""
         self.remaining = amount_in
+        units = SWAP_UNITS
         for bin_ in bins_ahead:
             if self.remaining == 0:
                 break
@@ -110,6 +130,10 @@ class DlmmWalk:
             if orders and not self._sells(bin_):
                 orders = 0
             if liquidity or orders:
+                units += BIN_UNITS + (ORDERS_UNITS if orders else 0)
+                units += EMPTY_BIN_UNITS * slots_between(self.active_id, bin_.id, BINS_PER_ARRAY)
+                if units > SWAP_LIMIT:
+                    raise out_of_units(amount_in, amount_in - self.remaining, f"{len(self.filled)} bins")
                 self.active_id = bin_.id
                 rate = self.volatility.rate_at(bin_.id)
                 self._trade(bin_, liquidity, orders, rate, protocol_share)
@@ -138,7 +162,7 @@ class DlmmWalk:
             fee = -(-total_out * rate // FEE_DENOMINATOR)
             self.amount_out -= fee
         elif total_in == 0:
-            fee = 0  # all of it went as fee and bought nothing: the program books it to nobody
+            self.unearned, fee = fee, 0
         self.remaining -= available
         self.amount_out += total_out
         self.swapped_in += total_in
@@ -151,6 +175,8 @@ class DlmmWalk:
         """What a layer takes (rounded up if it is drained) and sells (rounded down if it is not)."""
         if layer == 0 or amount == 0:
             return 0, 0
+        if price <= 0:
+            raise UnsupportedPool("a bin that holds something has no price")
         for_y = self.terms.swap_for_y
         enough = -(-(layer << 64) // price) if for_y else -(-layer * price >> 64)
         if enough > U64_MAX:
@@ -165,10 +191,14 @@ class DlmmWalk:
         remaining, open_amount = bin_.processed_order_remaining - processed, bin_.open_order_amount
         if opened:
             remaining, open_amount = open_amount - opened, 0
+        amount_x = bin_.amount_x + taken if for_y else bin_.amount_x - sold
+        amount_y = bin_.amount_y - sold if for_y else bin_.amount_y + taken
+        if amount_x > U64_MAX or amount_y > U64_MAX:
+            raise InsufficientLiquidity("what the bin would hold leaves 64 bits")
         return Bin(
             bin_.id,
-            bin_.amount_x + taken if for_y else bin_.amount_x - sold,
-            bin_.amount_y - sold if for_y else bin_.amount_y + taken,
+            amount_x,
+            amount_y,
             bin_.price,
             open_amount,
             remaining,

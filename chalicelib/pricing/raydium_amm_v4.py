@@ -20,6 +20,7 @@ from chalicelib.pricing.swap import (
     price_impact,
     require_output,
     require_u64,
+    spot_fraction,
 )
 
 ORDER_BOOK, SWAP_ONLY, WAITING_TRADE = 1, 6, 7
@@ -42,6 +43,12 @@ class RaydiumAmmV4Pool(Recorded):
     swap_fee_denominator: int = 10_000
     status: int = SWAP_ONLY
     open_time: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise `UnsupportedPool` for a fee that no pool can have."""
+        if not 0 <= self.swap_fee_numerator < self.swap_fee_denominator:
+            fee = f"{self.swap_fee_numerator}/{self.swap_fee_denominator}"
+            raise UnsupportedPool(f"the pool's fee was {fee}")
 
     @property
     def coin_reserve(self) -> int:
@@ -80,7 +87,7 @@ class RaydiumAmmV4Pool(Recorded):
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
-        return Fraction(*self._spot(direction))
+        return spot_fraction(self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
         """The pool at the same invariant with the coin's price times about numerator/denominator."""

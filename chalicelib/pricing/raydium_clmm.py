@@ -11,11 +11,17 @@ from math import isqrt
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
-from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee, ClmmVolatility, dynamic_fee_part
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, UnsupportedPool
+from chalicelib.pricing.raydium_clmm_fees import (
+    FEE_RATE_DENOMINATOR,
+    ClmmDynamicFee,
+    ClmmVolatility,
+    dynamic_fee_part,
+)
 from chalicelib.pricing.raydium_clmm_walk import ClmmWalk, FeeRates, Tick
 from chalicelib.pricing.records import Recorded
 from chalicelib.pricing.swap import (
+    BASIS_POINTS,
     Direction,
     Fees,
     FeeSide,
@@ -24,8 +30,16 @@ from chalicelib.pricing.swap import (
     price_impact,
     require_output,
     require_u64,
+    spot_fraction,
 )
-from chalicelib.pricing.ticks import sqrt_price_at_tick, tick_at_sqrt_price
+from chalicelib.pricing.ticks import (
+    MAX_SQRT_PRICE,
+    MAX_TICK,
+    MIN_SQRT_PRICE,
+    MIN_TICK,
+    sqrt_price_at_tick,
+    tick_at_sqrt_price,
+)
 
 SWAP_DISABLED = 1 << 4
 FEE_ON_INPUT, FEE_ON_TOKEN_0, FEE_ON_TOKEN_1 = 0, 1, 2
@@ -63,6 +77,18 @@ class RaydiumClmmPool(Recorded):
     status: int = 0
     open_time: int = 0
 
+    def __post_init__(self) -> None:
+        """Raise `UnsupportedPool` for a state that no pool can be in."""
+        rates = self.trade_fee_rate, self.protocol_fee_rate, self.fund_fee_rate
+        if not 0 <= rates[0] < FEE_RATE_DENOMINATOR or rates[1] + rates[2] > FEE_RATE_DENOMINATOR:
+            raise UnsupportedPool(f"the fee rates were {rates} millionths")
+        if self.tick_spacing <= 0 or not MIN_TICK <= self.tick_current <= MAX_TICK:
+            raise UnsupportedPool(f"the tick was {self.tick_current}, the tick spacing {self.tick_spacing}")
+        if not MIN_SQRT_PRICE <= self.sqrt_price <= MAX_SQRT_PRICE:
+            raise UnsupportedPool(f"the square root price was {self.sqrt_price}")
+        if self.dynamic_fee is not None and self.dynamic_fee.reduction_factor > BASIS_POINTS:
+            raise UnsupportedPool(f"the dynamic fee was {self.dynamic_fee}")
+
     def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
         """Price a swap; raise a `PoolError` where the program rejects it without a price limit."""
         if self.status & SWAP_DISABLED:
@@ -87,7 +113,14 @@ class RaydiumClmmPool(Recorded):
         zero_for_one = direction is Direction.ZERO_FOR_ONE
         on_input = self.fee_on == FEE_ON_INPUT or zero_for_one == (self.fee_on == FEE_ON_TOKEN_0)
         rates = FeeRates(self.trade_fee_rate, self.protocol_fee_rate, self.fund_fee_rate, on_input)
-        walk = ClmmWalk(self.sqrt_price, self.tick_current, self.liquidity, rates, zero_for_one=zero_for_one)
+        walk = ClmmWalk(
+            self.sqrt_price,
+            self.tick_current,
+            self.liquidity,
+            rates,
+            spacing=self.tick_spacing,
+            zero_for_one=zero_for_one,
+        )
         if self.dynamic_fee is not None:
             walk.volatility = ClmmVolatility(
                 self.dynamic_fee, self.tick_current, self.tick_spacing, clock.unix_time
@@ -98,7 +131,7 @@ class RaydiumClmmPool(Recorded):
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
-        return Fraction(*self._spot(direction))
+        return spot_fraction(self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
         """The pool with token 0's price times about numerator/denominator, kept within its ticks.

@@ -4,9 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.errors import InsufficientLiquidity
+from chalicelib.pricing.compute_units import SWAP_LIMIT, out_of_units, slots_between
 from chalicelib.pricing.raydium_clmm_fees import FEE_RATE_DENOMINATOR, ClmmVolatility
-from chalicelib.pricing.swap import U64_MAX, ceil_div
+from chalicelib.pricing.swap import U64_MAX, U128_MAX, ceil_div
 from chalicelib.pricing.ticks import MAX_SQRT_PRICE, MIN_SQRT_PRICE, sqrt_price_at_tick, tick_at_sqrt_price
+
+TICKS_PER_ARRAY = 60
+
+SWAP_UNITS, TICK_UNITS, EMPTY_TICK_UNITS = 70_000, 19_400, 85
+"""Compute units: of any swap, of an initialised tick that it walks to, of a tick that is not initialised.
+
+A step within a stretch, as the dynamic fee takes them, and the filling of limit orders count as another tick.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +64,27 @@ class ClmmWalk:
     """
 
     __slots__ = (
-        "amount_out", "fee", "filled", "fund", "liquidity", "price", "protocol", "rates", "remaining",
-        "swapped_in", "swapped_out", "tick", "volatility", "zero_for_one",
+        "amount_in", "amount_out", "fee", "filled", "fund", "liquidity", "price", "protocol", "rates",
+        "remaining", "slot", "spacing", "steps", "swapped_in", "swapped_out", "tick", "units", "volatility",
+        "zero_for_one",
     )  # fmt: skip
 
-    def __init__(self, price: int, tick: int, liquidity: int, rates: FeeRates, *, zero_for_one: bool) -> None:
+    def __init__(
+        self, price: int, tick: int, liquidity: int, rates: FeeRates, *, spacing: int, zero_for_one: bool
+    ) -> None:
         self.price, self.tick, self.liquidity = price, tick, liquidity
-        self.rates, self.zero_for_one = rates, zero_for_one
+        self.rates, self.spacing, self.zero_for_one = rates, spacing, zero_for_one
         self.volatility: ClmmVolatility | None = None
         self.filled: dict[int, Tick] = {}
         self.remaining = self.amount_out = self.swapped_in = self.swapped_out = 0
         self.fee = self.protocol = self.fund = 0
+        self.amount_in = self.steps = 0
+        self.slot = tick // spacing
+        self.units = SWAP_UNITS
 
     def run(self, amount_in: int, ticks_ahead: Iterable[Tick]) -> None:
         """Spend `amount_in` on the ticks ahead, in the order in which the price meets them."""
-        self.remaining = amount_in
+        self.amount_in = self.remaining = amount_in
         limit = MIN_SQRT_PRICE + 1 if self.zero_for_one else MAX_SQRT_PRICE - 1
         for tick in ticks_ahead:
             if self.remaining == 0 or self.price == limit:
@@ -83,7 +98,11 @@ class ClmmWalk:
         target = max(at_tick, limit) if self.zero_for_one else min(at_tick, limit)
         volatility = self.volatility
         rate, bound, skipped = self.rates.trade, target, True
+        slot = tick.index // self.spacing
+        self.units += EMPTY_TICK_UNITS * slots_between(self.slot, slot, TICKS_PER_ARRAY)
+        self.slot = slot
         while True:
+            self._count_step()
             if volatility is not None:
                 rate, bound, skipped = self._bounded(volatility, target)
             moved = bound if self.price == bound else self._step(bound, rate)
@@ -97,6 +116,12 @@ class ClmmWalk:
                 volatility.advance(stands_at, zero_for_one=self.zero_for_one, skipped=skipped)
             if self.remaining == 0 or moved == target:
                 return
+
+    def _count_step(self) -> None:
+        self.units += TICK_UNITS
+        if self.units > SWAP_LIMIT:
+            raise out_of_units(self.amount_in, self.amount_in - self.remaining, f"{self.steps} ticks")
+        self.steps += 1
 
     def _bounded(self, volatility: ClmmVolatility, target: int) -> tuple[int, int, bool]:
         """The fee rate, the price up to which it holds, and whether that may be groups away."""
@@ -162,6 +187,7 @@ class ClmmWalk:
     def _reach(self, tick: Tick, price: int, rate: int) -> None:
         """Fill the tick's limit orders; if none is left, pass on to the liquidity beyond it."""
         if tick.unfilled and self.remaining:
+            self._count_step()
             tick = tick.filled(self._fill(tick.unfilled, price, rate))
             self.filled[tick.index] = tick
         below = tick.index - 1
@@ -170,8 +196,8 @@ class ClmmWalk:
             return
         self.tick = below if self.zero_for_one else tick.index
         self.liquidity += -tick.liquidity_net if self.zero_for_one else tick.liquidity_net
-        if self.liquidity < 0:
-            raise InsufficientLiquidity("the liquidity beyond the tick would be negative")
+        if not 0 <= self.liquidity <= U128_MAX:
+            raise InsufficientLiquidity(f"the liquidity beyond the tick would be {self.liquidity}")
 
     def _fill(self, unfilled: int, sqrt_price: int, rate: int) -> int:
         """Trade with limit orders at the tick's price; return what they sold."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive
+from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, UnsupportedPool
 from chalicelib.pricing import constant_product
 from chalicelib.pricing.records import Recorded
 from chalicelib.pricing.swap import (
@@ -16,6 +16,7 @@ from chalicelib.pricing.swap import (
     price_impact,
     require_output,
     require_u64,
+    spot_fraction,
 )
 
 FEE_RATE_DENOMINATOR = 1_000_000
@@ -49,6 +50,12 @@ class RaydiumCpmmPool(Recorded):
     creator_fees_1: int = 0
     status: int = 0
     open_time: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise `UnsupportedPool` for rates that no pool can have: they would take more than there is."""
+        rates = self.trade_fee_rate, self.creator_fee_rate, self.protocol_fee_rate, self.fund_fee_rate
+        if rates[0] + rates[1] >= FEE_RATE_DENOMINATOR or rates[2] + rates[3] > FEE_RATE_DENOMINATOR:
+            raise UnsupportedPool(f"the rates of trade, creator, protocol and fund were {rates} millionths")
 
     @property
     def reserve_0(self) -> int:
@@ -97,7 +104,7 @@ class RaydiumCpmmPool(Recorded):
 
     def spot_price(self, direction: Direction) -> Fraction:
         """Base units out per base unit in of an infinitely small swap, fees excluded."""
-        return Fraction(*self._spot(direction))
+        return spot_fraction(self._spot(direction))
 
     def with_price_moved(self, numerator: int, denominator: int) -> Self:
         """The pool at the same invariant with token 0's price times about numerator/denominator."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from chalicelib.errors import InsufficientLiquidity, ZeroOutput
 from chalicelib.pricing.records import Record
 
+U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 U128_MAX = 2**128 - 1
 BASIS_POINTS = 10_000
@@ -153,6 +154,19 @@ def require_u64(amount_in: int) -> None:
 
 def require_output(swap: Swap[PoolT_co]) -> Swap[PoolT_co]:
     """Refuse a swap that returns nothing: the programs do, at the latest for a minimum output of 1."""
-    if swap.amount_out == 0:
+    if swap.amount_out <= 0:
         raise ZeroOutput(f"an amount in of {swap.amount_in} returns nothing")
     return swap
+
+
+def require_room(*held: int) -> None:
+    """Refuse a swap after which an account would hold more than 64 bits."""
+    if max(held) > U64_MAX:
+        raise InsufficientLiquidity(f"the pool would hold {max(held)} of a token, which leaves 64 bits")
+
+
+def spot_fraction(spot: tuple[int, int]) -> Fraction:
+    """The price of numerator and denominator; raise `InsufficientLiquidity` where a side is empty."""
+    if min(spot) <= 0:
+        raise InsufficientLiquidity("the pool has no price: one of its sides is empty")
+    return Fraction(*spot)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.adapters.paper.unreadable import NONSENSE, UnreadablePool, nonsense_refused
+from chalicelib.errors import PoolError
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX, Direction, Pool, PoolClock, Swap
 
 
@@ -67,7 +68,7 @@ class StoredPool:
         try:
             state = self.state.with_price_moved(numerator, denominator)
             reached = _reached(self.state, state, stood_at, flipped=flipped)
-        except NONSENSE as error:
+        except (PoolError, *NONSENSE) as error:
             return replace(self, state=UnreadablePool.because_of(error))
         if abs(reached - level) <= 1:
             reached = level  # but for rounding, since levels are whole numbers

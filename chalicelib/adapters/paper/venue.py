@@ -13,6 +13,7 @@ from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import PaperSettings
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote, VenueRequest
 from chalicelib.errors import (
+    ComputeLimitExceeded,
     ExecutionError,
     InsufficientLiquidity,
     PoolDisabled,
@@ -159,6 +160,6 @@ def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionE
         return VenueUnavailable(detail)
     if len(kinds) > 1:
         kinds -= {PoolDisabled, PoolNotActive, UnsupportedPool}
-    if kinds == {InsufficientLiquidity, PriceOutOfRange}:
+    if len(kinds) > 1 and kinds <= {InsufficientLiquidity, ComputeLimitExceeded, PriceOutOfRange}:
         return InsufficientLiquidity(detail)
     return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.errors import (
+    ComputeLimitExceeded,
     InsufficientLiquidity,
     PoolDisabled,
     PoolNotActive,
@@ -112,6 +113,7 @@ def test_no_offer_is_final_when_every_venue_refused_for_good():
         (ZeroOutput("0"), PoolDisabled("closed"), "amount_too_small"),
         (RouteNotFound("no pool"), ZeroOutput("0"), "amount_too_small"),
         (InsufficientLiquidity("dry"), PriceOutOfRange("far"), "amount_too_large"),
+        (InsufficientLiquidity("dry"), ComputeLimitExceeded("long"), "amount_too_large"),
         (InsufficientLiquidity("dry"), UnsupportedPool("odd"), "amount_too_large"),
         (InsufficientLiquidity("dry"), ZeroOutput("0"), None),
         (PoolDisabled("closed"), PoolNotActive("soon"), None),

@@ -7,7 +7,7 @@ import pytest
 from tests.mutants.__main__ import draw, summed
 from tests.mutants.reach import Reach, TimedTest
 from tests.mutants.sites import PACKAGES, Site
-from tests.mutants.trial import End, batches, within
+from tests.mutants.trial import End, within
 
 SITES = [
     Site(f"chalicelib/{package}/rule.py", line, "rule", line, line + 1, "a", "b")
@@ -19,14 +19,10 @@ SITES = [
 def recorded(root, **lines):
     """A record in which each named test reaches these lines of the first site's file."""
     (root / "test_rule.py").write_text("from chalicelib.services.rule import rule\nimport json\n")
-    (root / "test_own.py").write_text("from chalicelib.domain.rule import rule\n")
     file = SITES[0].path
     return Reach(
         {
-            f"test_{'own' if name == 'own' else 'rule'}.py::{name}": {
-                "seconds": seconds,
-                "lines": {file: reached},
-            }
+            f"test_rule.py::{name}": {"seconds": seconds, "lines": {file: reached}}
             for name, (seconds, reached) in lines.items()
         },
         root,
@@ -55,11 +51,6 @@ def test_the_tests_of_a_line_are_those_that_reach_it_the_fastest_first(tmp_path:
     assert names(reach.of(SITES[0])) == ["fast", "slow"]
 
 
-def test_the_tests_whose_file_names_the_module_come_before_all_others(tmp_path: Path):
-    reach = recorded(tmp_path, fast=(0.1, [1]), own=(2.0, [1]))
-    assert names(reach.of(SITES[0])) == ["own", "fast"]
-
-
 def test_a_line_that_runs_at_the_import_is_left_to_all_that_use_its_module(tmp_path: Path):
     reach = recorded(tmp_path, one=(0.1, [1]), two=(0.2, [2]))
     assert names(reach.of(SITES[7])) == ["one", "two"]
@@ -73,14 +64,6 @@ def test_tests_are_run_for_so_long_and_one_at_least():
     assert within(3, tests) == tests[:2]
     assert within(0.5, tests) == tests[:1]
     assert within(9, []) == []
-
-
-def test_each_stage_runs_what_the_stage_before_left_and_no_test_twice():
-    tests = [TimedTest(str(number), 0.5) for number in range(200)]
-    first, second, third = batches(tests)
-    assert [len(first), len(second), len(third)] == [2, 16, 120]
-    assert [*first, *second, *third] == tests[:138]
-    assert list(batches(tests[:2])) == [tests[:2]]
 
 
 def test_what_became_of_them_is_told_by_package_and_in_all():

@@ -1,8 +1,17 @@
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, ZeroOutput
+from chalicelib.errors import (
+    ComputeLimitExceeded,
+    InsufficientLiquidity,
+    PoolDisabled,
+    PoolNotActive,
+    UnsupportedPool,
+    ZeroOutput,
+)
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
 from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
@@ -117,6 +126,61 @@ def test_an_output_that_leaves_64_bits_is_refused() -> None:
     pool = replace(POOL, sqrt_price=low, tick_current=-400_000, liquidity=10**30, ticks=ticks)
     with pytest.raises(InsufficientLiquidity, match="64 bits"):
         pool.swap(10**17, UP, CLOCK)
+
+
+def crowded(spacing: int, *, orders: int = 0) -> RaydiumClmmPool:
+    """A pool with an initialised tick at each of a hundred multiples of the spacing below its price."""
+    ticks = tuple(Tick(-n * spacing, 1, 1, orders) for n in range(100, 0, -1))
+    return replace(POOL, tick_spacing=1, ticks=ticks)
+
+
+@pytest.mark.parametrize(("spacing", "orders", "passed"), [(1, 0, 63), (60, 0, 50), (480, 0, 50), (1, 9, 63)])
+def test_a_swap_over_more_ticks_than_a_transaction_computes_is_refused_with_numbers(
+    spacing: int, orders: int, passed: int
+) -> None:
+    pool = crowded(spacing, orders=orders)
+    with pytest.raises(ComputeLimitExceeded) as refused:
+        pool.swap(10**18, DOWN, CLOCK)
+    told = re.match(
+        rf"1{'0' * 18} is too large for one transaction on this pool: the first (\d+) of it pass {passed} "
+        r"ticks, which uses up the 1300000 compute units",
+        str(refused.value),
+    )
+    assert told
+    assert pool.swap(int(told[1]), DOWN, CLOCK).amount_out
+
+
+def test_the_groups_of_a_dynamic_fee_count_as_ticks() -> None:
+    wide = replace(DYNAMIC, max_volatility_accumulator=2**32 - 1)
+    pool = replace(POOL, dynamic_fee=wide, ticks=(Tick(-10_000, 1, 1),))
+    assert replace(pool, dynamic_fee=None).swap(10**14, DOWN, CLOCK).amount_out
+    with pytest.raises(ComputeLimitExceeded, match="pass 63 ticks"):
+        pool.swap(10**14, DOWN, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("impossible", "told"),
+    [
+        ({"trade_fee_rate": 1_000_000}, "fee rates"),
+        ({"protocol_fee_rate": 960_001}, "fee rates"),
+        ({"tick_spacing": 0}, "tick spacing"),
+        ({"tick_current": MAX_TICK + 1}, "tick"),
+        ({"sqrt_price": MIN_SQRT_PRICE - 1}, "square root price"),
+        ({"sqrt_price": MAX_SQRT_PRICE + 1}, "square root price"),
+        ({"dynamic_fee": replace(DYNAMIC, reduction_factor=10_001)}, "dynamic fee"),
+    ],
+)
+def test_a_state_that_no_pool_can_be_in_is_refused(impossible: dict[str, Any], told: str) -> None:
+    with pytest.raises(UnsupportedPool, match=told):
+        replace(POOL, **impossible)
+
+
+@pytest.mark.parametrize(("liquidity", "net"), [(2**127 + 2, 2**127 - 1), (DEEP, -DEEP - 1)])
+def test_liquidity_that_would_leave_128_bits_or_fall_below_zero_is_refused(liquidity: int, net: int) -> None:
+    edge = replace(POOL, sqrt_price=sqrt_price_at_tick(1) - 1, liquidity=liquidity)
+    ticks = Tick(1, net, abs(net)), Tick(200, -net, abs(net))
+    with pytest.raises(InsufficientLiquidity, match="liquidity beyond the tick"):
+        replace(edge, ticks=ticks).swap(2**64 - 1, UP, CLOCK)
 
 
 def test_the_dynamic_fee_grows_with_every_group_that_the_price_crosses() -> None:

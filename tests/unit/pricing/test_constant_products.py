@@ -28,6 +28,34 @@ def test_amm_v4_takes_its_fee_from_the_input_and_leaves_it_in_the_pool() -> None
     assert swap.price_impact_bps == 99
 
 
+@pytest.mark.parametrize(("numerator", "denominator"), [(25, 25), (1, 0), (-1, 100)])
+def test_amm_v4_refuses_a_fee_that_no_pool_can_have(numerator: int, denominator: int) -> None:
+    with pytest.raises(UnsupportedPool, match=f"{numerator}/{denominator}"):
+        replace(AMM_V4, swap_fee_numerator=numerator, swap_fee_denominator=denominator)
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        {"trade_fee_rate": 1_000_000},
+        {"trade_fee_rate": 999_999, "creator_fee_rate": 1},
+        {"protocol_fee_rate": 900_000, "fund_fee_rate": 100_001},
+    ],
+)
+def test_cpmm_refuses_rates_that_no_pool_can_have(rates: dict[str, int]) -> None:
+    with pytest.raises(UnsupportedPool, match="rates"):
+        replace(CPMM, **rates)
+
+
+@pytest.mark.parametrize("pool", [replace(AMM_V4, coin_vault=0), replace(CPMM, vault_1=0)])
+@pytest.mark.parametrize("direction", Direction)
+def test_a_pool_with_an_empty_side_has_no_price(
+    pool: RaydiumAmmV4Pool | RaydiumCpmmPool, direction: Direction
+) -> None:
+    with pytest.raises(InsufficientLiquidity, match="empty"):
+        pool.spot_price(direction)
+
+
 def test_amm_v4_rounds_its_fee_up() -> None:
     assert AMM_V4.exchange(1, Direction.ZERO_FOR_ONE, CLOCK).fees.trade == 1
     assert AMM_V4.exchange(401, Direction.ZERO_FOR_ONE, CLOCK).fees.trade == 2

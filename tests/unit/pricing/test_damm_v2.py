@@ -1,10 +1,12 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.errors import (
     InsufficientLiquidity,
     PoolDisabled,
+    PoolError,
     PoolNotActive,
     PriceOutOfRange,
     UnsupportedPool,
@@ -50,6 +52,72 @@ def test_the_fee_is_taken_from_the_output_or_from_token_b_as_the_pool_collects()
         for pool in (POOL, only_b)
     ]
     assert sides == [[FeeSide.OUTPUT, FeeSide.OUTPUT], [FeeSide.OUTPUT, FeeSide.INPUT]]
+
+
+@pytest.mark.parametrize(
+    ("impossible", "told"),
+    [
+        ({"sqrt_min_price": 0}, "square root prices"),
+        ({"sqrt_price": ONE * 2}, "square root prices"),
+        ({"sqrt_max_price": 0}, "square root prices"),
+        ({"protocol_fee_percent": 101}, "shares"),
+        ({"referral_fee_percent": 101}, "shares"),
+        ({"compounding_fee_bps": 10_001}, "shares"),
+    ],
+)
+def test_a_state_that_no_pool_can_be_in_is_refused(impossible: dict[str, Any], told: str) -> None:
+    with pytest.raises(UnsupportedPool, match=told):
+        replace(POOL, **impossible)
+
+
+def test_an_output_or_a_holding_that_leaves_64_bits_is_refused() -> None:
+    low = replace(
+        POOL, liquidity=2**106, sqrt_price=2**32 + 10**6, sqrt_min_price=2**32, sqrt_max_price=2**96
+    )
+    rich = replace(low, token_a_amount=2**80, token_b_amount=1)
+    with pytest.raises(InsufficientLiquidity, match="leaves 64 bits"):
+        rich.swap(4, B_TO_A, CLOCK)
+    with pytest.raises(InsufficientLiquidity, match="leaves 64 bits"):
+        replace(POOL, token_b_amount=2**64 - SOL).swap(2 * SOL, B_TO_A, CLOCK)
+
+
+@pytest.mark.parametrize(
+    "fee",
+    [
+        TimeScheduler(0, 2_500_000, 10, 1, 250_001),
+        TimeScheduler(1, 2_500_000, 10, 1, 10_001),
+        MarketCapScheduler(3, 2_500_000, 10, 0, 100, 250_000),
+        MarketCapScheduler(4, 2_500_000, 10, 5, 100, 10_001),
+        RateLimiter(2, 2_500_000, 10, 100, 5_000, 0),
+        RateLimiter(2, 600_000_000, 10, 100, 5_000, 1),
+    ],
+)
+def test_a_base_fee_that_no_pool_can_have_is_refused(fee: Any) -> None:
+    with pytest.raises(UnsupportedPool):
+        fee.rate(query(point=150))
+
+
+def test_a_market_cap_without_a_price_to_start_from_is_refused() -> None:
+    rising = MarketCapScheduler(3, 2_500_000, 10, 5, 100, 250_000)
+    with pytest.raises(UnsupportedPool, match="square root price 0"):
+        rising.rate(replace(query(point=150), init_sqrt_price=0))
+
+
+def test_a_dynamic_fee_that_no_pool_can_have_is_refused() -> None:
+    calm = DammDynamicFee(1, ONE // 10_000, 10, 120, 5_000, 350_000, 40_000, NOW, ONE, 0, 0)
+    assert replace(POOL, dynamic_fee=calm).swap(SOL, A_TO_B, CLOCK).amount_out
+    for impossible in ({"bin_step_u128": 0}, {"sqrt_price_reference": 0}):
+        with pytest.raises(UnsupportedPool, match="dynamic fee"):
+            replace(POOL, dynamic_fee=replace(calm, **impossible)).swap(SOL, A_TO_B, CLOCK)
+    for volatility in ({"volatility_accumulator": 2**100}, {"sqrt_price_reference": 1}):
+        wild = replace(calm, **volatility)
+        with pytest.raises(PoolError, match="128 bits"):
+            replace(POOL, dynamic_fee=wild).swap(SOL, B_TO_A, CLOCK)
+
+
+def test_a_first_reference_of_zero_is_set_before_it_is_used() -> None:
+    fresh = DammDynamicFee(1, ONE // 10_000, 10, 120, 5_000, 350_000, 40_000, 0, 0, 0, 0)
+    assert replace(POOL, dynamic_fee=fresh).swap(SOL, A_TO_B, CLOCK).amount_out
 
 
 def test_the_price_may_not_leave_the_range() -> None:

@@ -1,8 +1,18 @@
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from chalicelib.errors import InsufficientLiquidity, PoolDisabled, PoolNotActive, UnsupportedPool, ZeroOutput
+from chalicelib.errors import (
+    ComputeLimitExceeded,
+    InsufficientLiquidity,
+    PoolDisabled,
+    PoolError,
+    PoolNotActive,
+    UnsupportedPool,
+    ZeroOutput,
+)
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
 from chalicelib.pricing.meteora_dlmm_walk import Bin, Parameters
 from chalicelib.pricing.pools import POOL_TYPES, pool_from_record
@@ -87,8 +97,58 @@ def test_volatility_decays_with_the_chains_time() -> None:
     for elapsed in (29, 30, 599, 600):
         swap = replace(volatile, last_update_timestamp=NOW - elapsed).swap(10**8, FOR_Y, CLOCK)
         rates.append((swap.pool.volatility_reference, swap.pool.index_reference))
-        assert swap.pool.last_update_timestamp == NOW
     assert rates == [(80_000, -3), (50_000, 0), (50_000, 0), (0, 0)]
+
+
+def test_the_time_of_the_last_update_is_renewed_only_when_another_bin_becomes_active() -> None:
+    stays, leaves = (POOL.swap(amount, FOR_Y, CLOCK).pool for amount in (10**8, 2 * 10**9))
+    assert (stays.active_id, stays.last_update_timestamp) == (0, NOW - 10)
+    assert (leaves.active_id, leaves.last_update_timestamp) == (-1, NOW)
+
+
+def test_a_pair_ages_while_swaps_stay_in_its_bin() -> None:
+    fresh = POOL.swap(2 * 10**9, FOR_Y, CLOCK).pool
+    quiet = fresh.swap(10**6, FOR_X, PoolClock(NOW + 20, 1)).pool
+    assert quiet.volatility_reference == 0
+    aged = quiet.swap(10**6, FOR_X, PoolClock(NOW + 30, 1)).pool
+    assert (aged.index_reference, aged.volatility_reference) == (-1, 5_000)
+
+
+def test_volatility_that_decays_beyond_32_bits_is_refused_while_it_decays() -> None:
+    fits, exceeds = (replace(POOL, volatility_accumulator=most) for most in (858_993, 858_994))
+    decaying = PoolClock(NOW + 50, 1)
+    assert fits.swap(10**6, FOR_Y, decaying).amount_out
+    with pytest.raises(PoolError, match="leaves 32 bits"):
+        exceeds.swap(10**6, FOR_Y, decaying)
+    for elapsed in (29, 600):
+        assert exceeds.swap(10**6, FOR_Y, PoolClock(NOW - 10 + elapsed, 1)).amount_out
+
+
+def row(count: int, *, orders: int = 0) -> MeteoraDlmmPool:
+    """A pair with `count` bins below the active one, each with a million Y."""
+    held = tuple(Bin(n, 0, 10**6, bin_price(n, 1), orders) for n in range(-count, 1))
+    return replace(POOL, bin_step=1, bins=held, limit_orders=1)
+
+
+def test_a_swap_over_more_bins_than_a_transaction_computes_is_refused_with_numbers() -> None:
+    pool = row(400)
+    with pytest.raises(ComputeLimitExceeded) as refused:
+        pool.swap(263 * 10**6, FOR_Y, CLOCK)
+    told = re.match(
+        r"263000000 is too large for one transaction on this pool: the first (\d+) of it pass 223 bins, "
+        r"which uses up the 1300000 compute units",
+        str(refused.value),
+    )
+    assert told
+    assert pool.swap(int(told[1]), FOR_Y, CLOCK).amount_out == 223 * 10**6
+
+
+def test_bins_with_orders_and_empty_bins_between_count_too() -> None:
+    with pytest.raises(ComputeLimitExceeded, match="pass 155 bins"):
+        row(400, orders=10**6).swap(600 * 10**6, FOR_Y, CLOCK)
+    sparse = tuple(Bin(-n * 69, 0, 10**6, bin_price(-n * 69, 1)) for n in reversed(range(100)))
+    with pytest.raises(ComputeLimitExceeded, match="pass 50 bins"):
+        replace(POOL, bin_step=1, bins=sparse).swap(150 * 10**6, FOR_Y, CLOCK)
 
 
 def test_limit_orders_are_filled_after_the_bins_own_liquidity() -> None:
@@ -127,10 +187,40 @@ def test_a_pair_that_is_disabled_or_not_open_is_refused() -> None:
         replace(POOL, activation_point=2, activation_type=0).swap(10**8, FOR_Y, PoolClock(NOW, 1))
 
 
-def test_an_output_of_zero_is_refused_and_what_the_fee_eats_whole_is_booked_to_nobody() -> None:
+def test_an_output_of_zero_is_refused_and_what_the_fee_eats_whole_is_the_protocols() -> None:
     with pytest.raises(ZeroOutput):
         POOL.swap(1, FOR_Y, CLOCK)
-    assert POOL.exchange(1, FOR_Y, CLOCK).fees.trade == 0
+    fees = POOL.exchange(1, FOR_Y, CLOCK).fees
+    assert (fees.trade, fees.protocol, fees.providers) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("impossible", "told"),
+    [
+        ({"bin_step": 0}, "bin step"),
+        ({"active_id": 443_637}, "active bin"),
+        ({"active_id": -443_636, "bin_step": 400}, "no price"),
+        ({"parameters": replace(PARAMETERS, protocol_share=10_001)}, "parameters"),
+        ({"parameters": replace(PARAMETERS, base_fee_power_factor=40)}, "parameters"),
+    ],
+)
+def test_a_state_that_no_pair_can_be_in_is_refused(impossible: dict[str, Any], told: str) -> None:
+    with pytest.raises(UnsupportedPool, match=told):
+        replace(POOL, **impossible)
+
+
+def test_a_bin_without_a_price_is_refused_when_a_swap_meets_it() -> None:
+    pool = replace(POOL, bins=(replace(POOL.bins[1], price=0), *POOL.bins[2:]))
+    assert pool.swap(10**8, FOR_Y, CLOCK).amount_out
+    with pytest.raises(UnsupportedPool, match="no price"):
+        pool.swap(15 * 10**8, FOR_Y, CLOCK)
+
+
+def test_a_bin_that_would_hold_more_than_64_bits_is_refused() -> None:
+    full = replace(POOL, bins=(Bin(0, 2**64 - 10, 10**9, 1 << 64),))
+    assert full.swap(9, FOR_Y, CLOCK).amount_out
+    with pytest.raises(InsufficientLiquidity, match="64 bits"):
+        full.swap(10**6, FOR_Y, CLOCK)
 
 
 def test_a_moved_price_makes_another_bin_active_and_trades_those_left_behind() -> None:

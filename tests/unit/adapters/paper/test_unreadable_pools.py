@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,7 +80,7 @@ def impossible(name: str) -> StoredPool:
         "worthless": lambda: [[*bin_[:3], "0", *bin_[4:]] for bin_ in record["bins"]],
     }
     changed = {field: parts[value]() if value in parts else value for field, value in changes.items()}
-    return replace(pool, state=type(pool.state).from_record({**record, **changed}))
+    return read_pool({**pool_item(pool), "state": {"S": json.dumps({**record, **changed})}})
 
 
 def reasons(desk: PaperDesk, venue: str = "raydium") -> dict[str, str | None]:

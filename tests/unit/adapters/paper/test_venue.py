@@ -1,9 +1,11 @@
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.adapters.paper.replies import LIE_FACTOR
 from chalicelib.adapters.paper.transactions import read_message
 from chalicelib.config import DelayRange
@@ -11,6 +13,7 @@ from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.domain.tokens import BONK, SOL, USDC
 from chalicelib.errors import (
+    ComputeLimitExceeded,
     InsufficientLiquidity,
     PoolDisabled,
     PoolNotActive,
@@ -21,6 +24,8 @@ from chalicelib.errors import (
     ZeroOutput,
 )
 from chalicelib.ports import SwapRequest
+from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool, bin_price
+from chalicelib.pricing.meteora_dlmm_walk import Bin
 from chalicelib.pricing.swap import U64_MAX
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
 
@@ -92,6 +97,34 @@ def test_a_pool_that_is_too_small_for_an_order_is_listed_with_its_reason_and_oth
         reasons = {pool.pool_type: pool.reason.code for pool in offered.pools if pool.reason is not None}
         assert reasons == {kind: "POOL_INSUFFICIENT_LIQUIDITY"}
         assert offered.price_impact_bps > 500
+
+
+def crowded(pool: StoredPool) -> StoredPool:
+    """The DLMM pair with two thousand neighbouring bins that hold a little each, so that the walk is long."""
+    assert isinstance(pool.state, MeteoraDlmmPool)
+    middle, step = pool.state.active_id, pool.state.bin_step
+    bins = tuple(
+        Bin(n, 10**9 * (n >= middle), 10**6 * (n <= middle), bin_price(n, step))
+        for n in range(middle - 1_000, middle + 1_001)
+    )
+    return replace(pool, state=replace(pool.state, bins=bins))
+
+
+def test_a_pool_that_takes_more_compute_than_a_transaction_has_is_left_out_and_others_fill_it() -> None:
+    dlmm = next(pool for pool in seeded_pools() if pool.state.KIND == "meteora_dlmm")
+    damm = next(pool for pool in seeded_pools() if pool.state.KIND == "meteora_damm_v2")
+    desk = PaperDesk(InMemoryLedger([crowded(dlmm), damm]))
+    small, large = (quote(desk, ask(amount_in=amount), "meteora") for amount in (10**6, 4 * 10**9))
+    assert {pool.reason for pool in small.pools} == {None}
+    assert large.pool == damm.address
+    (refused,) = (pool.reason for pool in large.pools if pool.reason is not None)
+    assert refused.code == "POOL_COMPUTE_LIMIT_EXCEEDED"
+    assert re.match(
+        r"4000000000 is too large for one transaction on this pool: the first \d+ of it pass \d+ bins,",
+        refused.detail,
+    )
+    with pytest.raises(ComputeLimitExceeded, match=dlmm.address):
+        quote(PaperDesk(InMemoryLedger([crowded(dlmm)])), ask(amount_in=4 * 10**9), "meteora")
 
 
 def test_pools_of_every_kind_are_listed_with_the_reason_for_which_each_was_left_out() -> None:
