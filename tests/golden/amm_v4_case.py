@@ -1,13 +1,12 @@
 """Raydium AMM v4 cases."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib.pricing.raydium_amm_v4 import RaydiumAmmV4Pool
-from chalicelib.pricing.swap import Direction, PoolClock
-from tests.golden.case import Case
+from chalicelib.pricing.swap import Direction
+from tests.golden.case import CaseReader, Question, Step, clock_of, present
 
-CLOCK = PoolClock(unix_time=1_760_000_000, slot=0)
+TIME = "1760000000"
 DIRECTIONS = {"coin2pc": Direction.ZERO_FOR_ONE, "pc2coin": Direction.ONE_FOR_ZERO}
 PLAIN = [
     "coin_vault",
@@ -21,16 +20,18 @@ PLAIN = [
 
 
 def pool_of(state: Mapping[str, str]) -> RaydiumAmmV4Pool:
-    return RaydiumAmmV4Pool(**{name: int(state[name]) for name in PLAIN})
+    return RaydiumAmmV4Pool(**{name: int(state[name]) for name in PLAIN}, **present(state, "open_time"))
 
 
-def read(case: Mapping[str, Any]) -> Case:
-    pool = pool_of(case["state"])
-    direction = DIRECTIONS[case["input"]["direction"]]
-    amount_in = int(case["input"]["amount_in"])
+def question(pool: RaydiumAmmV4Pool, step: Step) -> Question:
+    direction = DIRECTIONS[step["input"]["direction"]]
+    amount_in, clock = int(step["input"]["amount_in"]), clock_of(step, TIME)
 
     def outcome() -> Mapping[str, str]:
-        swap = pool.exchange(amount_in, direction, CLOCK)
+        swap = pool.exchange(amount_in, direction, clock)
         return {"amount_out": str(swap.amount_out), "fee": str(swap.fees.trade)}
 
-    return Case(lambda: pool.swap(amount_in, direction, CLOCK), outcome)
+    return Question(lambda: pool.swap(amount_in, direction, clock), outcome)
+
+
+READER = CaseReader(pool_of, question)

@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
 from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
-from chalicelib.pricing.swap import Direction, PoolClock
-from tests.golden.case import Case
+from chalicelib.pricing.swap import Direction
+from tests.golden.case import CaseReader, Question, Step, clock_of, present
 
 RATES = ("trade_fee_rate", "protocol_fee_rate", "fund_fee_rate")
 
@@ -23,6 +23,7 @@ def pool_of(state: Mapping[str, Any]) -> RaydiumClmmPool:
         fee_on=int(state["fee_on"]),
         dynamic_fee=dynamic and ClmmDynamicFee(**{name: int(value) for name, value in dynamic.items()}),
         **{name: int(state[name]) for name in RATES},
+        **present(state, "status", "open_time"),
     )
 
 
@@ -31,12 +32,10 @@ def _tick(tick: Mapping[str, str]) -> Tick:
     return Tick(int(tick["tick"]), int(tick["liquidity_net"]), int(tick["liquidity_gross"]), *orders)
 
 
-def read(case: Mapping[str, Any]) -> Case:
-    pool = pool_of(case["state"])
-    given = case["input"]
+def question(pool: RaydiumClmmPool, step: Step) -> Question:
+    given = step["input"]
     direction = Direction(given["direction"])
-    amount_in = int(given["amount_in"])
-    clock = PoolClock(unix_time=int(given["timestamp"]), slot=0)
+    amount_in, clock = int(given["amount_in"]), clock_of(step, "0")
 
     def outcome() -> Mapping[str, str | bool]:
         walk = pool.walk(amount_in, direction, clock)
@@ -50,4 +49,7 @@ def read(case: Mapping[str, Any]) -> Case:
             "tick_after": str(walk.tick),
         }
 
-    return Case(lambda: pool.swap(amount_in, direction, clock), outcome)
+    return Question(lambda: pool.swap(amount_in, direction, clock), outcome)
+
+
+READER = CaseReader(pool_of, question, {"sqrt_price_x64": "sqrt_price"})

@@ -1,13 +1,12 @@
 """Raydium CPMM cases."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib.pricing.raydium_cpmm import RaydiumCpmmPool
-from chalicelib.pricing.swap import Direction, PoolClock
-from tests.golden.case import Case
+from chalicelib.pricing.swap import Direction
+from tests.golden.case import CaseReader, Question, Step, clock_of, present
 
-CLOCK = PoolClock(unix_time=1_760_000_000, slot=0)
+TIME = "1760000000"
 
 
 def pool_of(state: Mapping[str, str]) -> RaydiumCpmmPool:
@@ -26,17 +25,16 @@ def pool_of(state: Mapping[str, str]) -> RaydiumCpmmPool:
         "creator_fees_0",
         "creator_fees_1",
     ]
-    values = {name: int(state[name]) for name in names}
+    values = {name: int(state[name]) for name in names} | present(state, "status", "open_time")
     return RaydiumCpmmPool(**values, creator_fee_rate=int(creator_fee_rate))
 
 
-def read(case: Mapping[str, Any]) -> Case:
-    pool = pool_of(case["state"])
-    direction = Direction(case["input"]["direction"])
-    amount_in = int(case["input"]["amount_in"])
+def question(pool: RaydiumCpmmPool, step: Step) -> Question:
+    direction = Direction(step["input"]["direction"])
+    amount_in, clock = int(step["input"]["amount_in"]), clock_of(step, TIME)
 
     def outcome() -> Mapping[str, str]:
-        swap = pool.exchange(amount_in, direction, CLOCK)
+        swap = pool.exchange(amount_in, direction, clock)
         fees = swap.fees
         reserves = pool.reserve_0, pool.reserve_1
         reserve_in, reserve_out = reserves if direction is Direction.ZERO_FOR_ONE else reversed(reserves)
@@ -50,4 +48,7 @@ def read(case: Mapping[str, Any]) -> Case:
             "new_output_vault": str(reserve_out - swap.amount_out - fees.on_output),
         }
 
-    return Case(lambda: pool.swap(amount_in, direction, CLOCK), outcome)
+    return Question(lambda: pool.swap(amount_in, direction, clock), outcome)
+
+
+READER = CaseReader(pool_of, question)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.pricing.meteora_damm_v2 import ACTIVATED_BY_TIME, MeteoraDammV2Pool
+from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_damm_v2_fees import BaseFee, DammDynamicFee, base_fee
-from chalicelib.pricing.swap import Direction, PoolClock
-from tests.golden.case import Case
+from chalicelib.pricing.swap import Direction
+from tests.golden.case import CaseReader, Question, Step, clock_of, present
 
 SCHEDULER = ("cliff_fee_numerator", "number_of_period", "period_frequency", "reduction_factor")
 LIMITER = (
@@ -48,7 +48,7 @@ def pool_of(state: Mapping[str, Any]) -> MeteoraDammV2Pool:
         **values,
         base_fee=_base_fee(state["base_fee"]),
         dynamic_fee=dynamic and DammDynamicFee(**{name: int(value) for name, value in dynamic.items()}),
-        activation_type=ACTIVATED_BY_TIME,
+        **present(state, "status", "activation_type"),
     )
 
 
@@ -57,12 +57,10 @@ def _base_fee(fee: Mapping[str, str]) -> BaseFee:
     return base_fee(mode, *(int(fee[name]) for name in PARAMETERS[mode]))
 
 
-def read(case: Mapping[str, Any]) -> Case:
-    pool = pool_of(case["state"])
-    given = case["input"]
+def question(pool: MeteoraDammV2Pool, step: Step) -> Question:
+    given = step["input"]
     direction = Direction.ZERO_FOR_ONE if given["a_to_b"] else Direction.ONE_FOR_ZERO
-    amount_in = int(given["amount_in"])
-    clock = PoolClock(unix_time=int(given["current_point"]), slot=0)
+    amount_in, clock = int(given["amount_in"]), clock_of(step, given["current_point"])
 
     def outcome() -> Mapping[str, str]:
         swap = pool.exchange(amount_in, direction, clock, referred=given["has_referral"])
@@ -78,4 +76,7 @@ def read(case: Mapping[str, Any]) -> Case:
             "next_sqrt_price": str(swap.pool.sqrt_price),
         }
 
-    return Case(lambda: pool.swap(amount_in, direction, clock), outcome)
+    return Question(lambda: pool.swap(amount_in, direction, clock), outcome)
+
+
+READER = CaseReader(pool_of, question)

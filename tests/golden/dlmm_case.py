@@ -1,4 +1,8 @@
-"""Meteora DLMM cases."""
+"""Meteora DLMM cases.
+
+Those that list an `end_price` are of the official quote, which books a last unit that the fee eats to nobody;
+the others are of the program, which books it to the protocol.
+"""
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context
@@ -6,8 +10,8 @@ from typing import Any
 
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool
 from chalicelib.pricing.meteora_dlmm_walk import Bin, Parameters
-from chalicelib.pricing.swap import Direction, PoolClock
-from tests.golden.case import Case
+from chalicelib.pricing.swap import Direction
+from tests.golden.case import CaseReader, Question, Step, clock_of, present
 
 BINS_PER_ARRAY = 70
 LIQUIDITY_MINING = 1
@@ -43,34 +47,33 @@ def pool_of(state: Mapping[str, Any]) -> MeteoraDlmmPool:
         ),
         parameters=Parameters(**{name: int(state[name]) for name in PARAMETERS}),
         limit_orders=int(int(state["function_type"]) != LIQUIDITY_MINING),
+        **present(state, "status", "activation_type", "activation_point"),
     )
 
 
-def read(case: Mapping[str, Any]) -> Case:
-    state, given = case["state"], case["input"]
-    pool = pool_of(state)
+def question(pool: MeteoraDlmmPool, step: Step) -> Question:
+    given = step["input"]
     direction = Direction.ZERO_FOR_ONE if given["swap_for_y"] else Direction.ONE_FOR_ZERO
-    amount_in = int(given["amount_in"])
-    clock = PoolClock(unix_time=int(given["timestamp"]), slot=0)
+    amount_in, clock = int(given["amount_in"]), clock_of(step, "0")
 
     def outcome() -> Mapping[str, str | int]:
         walk = pool.walk(amount_in, direction, clock)
         if walk.remaining and not given["partial"]:
             pool.exchange(amount_in, direction, clock)
-        ids = [int(row[0]) for row in state["bins"]]
-        furthest = min(ids) if given["swap_for_y"] else max(ids)
-        last_seen = furthest if walk.remaining else walk.active_id
+        outermost = (pool.bins[0].id, pool.bins[-1].id) if pool.bins else (pool.active_id, pool.active_id)
+        last_seen = outermost[not given["swap_for_y"]] if walk.remaining else walk.active_id
         arrays = last_seen // BINS_PER_ARRAY - pool.active_id // BINS_PER_ARRAY
+        unearned = 0 if "end_price" in step["expected"] else walk.unearned
         return {
             "amount_in": str(amount_in - walk.remaining),
             "amount_out": str(walk.amount_out),
             "fee": str(walk.fee - walk.protocol),
-            "protocol_fee": str(walk.protocol),
+            "protocol_fee": str(walk.protocol + unearned),
             "end_price": _price(walk.active_id, pool.bin_step),
             "bin_arrays": abs(arrays) + 1,
         }
 
-    return Case(lambda: pool.swap(amount_in, direction, clock), outcome)
+    return Question(lambda: pool.swap(amount_in, direction, clock), outcome)
 
 
 def _price(bin_id: int, bin_step: int) -> str:
@@ -78,3 +81,6 @@ def _price(bin_id: int, bin_step: int) -> str:
     exact = Context(prec=120)
     power = exact.power(exact.divide(10_000 + bin_step, 10_000), bin_id)
     return str(Context(prec=20, rounding=ROUND_HALF_UP).plus(power).normalize())
+
+
+READER = CaseReader(pool_of, question)

@@ -12,7 +12,7 @@ from tests.golden.replay import cases_of, mismatches_of, replay_file
 VECTORS = Path(__file__).parent / "vectors"
 CASES = [
     pytest.param(reader, case, id=case["id"])
-    for path in sorted(VECTORS.glob("*.json"))
+    for path in sorted(VECTORS.glob("**/*.json"))
     for reader, case in cases_of(path)
 ]
 
@@ -86,6 +86,73 @@ def test_a_file_of_another_form_is_a_mismatch(tmp_path: Path) -> None:
     assert replay_file(tmp_path / "other.json").mismatches
 
 
-def test_without_a_folder_the_replay_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 2
-    assert "usage" in capsys.readouterr().err
+def test_a_file_without_a_case_or_with_a_case_of_another_form_is_a_mismatch(tmp_path: Path) -> None:
+    program = json.loads((VECTORS / "meteora_dlmm.json").read_text())["program"]
+    for cases in ([], [{"id": "1"}], [{"id": "1", "state": {}, "expected": {}}]):
+        (tmp_path / "cases.json").write_text(json.dumps({"program": program, "cases": cases}))
+        assert replay_file(tmp_path / "cases.json").mismatches
+
+
+@pytest.mark.parametrize("folder", ["regressions", "sequences"])
+def test_the_folders_of_further_cases_are_replayed_likewise(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(VECTORS / folder)]) == 0
+    assert "meteora_dlmm.json" in capsys.readouterr().out
+
+
+def sequence(name: str) -> tuple[CaseReader, dict[str, Any]]:
+    """The first recorded case of a pool type whose steps tell the state after them."""
+    cases = cases_of(VECTORS / "sequences" / f"{name}.json")
+    reader, case = next((r, c) for r, c in cases if "after" in c["steps"][0])
+    return reader, json.loads(json.dumps(case))
+
+
+@pytest.mark.parametrize("name", ["meteora_dlmm", "raydium_clmm"])
+def test_a_wrong_state_after_a_step_is_a_mismatch(name: str) -> None:
+    reader, case = sequence(name)
+    for field in case["steps"][0]["after"]:
+        _, changed = sequence(name)
+        changed["steps"][0]["after"][field] = "7"
+        (text,) = mismatches_of(reader, changed)
+        assert text.startswith(f"step 0: {field} was ")
+        assert text.endswith("after the swap, expected 7")
+
+
+def test_a_step_is_asked_of_the_state_that_the_step_before_left() -> None:
+    reader, case = sequence("meteora_dlmm")
+    assert mismatches_of(reader, case) == []
+    assert mismatches_of(reader, {**case, "steps": case["steps"][2:]})
+
+
+def test_a_field_that_no_state_has_is_a_mismatch() -> None:
+    reader, case = sequence("meteora_dlmm")
+    case["steps"][0]["after"] = {"moon_phase": "full"}
+    assert mismatches_of(reader, case) == ["step 0: moon_phase was not known after the swap, expected full"]
+
+
+def test_a_clock_before_the_opening_is_told_from_one_after_it() -> None:
+    reader, case = next(
+        (r, c)
+        for r, c in cases_of(VECTORS / "sequences" / "meteora_dlmm.json")
+        if c["id"] == "dlmm-opens-at-a-slot"
+    )
+    early, opened, _ = case["steps"]
+    assert int(early["slot"]) + 1 == int(opened["slot"]) == int(case["state"]["activation_point"])
+    assert mismatches_of(reader, {**case, "steps": [{**early, "slot": opened["slot"]}]})
+    assert mismatches_of(reader, {**case, "steps": [{**opened, "slot": early["slot"]}]})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "Usage: python -m tests.golden DIR, a folder with files of golden cases (*.json)"),
+        (["nowhere"], "nowhere is no folder"),
+        ([str(Path(__file__).parent)], "has no file of golden cases (*.json)"),
+    ],
+)
+def test_without_a_folder_of_cases_the_replay_says_so_and_exits_2(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert sentence in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Which tests reach a site: first those of its own module, and of each kind the fastest first."""
+"""Which tests reach a site, the fastest first."""
 
 import hashlib
 import json
@@ -21,6 +21,11 @@ class TimedTest:
     id: str
     seconds: float
 
+    @property
+    def rung(self) -> str:
+        """The folder of tests that it stands in."""
+        return self.id.split("/")[1]
+
 
 class Reach:
     """The tests by the lines that they reach, and by the modules that their files name."""
@@ -28,17 +33,18 @@ class Reach:
     def __init__(self, recorded: Mapping[str, Mapping[str, Any]], root: Path) -> None:
         self._by_line: defaultdict[tuple[str, int], set[TimedTest]] = defaultdict(set)
         self._by_file: defaultdict[str, set[TimedTest]] = defaultdict(set)
-        self.tests = [TimedTest(name, record["seconds"]) for name, record in recorded.items()]
-        self._named = {
+        named = {
             path: set(_modules_named_in(root / path)) for path in {each.split("::")[0] for each in recorded}
         }
-        for test, (name, record) in zip(self.tests, recorded.items(), strict=True):
+        for name, record in recorded.items():
+            test = TimedTest(name, record["seconds"])
             for file, lines in record["lines"].items():
                 self._by_file[file].add(test)
                 for line in lines:
                     self._by_line[file, line].add(test)
-            for file in self._named[name.split("::")[0]]:
+            for file in named[name.split("::")[0]]:
                 self._by_file[file].add(test)
+        self.tests = len(recorded)
 
     @classmethod
     def read(cls, folder: Path, root: Path) -> Self:
@@ -49,11 +55,7 @@ class Reach:
     def of(self, site: Site) -> list[TimedTest]:
         """The tests that reach the site's line; of one that runs at the import, those that use its module."""
         found = self._by_line.get((site.path, site.line)) or self._by_file[site.path]
-        return sorted(found, key=lambda test: (not self._is_of(test, site), test.seconds, test.id))
-
-    def _is_of(self, test: TimedTest, site: Site) -> bool:
-        """Whether the test's file names the site's module: such a test is the likeliest to notice."""
-        return site.path in self._named[test.id.split("::")[0]]
+        return sorted(found, key=lambda test: (test.seconds, test.id))
 
 
 def fingerprint(root: Path) -> str:
