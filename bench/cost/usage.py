@@ -42,8 +42,8 @@ DELIVERED_WRITES = MESSAGES
 SUBSCRIPTION_WRITES = 4
 """Writes of a subscription and of its index entry: each is stored and removed."""
 
-EXPOSURE_BYTES = 250 + 50 * 22 + 30 * 12
-"""Assumed size of an exposure: 50 orders of 22 bytes, and 30 claims of the minute of 12 bytes."""
+EXPOSURE_BYTES = 250 + 50 * 22 + 30 * 40
+"""Assumed size of an exposure: 50 orders of 22 bytes, and 30 claims of the minute of 40 bytes."""
 
 SOCKETS_BYTES = 100 + 100 // 2 * 12
 """Assumed size of an account's item of sockets: 50 of at most 100 on average, 12 bytes each."""

@@ -7,11 +7,13 @@ whatever becomes of the order: an order that expires unfilled was still an expos
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.amounts import format_amount
+from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Amounts, Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import VenueQuote
 from chalicelib.errors import (
     DailyAmountAboveLimit,
+    IdempotencyKeyReused,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
     PriceImpactAboveLimit,
@@ -39,7 +41,7 @@ class Exposure:
     """What counts against an account's limits.
 
     `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
-    `claims` are the names of the minute's requests that came with an Idempotency-Key: each counts once.
+    `claims` are of the minute's requests that came with an Idempotency-Key: each counts once.
     `open_orders` may hold orders that were closed since, and such as were never stored.
     """
 
@@ -48,7 +50,7 @@ class Exposure:
     day: int = NEVER
     amounts: Amounts = field(default_factory=dict)
     open_orders: frozenset[OpenEntry] = frozenset()
-    claims: frozenset[bytes] = frozenset()
+    claims: frozenset[Claim] = frozenset()
 
     def at(self, now: int) -> "Exposure":
         """Return the exposure at this time (ms), without what counted in a minute or a day that is over.
@@ -56,13 +58,24 @@ class Exposure:
         A worker whose clock is a moment behind counts in the minute or day that another one has begun.
         """
         minute, day = _window(self.minute, now // MINUTE_MS), _window(self.day, now // DAY_MS)
-        requests, claims = (self.requests, self.claims) if minute == self.minute else (0, frozenset[bytes]())
+        requests, claims = (self.requests, self.claims) if minute == self.minute else (0, frozenset[Claim]())
         amounts = self.amounts if day == self.day else {}
         return replace(self, minute=minute, requests=requests, claims=claims, day=day, amounts=amounts)
 
-    def has(self, order: Order, claim: bytes) -> bool:
-        """Return whether this order is counted already, or a request of the minute with the same `claim`."""
-        return entry_of(order) in self.open_orders or claim in self.at(order.accepted_at).claims
+    def counted_as(self, order: Order, claim: Claim | None) -> str | None:
+        """Return the id of the order as which this very request is counted already; None when it isn't.
+
+        A claim also holds in the minute after its own, until an order begins that one. Raises
+        IdempotencyKeyReused when its key is claimed for another payload.
+        """
+        if entry_of(order) in self.open_orders:
+            return order.order_id
+        if claim is None or abs(self.minute - order.accepted_at // MINUTE_MS) > 1:
+            return None
+        earlier = next((known for known in self.claims if known.key == claim.key), claim)
+        if earlier.payload != claim.payload:
+            raise IdempotencyKeyReused("The Idempotency-Key was already used with another payload")
+        return None if earlier is claim else earlier.order_id
 
 
 def _window(stored: int, by_the_clock: int) -> int:
@@ -107,8 +120,8 @@ def check_order(order: Order, limits: Limits) -> None:
         )
 
 
-def count(exposure: Exposure, order: Order, limits: Limits, claim: bytes = b"") -> Exposure:
-    """Return the exposure at the order's acceptance with this order in it; `claim` is empty without a key.
+def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None = None) -> Exposure:
+    """Return the exposure at the order's acceptance with this order in it; `claim` is None without a key.
 
     Raises
     ------

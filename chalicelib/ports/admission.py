@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import Exposure, OpenEntry
@@ -14,27 +15,30 @@ from chalicelib.domain.trading import Trading
 class Admission:
     """The rest of an account's rate: `remaining` more requests within `reset_after` seconds.
 
-    `open_orders` count as open, this one among them, though some may be closed already; 0 where nothing was
-    counted.
+    `open_orders` count as open, this one among them, though some may be closed already. `order_id` is the
+    order as which the request is counted: another one's where an earlier copy of the request was counted.
+    0 and empty where nothing was counted.
     """
 
     limit: int
     remaining: int
     reset_after: int
     open_orders: int = 0
+    order_id: str = ""
 
 
 class Exposures(Protocol):
     """The exposure of each account. Every method may raise StorageUnavailable."""
 
-    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
         """Count an order that is about to be stored: in its account's rate, daily amounts and open orders.
 
         Raises RateLimited, DailyAmountAboveLimit or OpenOrdersAtLimit, and then it wasn't counted. The same
-        order counts once, and so do all of a minute that have the same `claim`, if it isn't empty: they are
-        one request that was sent more than once, and only one of them will be stored. After
-        StorageUnavailable it may have been counted, and whoever asks again does so with another order: to be
-        counted twice only makes the limits a little narrower.
+        order counts once, and so do all copies of a request, which claim the same key for the same payload:
+        all are told the id of the one that was counted, and must be stored under it. One that claims the key
+        for another payload isn't counted: IdempotencyKeyReused. After StorageUnavailable it may have been
+        counted, and whoever asks again does so with another order: to be counted twice only makes the limits
+        a little narrower.
         """
 
     def read(self, account: str) -> Exposure:

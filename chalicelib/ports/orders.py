@@ -48,8 +48,9 @@ class OrderRepository(Protocol):
     def create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
         """Store a new order, and with it the record of its key, both or neither.
 
-        Returns the record that holds the key now: the given one, or an earlier one that still binds at
-        `order.accepted_at`, and then nothing was stored.
+        Returns None when this very write stored them. Else nothing was stored, and it returns the record that
+        holds the key and still binds at `order.accepted_at`, which may name the same order: then another copy
+        of the request stored it.
         """
 
     def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:

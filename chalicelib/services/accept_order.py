@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
+from chalicelib.domain.idempotency import Claim, IdempotencyRecord, claim_of, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
@@ -70,25 +70,16 @@ class AcceptOrder:
             return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
-        record = self._record(new, key, order) if key is not None else None
-        # The same request may be under way twice: neither is refused because the other one was counted.
-        claim = claim_of(record.key, record.fingerprint) if record is not None else b""
+        claim = _claim(new, key, order) if key is not None else None
         admission = self._admit(order, caller.limits, claim)
-        holder = self._orders.create(order, record)
-        if holder is not None and holder.order_id != order.order_id:
+        # Of a request that is under way twice one copy was counted. Whichever is stored is that order.
+        order = accept(new, admission.order_id, stamp)
+        holder = self._orders.create(order, _record(new, key, order) if key is not None else None)
+        if holder is not None:
             return self._replay(new, holder)
         self._telemetry.order_accepted(order)
         self._enqueue(order)
         return Acceptance(order, replayed=False, admission=admission)
-
-    def _record(self, new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
-        return IdempotencyRecord(
-            account=new.account,
-            key=key,
-            fingerprint=fingerprint(new.canonical()),
-            order_id=order.order_id,
-            expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
-        )
 
     def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Acceptance:
         if held.fingerprint != fingerprint(new.canonical()):
@@ -101,3 +92,17 @@ class AcceptOrder:
             self._queue.send(order.order_id)
         except QueueUnavailable as error:
             self._telemetry.message_unsent(order.order_id, error.code)
+
+
+def _claim(new: NewOrder, key: str, order: Order) -> Claim:
+    return claim_of(key, fingerprint(new.canonical()), order.order_id)
+
+
+def _record(new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
+    return IdempotencyRecord(
+        account=new.account,
+        key=key,
+        fingerprint=fingerprint(new.canonical()),
+        order_id=order.order_id,
+        expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
+    )

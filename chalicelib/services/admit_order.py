@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.backlog import Backlog, Slots
+from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.pairs import PairList
@@ -63,11 +64,11 @@ class AdmitOrder:
         self._slots = slots
         self._reading: _Reading | None = None
 
-    def admit(self, order: Order, own: str, claim: bytes = b"") -> Admission:
+    def admit(self, order: Order, own: str, claim: Claim | None = None) -> Admission:
         """Count an order that is about to be stored against its account's limits.
 
-        `own` is the account's own limits as JSON text. `claim` names the request where it may come
-        again: with its key it counts once a minute. Else it is empty.
+        `own` is the account's own limits as JSON text. `claim` names a request that came with a key:
+        copies of it that are under way at once count as one order, whose id is told.
 
         Raises
         ------
@@ -80,7 +81,9 @@ class AdmitOrder:
         RateLimited
             The account asked too often.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
-            It is more than the account may order. None of these and the ones above counts the order.
+            It is more than the account may order.
+        IdempotencyKeyReused
+            A request with another payload uses the key. None of these and the ones above counts the order.
         UnsupportedSchemaVersion
             The account's own limits can't be read.
         StorageUnavailable

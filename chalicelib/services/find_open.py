@@ -5,8 +5,12 @@ from collections.abc import Collection, Sequence
 from chalicelib.domain.risk import OpenEntry
 from chalicelib.ports import Exposures, OrderRepository
 
-STORED_WITHIN_MS = 60_000
-"""Milliseconds within which an order that was counted is stored: twice the longest life of a request."""
+STORED_WITHIN_MS = 180_000
+"""The order of a younger entry may be about to be stored.
+
+A copy of the request that made the entry may be taken for it until the next minute is over, and a request
+lives for half a minute at most.
+"""
 
 
 class FindOpen:

@@ -15,7 +15,7 @@ from chalicelib.errors import DailyAmountAboveLimit, OpenOrdersAtLimit, StorageU
 from chalicelib.ports import Exposures
 from tests.contract.conftest import DynamoTable
 from tests.contract.scripted_client import Fault, answer_lost, made_twice, refused, throttled, unreached
-from tests.contract.test_exposures_contract import NOON, WIDE, order
+from tests.contract.test_exposures_contract import NOON, WIDE, claim, order
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_who_loses_every_race_is_told_to_ask_again(
         {"open_entries": {"N": "1"}},
         {"amounts": {"M": {SOL.mint: {"S": "much"}}}},
         {"amounts": None, "open_orders": {"SS": ["no time"]}},
-        {"amounts": None, "claims": {"SS": ["no claim"]}},
+        {"claimed": {"N": "1"}},
     ],
 )
 def test_an_exposure_that_can_not_be_read_admits_nobody(
@@ -108,7 +108,7 @@ CLAIM = bytes(range(12))
 
 
 def earlier(at: int = NOON) -> dict[str, Any]:
-    """An exposure in its earlier form, with two open orders and a claim."""
+    """An exposure in its earlier form, with two open orders and a claim, which names no order yet."""
     entries = [f"{each.order_id}@{each.accepted_at}" for each in (order(1, at), order(2, at))]
     return {
         "pk": {"S": "EXPOSURE#open"},
@@ -131,7 +131,6 @@ def test_an_exposure_of_before_is_read(moto_exposures: Exposures, accounts_table
         day=NOON // DAY_MS,
         amounts={SOL.mint: 7, USDC.mint: 9},
         open_orders=frozenset({entry_of(order(1)), entry_of(order(2))}),
-        claims=frozenset({CLAIM}),
     )
 
 
@@ -144,7 +143,7 @@ def test_an_exposure_of_before_is_counted_on_and_takes_its_new_form(
     assert (stands.requests, stands.amounts) == (3, {SOL.mint: 12, USDC.mint: 9})
     assert stands.open_orders == {entry_of(order(number)) for number in (1, 2, 3)}
     image = accounts_table.image(pk="EXPOSURE#open") or {}
-    assert set(image) == {"pk", "v", "minute", "requests", "day", "amounts", "open_entries", "claimed"}
+    assert set(image) == {"pk", "v", "minute", "requests", "day", "amounts", "open_entries"}
     assert image["amounts"]["M"] == {SOL.mint: {"N": "12"}, USDC.mint: {"N": "9"}}
 
 
@@ -157,9 +156,6 @@ def test_an_exposure_of_before_holds_against_its_limits(
     accounts_table.put(earlier())
     with pytest.raises(DailyAmountAboveLimit):
         moto_exposures.count(order(3, amount_in=2), replace(WIDE, daily_amounts={SOL.mint: 8}))
-    accounts_table.put(earlier())
-    moto_exposures.count(order(3), WIDE, CLAIM)
-    assert moto_exposures.read("open").requests == 2
 
 
 def test_an_exposure_of_before_with_nothing_open_is_counted_on_in_another_minute(
@@ -171,11 +167,22 @@ def test_an_exposure_of_before_with_nothing_open_is_counted_on_in_another_minute
     assert moto_exposures.read("open").amounts == {SOL.mint: 12, USDC.mint: 9}
 
 
+def test_claims_of_before_that_name_no_order_are_passed_over(
+    moto_exposures: Exposures, accounts_table: DynamoTable
+) -> None:
+    moto_exposures.count(order(1), WIDE)
+    image = accounts_table.image(pk="EXPOSURE#open") or {}
+    accounts_table.put({**image, "claimed": {"BS": [CLAIM]}})
+    assert moto_exposures.read("open").claims == frozenset()
+    moto_exposures.count(order(2), WIDE, claim(2))
+    assert moto_exposures.read("open").claims == {claim(2)}
+
+
 def test_an_account_that_is_allowed_500_open_orders_has_an_item_of_a_dozen_kilobytes(
     moto_exposures: Exposures, accounts_table: DynamoTable
 ) -> None:
     entries = [entry_bytes(entry_of(order(number))) for number in range(500)]
-    moto_exposures.count(order(1), WIDE, CLAIM)
+    moto_exposures.count(order(1), WIDE, claim(1))
     image = accounts_table.image(pk="EXPOSURE#open") or {}
-    assert size_of(image) < 260
+    assert size_of(image) < 290
     assert size_of({**image, "open_entries": {"BS": entries}}) < 12 * 1024

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.dynamodb.exposures import DynamoExposures
+from chalicelib.domain.idempotency import Claim, claim_of
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import DAY_MS, MINUTE_MS, Exposure, OpenEntry, beginning, entry_of
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import (
     DailyAmountAboveLimit,
+    IdempotencyKeyReused,
     LimitRefusal,
     OpenOrdersAtLimit,
     RateLimited,
@@ -46,6 +48,10 @@ def exposures(request: pytest.FixtureRequest) -> Exposures:
 
 def order(number: int = 1, at: int = NOON, **changes: object) -> Order:
     return an_order(f"00000000-0000-4000-8000-{number:012d}", at, **changes)
+
+
+def claim(number: int, key: str = "key", payload: str = "payload") -> Claim:
+    return claim_of(key, payload, order(number).order_id)
 
 
 def admitted(exposures: Exposures, orders: list[Order], limits: Limits) -> list[Order]:
@@ -100,20 +106,41 @@ def test_an_order_that_is_counted_twice_counts_once(exposures: Exposures) -> Non
 @pytest.mark.promise("R2")
 def test_a_request_that_is_sent_again_counts_once_and_is_not_refused_for_itself(exposures: Exposures) -> None:
     one = replace(WIDE, open_orders=1, daily_amounts={SOL.mint: order().amount_in})
-    first = exposures.count(order(1), one, b"claim")
-    assert exposures.count(order(2), one, b"claim") == first
+    first = exposures.count(order(1), one, claim(1))
+    assert first.order_id == order(1).order_id
+    assert exposures.count(order(2), one, claim(2)) == first
     with pytest.raises(DailyAmountAboveLimit):
-        exposures.count(order(3), one, b"another")
+        exposures.count(order(3), one, claim(3, key="another"))
     counted = exposures.read("open")
-    assert (counted.requests, sorted(counted.claims), len(counted.open_orders)) == (1, [b"claim"], 1)
+    assert (counted.requests, counted.claims, len(counted.open_orders)) == (1, frozenset({claim(1)}), 1)
 
 
-def test_a_claim_is_of_its_minute(exposures: Exposures) -> None:
-    exposures.count(order(1), WIDE, b"claim")
-    exposures.count(order(2, NOON + MINUTE_MS), WIDE, b"claim")
+@pytest.mark.promise("R3")
+@pytest.mark.parametrize("later", [0, MINUTE_MS])
+def test_a_claimed_key_counts_no_other_payload(exposures: Exposures, later: int) -> None:
+    exposures.count(order(1), WIDE, claim(1))
+    before = exposures.read("open")
+    with pytest.raises(IdempotencyKeyReused):
+        exposures.count(order(2, NOON + later), WIDE, claim(2, payload="another"))
+    assert exposures.read("open") == before
+
+
+def test_a_claim_holds_until_an_order_begins_the_next_minute(exposures: Exposures) -> None:
+    exposures.count(order(1), WIDE, claim(1))
+    copy = exposures.count(order(2, NOON + MINUTE_MS), WIDE, claim(2))
+    assert (copy.order_id, copy.remaining) == (order(1).order_id, WIDE.orders_per_minute)
     assert exposures.read("open").requests == 1
-    exposures.count(order(3, NOON + 2 * MINUTE_MS), WIDE)
+    exposures.count(order(3, NOON + MINUTE_MS), WIDE)
     assert exposures.read("open").claims == frozenset()
+    late = exposures.count(order(4, NOON + MINUTE_MS), WIDE, claim(4))
+    assert (late.order_id, late.remaining) == (order(4).order_id, WIDE.orders_per_minute - 2)
+
+
+def test_a_claim_holds_no_longer_than_the_minute_after_its_own(exposures: Exposures) -> None:
+    exposures.count(order(1), WIDE, claim(1))
+    later = order(2, NOON + 2 * MINUTE_MS)
+    assert exposures.count(later, WIDE, claim(2)).order_id == later.order_id
+    assert exposures.read("open").claims == {claim(2)}
 
 
 @pytest.mark.promise("R16")

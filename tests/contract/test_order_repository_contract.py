@@ -87,7 +87,7 @@ def test_a_key_gives_its_record_until_it_expires(orders: Orders) -> None:
     order = an_order()
     record = a_record(order, expires_at=5_000)
     assert orders.repository.find_record("open", "key-1", 1_000) is None
-    assert orders.repository.create(order, record) == record
+    assert orders.repository.create(order, record) is None
     assert orders.repository.find_record("open", "key-1", 4_999) == record
     assert orders.repository.find_record("open", "key-1", 5_000) is None
     assert orders.repository.get(order.order_id) == order
@@ -105,7 +105,7 @@ def test_an_expired_key_is_bound_anew(orders: Orders) -> None:
     first, second = an_order(IDS[0]), an_order(IDS[1], at=301_000)
     orders.repository.create(first, a_record(first))
     anew = a_record(second, expires_at=601_000)
-    assert orders.repository.create(second, anew) == anew
+    assert orders.repository.create(second, anew) is None
     assert orders.repository.find_record("open", "key-1", 301_000) == anew
     assert orders.repository.get(IDS[1]) == second
 
@@ -115,14 +115,28 @@ def test_an_expired_key_is_bound_anew(orders: Orders) -> None:
 def test_accounts_and_keys_are_kept_apart(orders: Orders, account: str, key: str) -> None:
     first, second = an_order(IDS[0], account="open"), an_order(IDS[1], account=account)
     orders.repository.create(first, a_record(first, "key#1" if key == "1" else "key"))
-    assert orders.repository.create(second, a_record(second, key)) == a_record(second, key)
+    assert orders.repository.create(second, a_record(second, key)) is None
+    assert orders.repository.get(IDS[1]) == second
     assert orders.repository.find_record("nobody", "key", 1_000) is None
 
 
 def test_a_creation_with_a_key_that_is_made_again_counts_as_made(orders: Orders) -> None:
     order = an_order()
     orders.repository.create(order, a_record(order))
-    assert orders.repository.create(order, a_record(order)) == a_record(order)
+    assert orders.repository.create(order, a_record(order)) is None
+
+
+@pytest.mark.promise("R2")
+@pytest.mark.parametrize("later", [0, 5])
+def test_of_two_copies_of_a_request_under_one_order_id_one_is_told_that_it_made_the_order(
+    orders: Orders, later: int
+) -> None:
+    first = an_order()
+    copy = an_order(at=first.accepted_at + later)
+    copy = replace(copy, events=(replace(copy.events[0], write_id="of the copy"),))
+    orders.repository.create(first, a_record(first))
+    assert orders.repository.create(copy, a_record(copy, expires_at=301_000 + later)) == a_record(first)
+    assert orders.repository.get(first.order_id) == first
 
 
 def test_a_creation_never_overwrites_an_order_whose_key_expired(orders: Orders) -> None:
@@ -142,12 +156,23 @@ def test_fifty_requests_at_once_with_one_key_make_one_order(orders: Orders) -> N
         return orders.repository.create(order, a_record(order))
 
     with ThreadPoolExecutor(50) as pool:
-        held = {record.order_id for record in pool.map(create, candidates) if record is not None}
+        held = [record.order_id for record in pool.map(create, candidates) if record is not None]
     made = []
     for order in candidates:
         with suppress(OrderNotFound):
             made.append(orders.repository.get(order.order_id).order_id)
-    assert list(held) == made
+    assert len(made) == 1
+    assert held == made * 49
+
+
+@pytest.mark.promise("R2")
+def test_of_fifty_copies_at_once_under_one_order_id_one_made_it(orders: Orders) -> None:
+    events = [replace(an_order().events[0], write_id=f"copy-{number}") for number in range(50)]
+    copies = [replace(an_order(), events=(event,)) for event in events]
+    with ThreadPoolExecutor(50) as pool:
+        held = list(pool.map(lambda copy: orders.repository.create(copy, a_record(copy)), copies))
+    stored = orders.repository.get(an_order().order_id)
+    assert [copy for copy, record in zip(copies, held, strict=True) if record is None] == [stored]
 
 
 @pytest.mark.parametrize("keyed", [False, True])
@@ -157,7 +182,7 @@ def test_a_creation_whose_answer_was_lost_is_made_once(orders: Orders, keyed: bo
     orders.lose_next_answer("create")
     with suppress(StorageUnavailable):
         orders.repository.create(order, record)
-    assert orders.repository.create(order, record) == record
+    assert orders.repository.create(order, record) is None
     assert orders.repository.get(order.order_id) == order
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from chalicelib.domain import risk
+from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import Exposure, OpenEntry
@@ -22,16 +23,19 @@ class InMemoryExposures:
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
         self.interrupt("count", "before")
         with self._lock:
             stands = self.stored[order.account]
-            if not stands.has(order, claim):
+            order_id = stands.counted_as(order, claim)
+            if order_id is None:
+                order_id = order.order_id
                 stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
         self.interrupt("count", "after")
+        stands = stands.at(order.accepted_at)
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
-        return Admission(limits.orders_per_minute, remaining, left, len(stands.open_orders))
+        return Admission(limits.orders_per_minute, remaining, left, len(stands.open_orders), order_id)
 
     def read(self, account: str) -> Exposure:
         self.interrupt("read", "before")

@@ -98,7 +98,8 @@ class InMemoryOrderRepository:
         if record is not None:
             holder = self._binding(record.account, record.key, order.accepted_at)
             if holder is not None:
-                return holder
+                stored = self.orders.get(order.order_id) if holder.order_id == order.order_id else None
+                return None if stored is not None and _is_mine(stored, order) else holder
         stored = self.orders.get(order.order_id)
         if stored is not None and not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} exists already")
@@ -106,7 +107,7 @@ class InMemoryOrderRepository:
             self._store(order)
         if record is not None:
             self.records[record.account, record.key] = record
-        return record
+        return None
 
     def _save(self, order: Order, expires_after: int | None) -> None:
         stored = self.orders.get(order.order_id)

@@ -28,13 +28,14 @@ class RepositoryModel:
 
     def create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
         if record is not None and (held := self.binding(record.account, record.key, order.accepted_at)):
-            return held
+            stored = self.orders.get(order.order_id) if held.order_id == order.order_id else None
+            return None if stored is not None and _is_made(stored, order) else held
         stored = self.orders.setdefault(order.order_id, order)
         if stored.events[0] != order.events[0]:
             raise VersionConflict
         if record is not None:
             self.records[record.account, record.key] = record
-        return record
+        return None
 
     def save(self, order: Order, expires_after: int | None) -> None:
         stored = self.orders.get(order.order_id)

@@ -5,7 +5,6 @@ what landed. The controls show that a ledger without its conditions would be cau
 """
 
 import base64
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from chalicelib.errors import ChainUnavailable
 from tests.fakes.clock import FakeClock
 from tests.fakes.looks import observe
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings
+from tests.fakes.turns import Worker
 
 START = 1_700_000_000_000
 POOL = seeded_pools()[0]
@@ -85,37 +85,6 @@ runs = st.builds(
     acts=st.tuples(acts, acts),
     turns=st.lists(st.booleans(), max_size=40),
 )
-
-
-class Worker(threading.Thread):
-    """Runs its acts, and stops before each call to the ledger until it is given its turn."""
-
-    def __init__(self, acts: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self._acts = acts
-        self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
-        self.done = False
-        self.failure: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        self._go.acquire()
-        try:
-            self._acts()
-        except BaseException as failure:  # noqa: BLE001 - it is raised again by the test's own thread
-            self.failure = failure
-        self.done = True
-        self._stopped.release()
-
-    def step(self) -> None:
-        """Let it run up to its next call, or to its end."""
-        self._go.release()
-        self._stopped.acquire()
-
-    def stop(self) -> None:
-        """Called in the worker: wait for the next turn."""
-        self._stopped.release()
-        self._go.acquire()
 
 
 @dataclass

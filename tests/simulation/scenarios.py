@@ -4,6 +4,7 @@ from chalicelib.config import DelayRange
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import ChainUnavailable, OpenOrdersAtLimit, PushUnavailable, VenueUnavailable
+from chalicelib.services.find_open import STORED_WITHIN_MS
 from tests.fakes.examples import a_new_order
 from tests.fakes.taps import PortCall
 from tests.simulation.crashes import Scenario
@@ -40,7 +41,7 @@ def asked_at_the_limit(world: World) -> None:
 
     A worker looks for such once a second, so the client may have to ask again then.
     """
-    long_ago = world.clock.now() - 60_000
+    long_ago = world.clock.now() - STORED_WITHIN_MS
     lost = frozenset(OpenEntry(f"lost-{number}", long_ago) for number in range(2))
     world.exposures.stored[NEW.account] = Exposure(open_orders=lost)
     while True:

@@ -12,10 +12,12 @@ from pynamodb.models import Model
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import Item
 from chalicelib.adapters.dynamodb.order_items import EARLIER_TOKENS
+from chalicelib.domain.idempotency import DIGEST_BYTES, Claim
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import StorageUnavailable
 
 UUID_BYTES, TIME_BYTES = 16, 6
+CLAIM_BYTES = DIGEST_BYTES + DIGEST_BYTES + UUID_BYTES
 
 EARLIER_AMOUNTS = {f"spent_{token.symbol}": token for token in EARLIER_TOKENS.values()}
 """Attributes of the earlier form that hold the day's amounts, one per token, instead of a map by mint."""
@@ -28,7 +30,8 @@ class ExposureItem(Model):
     """An account's exposure; it has no ttl, for it is the account's only one.
 
     `amounts` are base units by mint. `open_entries` are an order's UUID and when it was accepted (ms),
-    22 bytes. `claimed` are the claims of the minute, 12 bytes each.
+    22 bytes. `claimed` are the claims of the minute: of each its key, 8 bytes, which no other may claim, and
+    key, payload and the order's UUID, 32 bytes. Claims of earlier releases are of 12 bytes, and hold no more.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -51,6 +54,11 @@ def entry_bytes(entry: OpenEntry) -> bytes:
     return UUID(entry.order_id).bytes + entry.accepted_at.to_bytes(TIME_BYTES)
 
 
+def claim_bytes(claim: Claim) -> set[bytes]:
+    """A claim as it is stored: its key alone, so that a condition can look for it, and the whole."""
+    return {claim.key, claim.key + claim.payload + UUID(claim.order_id).bytes}
+
+
 def exposure_from_image(image: Item) -> Exposure:
     """Read an exposure in either form.
 
@@ -69,7 +77,7 @@ def exposure_from_image(image: Item) -> Exposure:
             day=int(image["day"]["N"]),
             amounts=_earlier_amounts(image) if earlier else _amounts(image),
             open_orders=_earlier_entries(image) if earlier else _entries(image),
-            claims=_earlier_claims(image) if earlier else frozenset(_binaries(image, "claimed")),
+            claims=_claims(image),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise StorageUnavailable(f"The account's exposure can't be read: {error}") from error
@@ -86,8 +94,6 @@ def rewriting(item: type[ExposureItem], image: Item) -> dict[str, Any]:
     changes: list[Action] = [item.amounts.set(dict(seen.amounts))]
     if seen.open_orders:
         changes.append(item.open_entries.set({entry_bytes(entry) for entry in seen.open_orders}))
-    if seen.claims:
-        changes.append(item.claimed.set(set(seen.claims)))
     changes += [Path([name]).remove() for name in EARLIER if name in image]
     condition: Condition = item.amounts.does_not_exist() & (item.v == schema.SCHEMA_VERSION)
     condition &= (item.minute == seen.minute) & (item.requests == seen.requests)
@@ -115,6 +121,15 @@ def _entry(stored: bytes) -> OpenEntry:
     return OpenEntry(str(UUID(bytes=order_id)), int.from_bytes(accepted_at))
 
 
+def _claims(image: Item) -> frozenset[Claim]:
+    return frozenset(_claim(stored) for stored in _binaries(image, "claimed") if len(stored) == CLAIM_BYTES)
+
+
+def _claim(stored: bytes) -> Claim:
+    key, payload = stored[:DIGEST_BYTES], stored[DIGEST_BYTES : 2 * DIGEST_BYTES]
+    return Claim(key, payload, str(UUID(bytes=stored[-UUID_BYTES:])))
+
+
 def _binaries(image: Item, name: str) -> list[bytes]:
     return list(image[name]["BS"]) if name in image else []
 
@@ -126,7 +141,3 @@ def _earlier_amounts(image: Item) -> dict[str, int]:
 def _earlier_entries(image: Item) -> frozenset[OpenEntry]:
     parts = [text.rpartition("@") for text in image.get("open_orders", {"SS": ()})["SS"]]
     return frozenset(OpenEntry(str(UUID(order_id)), int(at)) for order_id, _, at in parts)
-
-
-def _earlier_claims(image: Item) -> frozenset[bytes]:
-    return frozenset(bytes.fromhex(text) for text in image.get("claims", {"SS": ()})["SS"])

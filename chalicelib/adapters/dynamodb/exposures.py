@@ -12,6 +12,7 @@ from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.dynamodb.calls import ConditionFailed, call, read_item
 from chalicelib.adapters.dynamodb.exposure_items import (
     ExposureItem,
+    claim_bytes,
     entry_bytes,
     exposure_from_image,
     exposure_key,
@@ -19,6 +20,7 @@ from chalicelib.adapters.dynamodb.exposure_items import (
     rewriting,
 )
 from chalicelib.domain import risk
+from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.risk import Exposure, OpenEntry
@@ -44,11 +46,13 @@ class DynamoExposures:
         self._table = table
         self._item = schema.bound(ExposureItem, table)
 
-    def count(self, order: Order, limits: Limits, claim: bytes = b"") -> Admission:
+    def count(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
         """Count an order that is about to be stored; see the port.
 
         Raises
         ------
+        IdempotencyKeyReused
+            A request with another payload uses the key.
         RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
             It doesn't fit and wasn't counted.
         StorageUnavailable
@@ -61,9 +65,10 @@ class DynamoExposures:
             except ConditionFailed as failed:
                 seen = self._seen(failed)
             else:
-                return _admission(order, limits, counted)
-            if seen.has(order, claim):  # the client sent its request twice, or botocore made the call twice
-                return _admission(order, limits, seen)
+                return _admission(order, order.order_id, limits, counted)
+            earlier = seen.counted_as(order, claim)
+            if earlier is not None:  # the client sent its request twice, or botocore made the call twice
+                return _admission(order, earlier, limits, seen)
             risk.count(seen, order, limits)
         raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
 
@@ -82,7 +87,7 @@ class DynamoExposures:
         with suppress(ConditionFailed):  # nothing is counted there
             call(self._client.update_item, **update)
 
-    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Exposure:
+    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: Claim | None) -> Exposure:
         """Count the order if the exposure is as it was `seen`, and return the new exposure."""
         update = self._item(exposure_key(order.account)).get_update_kwargs_from_instance(
             self._changes(seen, order, claim),
@@ -101,15 +106,15 @@ class DynamoExposures:
                 call(self._client.update_item, **rewriting(self._item, image))
         return exposure_from_image(image)
 
-    def _changes(self, seen: Exposure, order: Order, claim: bytes) -> list[Action]:
+    def _changes(self, seen: Exposure, order: Order, claim: Claim | None) -> list[Action]:
         item, mint, stands = self._item, order.token_in.mint, seen.at(order.accepted_at)
         changes: list[Action] = [item.open_entries.add({entry_bytes(risk.entry_of(order))})]
         if stands.minute == seen.minute:
             changes.append(item.requests.add(1))
-            changes += [item.claimed.add({claim})] if claim else []
+            changes += [item.claimed.add(claim_bytes(claim))] if claim else []
         else:
             changes += [item.minute.set(stands.minute), item.requests.set(1)]
-            changes.append(item.claimed.set({claim}) if claim else item.claimed.remove())
+            changes.append(item.claimed.set(claim_bytes(claim)) if claim else item.claimed.remove())
             changes.append(item.v.set(schema.SCHEMA_VERSION))
         if stands.day == seen.day:
             ordered = _amount(mint)
@@ -129,7 +134,7 @@ class DynamoExposures:
         same_windows: Condition = (item.minute == seen.minute) & (item.day == seen.day)
         return never_ordered if seen.minute == risk.NEVER else self._same_form() & same_windows
 
-    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: bytes) -> Condition:
+    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: Claim | None) -> Condition:
         """Return the condition that the order fits the account's limits and was not counted already.
 
         It is the rule of `risk.count`. A minute or day that begins with this order has counted nothing: the
@@ -146,8 +151,10 @@ class DynamoExposures:
         fits: Condition = none_open | (within_open & not_this_order)
         if stands.minute == seen.minute:
             within_minute: Condition = item.requests < limits.orders_per_minute
-            not_this_request: Condition = ~item.claimed.contains(claim)
-            fits &= within_minute & not_this_request if claim else within_minute
+            fits &= within_minute
+            if claim is not None:
+                key_not_claimed: Condition = ~item.claimed.contains(claim.key)
+                fits &= key_not_claimed
         limit = limits.daily_amounts.get(order.token_in.mint)
         if limit is not None and stands.day == seen.day:
             fits &= _within_day(order, limit)
@@ -166,11 +173,12 @@ def _amount(mint: str) -> Path:
     return Path(["amounts", mint])
 
 
-def _admission(order: Order, limits: Limits, counted: Exposure) -> Admission:
-    now = order.accepted_at
+def _admission(order: Order, order_id: str, limits: Limits, counted: Exposure) -> Admission:
+    now, stands = order.accepted_at, counted.at(order.accepted_at)
     return Admission(
         limit=limits.orders_per_minute,
-        remaining=max(0, limits.orders_per_minute - counted.requests),
-        reset_after=risk.seconds_left(counted.at(now).minute, now),
-        open_orders=len(counted.open_orders),
+        remaining=max(0, limits.orders_per_minute - stands.requests),
+        reset_after=risk.seconds_left(stands.minute, now),
+        open_orders=len(stands.open_orders),
+        order_id=order_id,
     )

@@ -1,6 +1,7 @@
 """The orders table: orders and idempotency records, every write conditional."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,8 @@ class DynamoOrderRepository:
             return None
         for tries in range(TRIES):
             self._backoff.wait(tries)
-            holder = self._create_with_key(order, record)
-            if holder is not None:
-                return holder
+            with suppress(TransactionConflict):
+                return self._create_with_key(order, record)
         raise StorageUnavailable(f"Other transactions held the key {TRIES} times")
 
     def find_record(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
@@ -190,7 +190,7 @@ class DynamoOrderRepository:
                 raise
 
     def _create_with_key(self, order: Order, record: IdempotencyRecord) -> IdempotencyRecord | None:
-        """Try once; None if another transaction interfered and left no record that binds."""
+        """Try once. Raises TransactionConflict if another one interfered and left no record that binds."""
         item = self._records
         free = item.pk.does_not_exist() | (item.expires_at <= order.accepted_at)
         put_record = item(**idempotency_attributes(record)).get_save_kwargs_from_instance(
@@ -200,24 +200,31 @@ class DynamoOrderRepository:
         try:
             call(self._client.transact_write_items, TransactItems=puts)
         except ConditionFailed as failed:
-            return self._holder(failed, order, record)
-        except TransactionConflict:
-            return self.find_record(record.account, record.key, order.accepted_at)
-        except AnswerLost:
-            holder = self.find_record(record.account, record.key, order.accepted_at)
-            if holder is None:
+            return self._holder(failed, order)
+        except (TransactionConflict, AnswerLost):
+            held = self.find_record(record.account, record.key, order.accepted_at)
+            if held is None:
                 raise
-            return holder
-        return record
+            return self._unless_made(held, order)
+        return None
 
-    def _holder(self, failed: ConditionFailed, order: Order, record: IdempotencyRecord) -> IdempotencyRecord:
+    def _holder(self, failed: ConditionFailed, order: Order) -> IdempotencyRecord | None:
         order_place, record_place = 0, 1
-        held = failed.stored.get(record_place)
+        stored, held = failed.stored.get(order_place), failed.stored.get(record_place)
         if held is not None:
-            return read_idempotency_record(held)
-        if not _is_made(failed.stored.get(order_place), order):
+            return self._unless_made(read_idempotency_record(held), order, stored)
+        if not _is_made(stored, order):
             raise VersionConflict(f"{order.order_id} exists already") from failed
-        return record
+        return None
+
+    def _unless_made(
+        self, held: IdempotencyRecord, order: Order, stored: Item | None = None
+    ) -> IdempotencyRecord | None:
+        """The record that holds the key; None when it is this very write's, by the order that is stored."""
+        if held.order_id != order.order_id:
+            return held
+        stored = stored or self._read(schema.order_key(order.order_id))
+        return None if _is_made(stored, order) else held
 
     def _put_order(self, order: Order) -> dict[str, Any]:
         item = self._orders
