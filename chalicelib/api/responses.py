@@ -100,12 +100,15 @@ def cancelled_json(order: Order) -> "wire.CancelledOrder":
 
 
 def history_json(page: HistoryPage, stream_url: str) -> "wire.OrderPage":
-    """Return a page of an account's orders, newest first."""
-    return {
+    """Return a page of an account's orders, newest first, and the ids of those that can't be read."""
+    answer: wire.OrderPage = {
         "success": True,
         "orders": [order_json(order, stream_url) for order in page.orders],
         "nextCursor": write_cursor(page.following) if page.following is not None else None,
     }
+    if page.unreadable:
+        answer["unreadable"] = list(page.unreadable)
+    return answer
 
 
 def quote_json(quote: SwapQuote) -> "wire.Quote":

@@ -24,6 +24,7 @@ from chalicelib.ports.markets import (
     Venue,
 )
 from chalicelib.ports.orders import (
+    FoundOrders,
     HistoryPage,
     HistoryPosition,
     OpenOrder,
@@ -53,6 +54,7 @@ __all__ = [
     "Clock",
     "Connections",
     "Exposures",
+    "FoundOrders",
     "HistoryPage",
     "HistoryPosition",
     "Identifiers",

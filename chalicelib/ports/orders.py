@@ -1,11 +1,12 @@
 """Ports of the order store and of the queues that drive orders."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.order import Order
+from chalicelib.errors import UnsupportedSchemaVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,21 @@ class HistoryPosition:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Orders, newest first, and the position after which the next page begins; None on the last page."""
+class FoundOrders:
+    """Orders that were read together; one that this release can't read hides no other.
+
+    `unreadable` are the ids of those that can't be read, with what is wrong.
+    """
 
     orders: Sequence[Order]
-    following: HistoryPosition | None
+    unreadable: Mapping[str, UnsupportedSchemaVersion] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage(FoundOrders):
+    """Orders, newest first, and the position after which the next page begins; None on the last page."""
+
+    following: HistoryPosition | None = None
 
 
 class OrderRepository(Protocol):
@@ -59,11 +70,8 @@ class OrderRepository(Protocol):
     def get(self, order_id: str) -> Order:
         """Read an order consistently. Raises OrderNotFound, UnsupportedSchemaVersion."""
 
-    def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
-        """Read these orders consistently, in this order; ids without an order are left out.
-
-        Raises UnsupportedSchemaVersion.
-        """
+    def read_all(self, order_ids: Sequence[str]) -> FoundOrders:
+        """Read these orders consistently, in this order; ids without an order are left out."""
 
     def are_final(self, order_ids: Collection[str]) -> Mapping[str, bool]:
         """Read consistently which of these orders are final; ids without an order are left out."""

@@ -10,9 +10,7 @@ from chalicelib.domain.submission import Observation, Submission, Verdict, decid
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import (
     ChainUnavailable,
-    OrderNotFound,
     StorageUnavailable,
-    UnsupportedSchemaVersion,
     VersionConflict,
 )
 from chalicelib.ports import Chain, Clock, OrderQueue, OrderRepository, Telemetry
@@ -97,19 +95,11 @@ class LandOrders:
 
     def _read(self, order_ids: Sequence[str], failed: set[str]) -> Sequence[Order]:
         """Read the orders; the ids of those that can't be read are added to `failed`."""
-        try:
-            found = self._orders.read_all(order_ids)
-        except UnsupportedSchemaVersion:  # it names one; the others are found by reading each alone
-            found = [order for order_id in order_ids if (order := self._read_alone(order_id)) is not None]
-        failed.update(set(order_ids) - {order.order_id for order in found})
-        return found
-
-    def _read_alone(self, order_id: str) -> Order | None:
-        try:
-            return self._orders.get(order_id)
-        except (OrderNotFound, UnsupportedSchemaVersion) as error:
+        found = self._orders.read_all(order_ids)
+        for error in found.unreadable.values():
             self._telemetry.record_failed("landing", error)
-            return None
+        failed.update(set(order_ids) - {order.order_id for order in found.orders})
+        return found.orders
 
     def _watch(self, orders: Iterable[Order]) -> list[Watched]:
         """Only what is submitted is watched: an order that moved on has a message of its own."""

@@ -1,11 +1,9 @@
 """Read an account's orders: one by its id, or their history."""
 
-from collections.abc import Sequence
-
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
-from chalicelib.errors import OrderNotFound
-from chalicelib.ports import Exposures, HistoryPage, HistoryPosition, OrderRepository
+from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
+from chalicelib.ports import Exposures, FoundOrders, HistoryPage, HistoryPosition, OrderRepository
 
 READ_AT_ONCE = 100
 MOST_READ = 300
@@ -38,7 +36,8 @@ class ReadOrders:
         """Read a page of the account's orders, newest first; one accepted a moment ago may be missing still.
 
         With a final `status` a page ends early, and says where the next one begins, when more orders would
-        have to be read for it than may be. With any other it is read consistently.
+        have to be read for it than may be. With any other it is read consistently. What can't be read may
+        have any status; with a `status` it may be told of again on the next page.
         """
         if status is None:
             return self._orders.history(account, limit=limit, after=after)
@@ -47,14 +46,15 @@ class ReadOrders:
         return self._open(account, status, limit, after)
 
     def _ended(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
-        found: list[Order] = []
+        found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for _ in range(MOST_READ // READ_AT_ONCE):
             page = self._orders.history(account, limit=READ_AT_ONCE, after=after)
             found += (order for order in page.orders if order.status is status)
+            unreadable |= page.unreadable
             after = page.following
             if len(found) > limit or after is None:
-                return _page(found, limit)
-        return HistoryPage(found[:limit], after)
+                return _page(FoundOrders(found, unreadable), limit)
+        return HistoryPage(found[:limit], unreadable, after)
 
     def _open(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
         """Read the page from the orders that count against the limits: each does until it is final."""
@@ -62,20 +62,20 @@ class ReadOrders:
         waiting = sorted(((entry.accepted_at, entry.order_id) for entry in counted), reverse=True)
         if after is not None:
             waiting = [place for place in waiting if place < (after.accepted_at, after.order_id)]
-        found: list[Order] = []
+        found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for start in range(0, len(waiting), READ_AT_ONCE):
-            orders = self._orders.read_all(
-                [order_id for _, order_id in waiting[start : start + READ_AT_ONCE]]
-            )
-            found += (order for order in orders if order.status is status)
+            read = self._orders.read_all([order_id for _, order_id in waiting[start : start + READ_AT_ONCE]])
+            found += (order for order in read.orders if order.status is status)
+            unreadable |= read.unreadable
             if len(found) > limit:
                 break
-        return _page(found, limit)
+        return _page(FoundOrders(found, unreadable), limit)
 
 
-def _page(found: Sequence[Order], limit: int) -> HistoryPage:
+def _page(found: FoundOrders, limit: int) -> HistoryPage:
     """Return the first `limit` orders found, and where the next page begins if there are more."""
-    if len(found) <= limit:
-        return HistoryPage(found, None)
-    last = found[limit - 1]
-    return HistoryPage(found[:limit], HistoryPosition(last.accepted_at, last.order_id))
+    if len(found.orders) <= limit:
+        return HistoryPage(found.orders, found.unreadable)
+    last = found.orders[limit - 1]
+    following = HistoryPosition(last.accepted_at, last.order_id)
+    return HistoryPage(found.orders[:limit], found.unreadable, following)

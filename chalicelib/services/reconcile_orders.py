@@ -1,5 +1,6 @@
 """Find the orders that were left behind: close expired ones, and send messages for the others anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +15,7 @@ from chalicelib.errors import (
     OrderNotFound,
     QueueUnavailable,
     StorageUnavailable,
+    UnsupportedSchemaVersion,
     VersionConflict,
 )
 from chalicelib.ports import Clock, Identifiers, OpenOrder, OrderQueue, OrderRepository, Telemetry
@@ -32,6 +34,9 @@ REQUEUE_MS = 60_000
 
 LONGEST_REQUEUE_MS = 900_000
 """Longest wait (ms) between two requeues; it also moves a stuck order behind the others."""
+
+UNREADABLE_MS = 900_000
+"""How long a worker passes over an order that it couldn't read."""
 
 STUCK_REQUEUES = 10
 """Requeues after which each further one raises an alarm for an operator."""
@@ -58,6 +63,7 @@ class ReconcileOrders:
         self._identifiers = identifiers
         self._telemetry = telemetry
         self._slots = slots
+        self._unreadable: dict[str, int] = {}
 
     def run(self, *, until: int, every_ms: int) -> None:
         """Sweep at once, and again every `every_ms` until `until` (ms) while orders are open."""
@@ -71,7 +77,7 @@ class ReconcileOrders:
         open orders can't be read.
         """
         patience = Patience.of(self._orders, self._slots)
-        for seen in self._orders.open_orders(SWEEP_LIMIT) if patience.open_orders else ():
+        for seen in self._oldest() if patience.open_orders else ():
             if self._clock.now() - seen.enqueued_at >= patience.allowed_ms(seen):
                 self._recover(seen)
         return patience.open_orders
@@ -88,6 +94,16 @@ class ReconcileOrders:
         if not is_final(order):
             self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order)))
 
+    def _oldest(self) -> Sequence[OpenOrder]:
+        """Read the open orders with the oldest messages, without those that couldn't be read a while ago.
+
+        Those are left as they stand, so in the index they stay in front of all others.
+        """
+        now = self._clock.now()
+        self._unreadable = {order_id: until for order_id, until in self._unreadable.items() if now < until}
+        oldest = self._orders.open_orders(SWEEP_LIMIT + len(self._unreadable))
+        return [seen for seen in oldest if seen.order_id not in self._unreadable]
+
     def _swept(self) -> bool:
         try:
             return self.sweep() > 0
@@ -102,6 +118,9 @@ class ReconcileOrders:
             return  # somebody else is at work on it, or the index lags behind
         except QueueUnavailable as error:
             self._telemetry.message_unsent(seen.order_id, error.code)
+        except UnsupportedSchemaVersion as error:
+            self._unreadable[seen.order_id] = self._clock.now() + UNREADABLE_MS
+            self._telemetry.record_failed("open order", error)
         except EngineError as error:
             self._telemetry.record_failed("open order", error)
 

@@ -86,10 +86,11 @@ class Subscribe:
     def ping(self, connection_id: str) -> Sequence[Order] | None:
         """Request the backfills of what the socket missed.
 
-        Returns the orders that it follows, as they stand; of one that follows all orders None.
+        Returns the orders that it follows, as they stand, without those that can't be read; of one that
+        follows all orders None.
         """
         followed = {each.order_id: each for each in self._subscriptions.followed_by(connection_id)}
-        orders = self._orders.read_all(list(followed))
+        orders = self._orders.read_all(list(followed)).orders
         for order in orders:
             subscription = followed[order.order_id]
             if subscription.backfill_due or subscription.delivered < order.version:

@@ -84,7 +84,7 @@ def cancelled() -> answers.CancelledOrder:
 
 def page() -> answers.OrderPage:
     """Return the last page of a history."""
-    return responses.history_json(HistoryPage((history()[-1],), None), STREAM_URL)
+    return responses.history_json(HistoryPage((history()[-1],)), STREAM_URL)
 
 
 def quote() -> answers.Quote:

@@ -269,6 +269,18 @@ def test_what_a_batch_left_unread_is_asked_for_again_and_nothing_else(
     assert len(dynamo_orders.are_final([order.order_id for order in made])) == 5
 
 
+def test_a_damaged_entry_hides_no_other_open_order(
+    dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
+) -> None:
+    for order_id in (ORDER_ID, OTHER_ID):
+        dynamo_orders.create(an_order(order_id), None)
+    image = orders_table.image(pk=order_key(ORDER_ID)) or {}
+    for damage in ({"requeues": {"S": "many"}}, {}):
+        bare = {name: value for name, value in image.items() if name != "requeues"}
+        orders_table.put({**bare, **damage})
+        assert {order.order_id for order in dynamo_orders.open_orders(9)} == {ORDER_ID, OTHER_ID}
+
+
 def test_what_stays_unread_is_not_taken_for_missing(
     dynamo_orders: DynamoOrderRepository, orders_table: DynamoTable
 ) -> None:

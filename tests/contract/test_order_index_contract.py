@@ -1,17 +1,21 @@
 """What every OrderRepository promises about many orders: the backlog and the history."""
 
+from collections.abc import Callable
 from itertools import chain
 
 import pytest
 
+from chalicelib.adapters.dynamodb.schema import order_key
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order, Status
+from chalicelib.errors import UnsupportedSchemaVersion
 from chalicelib.ports import HistoryPosition, OpenOrder, OrderRepository
-from tests.contract.conftest import Store
+from tests.contract.conftest import DynamoTable, Store
 from tests.fakes.examples import an_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
+from tests.fakes.orders import InMemoryOrderRepository
 
 Orders = Store[OrderRepository]
 
@@ -35,6 +39,33 @@ def page_by_page(orders: Orders, limit: int) -> list[list[str]]:
         pages.append([order.order_id for order in page.orders])
         after = page.following
     return pages
+
+
+@pytest.fixture
+def rewrite(orders: Orders, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Store an order as a newer release would."""
+    if isinstance(orders.repository, InMemoryOrderRepository):
+        return orders.repository.unreadable.add
+    table: DynamoTable = request.getfixturevalue("orders_table")
+
+    def rewrite(order_id: str) -> None:
+        table.put({**(table.image(pk=order_key(order_id)) or {}), "v": {"N": "2"}})
+
+    return rewrite
+
+
+def test_an_order_that_can_not_be_read_hides_no_other_and_paging_goes_on(
+    orders: Orders, rewrite: Callable[[str], None]
+) -> None:
+    stored(orders, *[an_order(order_id, at=9_000 - number) for number, order_id in enumerate(IDS[:5])])
+    rewrite(IDS[1])
+    assert page_by_page(orders, limit=2) == [[IDS[0]], [IDS[2], IDS[3]], [IDS[4]]]
+    page = orders.repository.history("open", limit=2, after=None)
+    read = orders.repository.read_all(IDS[:6])
+    assert [order.order_id for order in read.orders] == [IDS[0], *IDS[2:5]]
+    for found in (page, read):
+        assert list(found.unreadable) == [IDS[1]]
+        assert isinstance(found.unreadable[IDS[1]], UnsupportedSchemaVersion)
 
 
 def test_open_orders_come_oldest_message_first(orders: Orders) -> None:

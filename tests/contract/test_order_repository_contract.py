@@ -61,8 +61,8 @@ def test_many_orders_are_read_as_they_stand_and_in_the_order_asked_for(orders: O
     for order in others:
         orders.repository.create(order, None)
     read = orders.repository.read_all([IDS[2], IDS[50], IDS[0], IDS[1]])
-    assert list(read) == [others[1], life[-1], others[0]]
-    assert list(orders.repository.read_all([])) == []
+    assert list(read.orders) == [others[1], life[-1], others[0]]
+    assert list(orders.repository.read_all([]).orders) == []
 
 
 def test_an_unknown_order_is_not_found(orders: Orders) -> None:

@@ -7,21 +7,23 @@ from dataclasses import replace
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
-from chalicelib.errors import OrderNotFound, VersionConflict
-from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion, VersionConflict
+from chalicelib.ports import FoundOrders, HistoryPage, HistoryPosition, OpenOrder
 from tests.fakes.interruption import Interrupt, undisturbed
 
 
 class InMemoryOrderRepository:
     """`orders` and `records` hold what is stored; `interrupt` may be replaced to make calls fail.
 
-    `images` lists each order as each write left it, as the table's stream would tell.
+    `images` lists each order as each write left it, as the table's stream would tell. What is named in
+    `unreadable` is stored in a form that this release doesn't know.
     """
 
     def __init__(self, *orders: Order) -> None:
         self.orders = {order.order_id: order for order in orders}
         self.images: list[Order] = []
         self.records: dict[tuple[str, str], IdempotencyRecord] = {}
+        self.unreadable: set[str] = set()
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.RLock()
 
@@ -38,14 +40,16 @@ class InMemoryOrderRepository:
 
     def get(self, order_id: str) -> Order:
         self.interrupt("get", "before")
+        if order_id in self.unreadable:
+            raise UnsupportedSchemaVersion(order_id)
         try:
             return self.orders[order_id]
         except KeyError:
             raise OrderNotFound(order_id) from None
 
-    def read_all(self, order_ids: Sequence[str]) -> list[Order]:
+    def read_all(self, order_ids: Sequence[str]) -> FoundOrders:
         self.interrupt("read_all", "before")
-        return [self.orders[order_id] for order_id in order_ids if order_id in self.orders]
+        return self._read_all(order_ids)
 
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         self.interrupt("save", "before")
@@ -92,7 +96,14 @@ class InMemoryOrderRepository:
             newest = [o for o in newest if _position(o) < (after.accepted_at, after.order_id)]
         page = newest[:limit]
         following = HistoryPosition(*_position(page[-1])) if len(newest) > limit else None
-        return HistoryPage(page, following)
+        found = self._read_all([order.order_id for order in page])
+        return HistoryPage(found.orders, found.unreadable, following)
+
+    def _read_all(self, order_ids: Sequence[str]) -> FoundOrders:
+        stored = [order_id for order_id in order_ids if order_id in self.orders]
+        readable = [self.orders[order_id] for order_id in stored if order_id not in self.unreadable]
+        unreadable = {name: UnsupportedSchemaVersion(name) for name in stored if name in self.unreadable}
+        return FoundOrders(readable, unreadable)
 
     def _create(self, order: Order, record: IdempotencyRecord | None) -> IdempotencyRecord | None:
         if record is not None:

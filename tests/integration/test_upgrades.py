@@ -62,12 +62,10 @@ def test_a_message_of_a_newer_schema_goes_back_to_the_queue(desk):
 
 
 def test_a_queued_order_of_a_newer_schema_goes_back_to_the_queue_and_is_left_as_it_is(desk):
-    def refuse(method, moment):
-        if method in {"get", "read_all"}:
-            raise UnsupportedSchemaVersion("v2")
-
-    desk.orders.interrupt = refuse
+    stored = order_from_image(V1["order"])
+    desk.orders.orders[ORDER_ID], desk.orders.unreadable = stored, {ORDER_ID}
     event = {"Records": [{"messageId": "m", "receiptHandle": "r", "body": V1["message"]}]}
     for handler in ("execute", "land", "dead_letter"):
         answer = desk.client.lambda_.invoke(handler, event).payload
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    assert (desk.orders.orders[ORDER_ID], desk.orders.images) == (stored, [])

@@ -31,8 +31,8 @@ from chalicelib.adapters.dynamodb.order_items import (
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_landing
 from chalicelib.domain.order import Order, Status
-from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
-from chalicelib.ports import HistoryPage, HistoryPosition, OpenOrder
+from chalicelib.errors import OrderNotFound, StorageUnavailable, UnsupportedSchemaVersion, VersionConflict
+from chalicelib.ports import FoundOrders, HistoryPage, HistoryPosition, OpenOrder
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -119,7 +119,7 @@ class DynamoOrderRepository:
             OpenOrder(
                 order_id=schema.order_id(image["pk"]["S"]),
                 enqueued_at=int(image["enqueued_at"]["N"]),
-                requeues=int(image["requeues"]["N"]),
+                requeues=_requeues(image),
                 is_landing=partition in schema.LANDING,
             )
             for partition in (*schema.WAITING, *schema.LANDING)
@@ -127,9 +127,10 @@ class DynamoOrderRepository:
         ]
         return sorted(found, key=lambda order: order.enqueued_at)[:limit]
 
-    def read_all(self, order_ids: Sequence[str]) -> Sequence[Order]:
+    def read_all(self, order_ids: Sequence[str]) -> FoundOrders:
         """Read these orders consistently, in this order; ids without an order are left out."""
-        return self._read_all([schema.order_key(order_id) for order_id in order_ids])
+        found, unreadable = self._read_all([schema.order_key(order_id) for order_id in order_ids])
+        return FoundOrders(found, unreadable)
 
     def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
         """Read consistently which of these orders are final: those whose items have no `open`."""
@@ -177,7 +178,8 @@ class DynamoOrderRepository:
             asked["ExclusiveStartKey"] = _start(account, after)
         found = list(islice(items_of(self._pages(**asked)), limit + 1))
         following = _position(found[limit - 1]) if len(found) > limit else None
-        return HistoryPage(self._read_all([image["pk"]["S"] for image in found[:limit]]), following)
+        orders, unreadable = self._read_all([image["pk"]["S"] for image in found[:limit]])
+        return HistoryPage(orders, unreadable, following)
 
     def _write(self, operation: Callable[..., Any], arguments: dict[str, Any], order: Order) -> None:
         try:
@@ -233,10 +235,16 @@ class DynamoOrderRepository:
         )
         return arguments
 
-    def _read_all(self, keys: Sequence[str]) -> list[Order]:
+    def _read_all(self, keys: Sequence[str]) -> tuple[list[Order], dict[str, UnsupportedSchemaVersion]]:
         found = read_items(self._client, self._table, [{"pk": {"S": pk}} for pk in keys], self._backoff)
         images = {image["pk"]["S"]: image for image in found}
-        return [order_from_image(images[pk]) for pk in keys if pk in images]
+        orders, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
+        for pk in keys:
+            try:
+                orders += [order_from_image(images[pk])] if pk in images else []
+            except UnsupportedSchemaVersion as error:
+                unreadable[schema.order_id(pk)] = error
+        return orders, unreadable
 
     def _count(self, partitions: Iterable[str]) -> int:
         return sum(
@@ -269,6 +277,12 @@ def _start(account: str, after: HistoryPosition) -> Item:
 
 def _position(image: Item) -> HistoryPosition:
     return HistoryPosition(int(image["accepted_at"]["N"]), schema.order_id(image["pk"]["S"]))
+
+
+def _requeues(image: Item) -> int:
+    """Return the requeues in the index of open orders; 0 for a damaged order, which hides no other so."""
+    requeues = image.get("requeues", {}).get("N", "0")
+    return int(requeues) if requeues.isdecimal() else 0
 
 
 def _is_made(image: Item | None, order: Order) -> bool:

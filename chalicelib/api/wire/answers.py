@@ -193,6 +193,10 @@ class OrderPage(TypedDict):
 
     success: Success
     orders: list[Order]
+    unreadable: Annotated[
+        NotRequired[list[OrderId]],
+        Field(description="Ids of this page's orders that can't be read now; missing if all can be."),
+    ]
     nextCursor: Annotated[
         str | None, Field(description="Give it as cursor to read the next page; null on the last one.")
     ]

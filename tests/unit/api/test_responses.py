@@ -18,7 +18,7 @@ from chalicelib.domain.pairs import ListedPool, Pair, PairList
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.tokens import JUP, SOL, USDC
 from chalicelib.domain.trading import TradingState
-from chalicelib.errors import OrderExpired, PriceImpactAboveLimit, RouteNotFound
+from chalicelib.errors import OrderExpired, PriceImpactAboveLimit, RouteNotFound, UnsupportedSchemaVersion
 from chalicelib.ports import Admission, HistoryPage, HistoryPosition
 from chalicelib.services.accept_order import Acceptance
 from chalicelib.services.issue_ticket import IssuedTicket
@@ -116,13 +116,15 @@ def test_a_ticket_is_the_address_that_it_opens(order_id, query):
 
 def test_a_page_of_history_leads_to_the_next_one_if_there_is_one():
     place = HistoryPosition(1_000, ORDER_ID)
-    page = responses.history_json(HistoryPage([CONFIRMED, PENDING], place), STREAM)
+    page = responses.history_json(HistoryPage([CONFIRMED, PENDING], following=place), STREAM)
     assert as_sent(page) == {
         "success": True,
         "orders": [WIRE, shown(PENDING)],
         "nextCursor": write_cursor(place),
     }
-    assert responses.history_json(HistoryPage([], None), STREAM) == {
+    unreadable = {PENDING.order_id: UnsupportedSchemaVersion("v2")}
+    assert responses.history_json(HistoryPage([], unreadable), STREAM)["unreadable"] == [PENDING.order_id]
+    assert responses.history_json(HistoryPage([]), STREAM) == {
         "success": True,
         "orders": [],
         "nextCursor": None,

@@ -6,7 +6,6 @@ from chalicelib.domain.order import Status
 from chalicelib.errors import (
     ChainUnavailable,
     StorageUnavailable,
-    UnsupportedSchemaVersion,
     VersionConflict,
 )
 from tests.fakes.examples import an_order
@@ -106,19 +105,10 @@ def test_tables_that_do_not_answer_a_landing_have_its_order_asked_for_again(batc
 def test_an_order_that_can_not_be_read_comes_again_and_keeps_no_other_from_its_end(batch):
     unreadable = OTHERS[1]
     batch.chain.status = LANDED
-    get = batch.orders.get
-
-    def read(order_id):
-        if order_id == unreadable:
-            raise UnsupportedSchemaVersion(order_id)
-        return get(order_id)
-
-    def read_all(order_ids):
-        return [read(order_id) for order_id in order_ids]
-
-    batch.orders.get, batch.orders.read_all = read, read_all
+    batch.orders.unreadable = {unreadable}
     assert batch.lander.land(OTHERS) == frozenset({unreadable})
-    batch.orders.get = get
+    assert batch.telemetry.named("record_failed")
+    batch.orders.unreadable = set()
     assert statuses(batch) == [Status.CONFIRMED, Status.SUBMITTED, Status.CONFIRMED]
 
 

@@ -89,6 +89,14 @@ def test_a_ping_sends_what_was_left_unsent(wire):
     assert wire.sequences() == [1]
 
 
+def test_a_ping_passes_over_an_order_that_can_not_be_read(wire):
+    wire.connect()
+    wire.orders.unreadable = {ORDER_ID}
+    assert list(wire.subscribe.ping("socket")) == []
+    wire.orders.unreadable = set()
+    assert len(wire.subscribe.ping("socket")) == 1
+
+
 def test_a_ping_of_a_socket_that_has_all_sends_nothing_again(wire):
     wire.connect()
     wire.backfill()

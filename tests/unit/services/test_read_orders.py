@@ -50,6 +50,16 @@ def desk():
     return Desk()
 
 
+@pytest.mark.parametrize("status", [None, Status.PENDING, Status.CANCELLED])
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_an_order_that_can_not_be_read_is_told_of_beside_those_that_can(desk, status, limit):
+    desk.stores(3, is_cancelled=status is Status.CANCELLED)
+    desk.orders.unreadable = {"order-0001"}
+    assert list(chain(*desk.pages(status, limit))) == ["order-0002", "order-0000"]
+    everything = desk.read.history("open", status=status, limit=100, after=None)
+    assert list(everything.unreadable) == ["order-0001"]
+
+
 @pytest.mark.parametrize("status", [Status.PENDING, Status.CANCELLED])
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
 def test_a_status_s_orders_come_newest_first_each_once(desk, status, limit):

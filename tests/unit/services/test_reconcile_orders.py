@@ -11,7 +11,7 @@ from chalicelib.domain.order import Status
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.transitions import cancel
 from chalicelib.errors import QueueUnavailable, StorageUnavailable, UnsupportedSchemaVersion
-from chalicelib.services.reconcile_orders import ReconcileOrders
+from chalicelib.services.reconcile_orders import SWEEP_LIMIT, UNREADABLE_MS, ReconcileOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.identifiers import FakeIdentifiers
@@ -141,6 +141,33 @@ def test_an_order_that_can_not_be_read_does_not_keep_the_others_from_being_found
     watch.reconcile.sweep()
     assert watch.queue.due() == [other]
     assert watch.telemetry.named("record_failed")
+
+
+@pytest.mark.promise("R1")
+@pytest.mark.promise("R11")
+def test_hundreds_of_orders_that_can_not_be_read_hide_no_other(watch):
+    others = [f"00000000-0000-4000-9000-{number:012d}" for number in range(2 * SWEEP_LIMIT + 1)]
+    watch.orders.orders |= {other: replace(watch.order, order_id=other, enqueued_at=0) for other in others}
+    watch.orders.unreadable = set(others)
+    watch.clock.advance(120_000)
+    for _ in range(4):
+        watch.clock.advance(10_000)
+        watch.reconcile.sweep()
+    assert watch.queue.due() == [ORDER_ID]
+    assert len(watch.telemetry.named("record_failed")) == len(others)
+
+
+def test_an_order_that_was_mended_is_taken_up_when_it_is_looked_at_again(watch):
+    watch.orders.unreadable = {ORDER_ID}
+    watch.clock.advance(60_000)
+    watch.reconcile.sweep()
+    watch.orders.unreadable = set()
+    watch.clock.advance(UNREADABLE_MS - 1)
+    watch.reconcile.sweep()
+    assert watch.order.version == 1
+    watch.clock.advance(1)
+    watch.reconcile.sweep()
+    assert watch.order.status is Status.EXPIRED
 
 
 def test_an_index_that_can_not_be_read_is_read_again_at_the_next_sweep(watch):
