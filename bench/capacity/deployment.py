@@ -14,12 +14,12 @@ from bench.capacity.durations import EVENTS, works
 from bench.capacity.observer import Observer, Transaction
 
 PUSHING = ("broadcast", "connect", "backfill", "disconnect")
-"""Functions that work for an order's socket. How many run at once is told; nothing waits for them."""
+"""Functions that serve an order's socket. Their concurrency is counted, but no order waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a deployment is set to. Without `landings` each execution observes its own order, in its slot.
+    """The parameters of a deployment. With `observes_in_slot` each execution watches its own transaction.
 
     `delay` is for how many seconds the message that asks for a landing is held back, `chain_waits` how often
     a slot waits for the chain alone: for the simulation and the send, and for a blockhash if it is not asked
@@ -40,7 +40,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Outcome:
-    """What was seen between the warm-up and the end; times in milliseconds."""
+    """The results between the warm-up and the end; times are in milliseconds."""
 
     asked: int = 0
     refused: int = 0

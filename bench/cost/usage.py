@@ -62,7 +62,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What Land takes for an order: invocations, and their seconds times memory. A batch shares both."""
+    """Land's share per order, of its batch: invocations, and GB-seconds."""
 
     invocations: float
     gb_seconds: float

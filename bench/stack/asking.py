@@ -1,4 +1,4 @@
-"""How often the chain is asked while fifty orders are in flight.
+"""Measure how often the chain is asked while fifty orders are in flight.
 
 The bench stands in for Lambda's pollers: ten executions and five landings at once, of the deployed code, from
 the stack's own queues. All run in one process, and are slowed by each other more than functions are.

@@ -10,7 +10,7 @@ from infra.local.stack import Stack
 
 _REPORT = re.compile(r"REPORT .*?\tDuration: (\d+) ms")
 _SYSTEM_LINES = ("START ", "END ", "REPORT ")
-"""What a deployment doesn't log: its SystemLogLevel is WARN."""
+"""Lines that a deployment doesn't log, because its SystemLogLevel is WARN."""
 
 _LINE_OVERHEAD = 26
 """Bytes that CloudWatch counts in addition for each line."""

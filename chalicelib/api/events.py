@@ -28,7 +28,7 @@ def reason_json(reason: Reason) -> "wire.Reason":
 
 
 def event_json(event: OrderEvent) -> "wire.Event":
-    """Return the wire form of one event: what became known with it stands beside its status.
+    """Return the wire form of one event: its status, and beside it the data that came with it.
 
     A retry carries `reason`; a failed or expired order carries `error`.
     """

@@ -1,4 +1,4 @@
-"""What clients send, checked and turned into the engine's own terms. Money comes as decimal strings."""
+"""Parse and check clients' requests. Amounts are decimal strings."""
 
 import json
 import re
@@ -37,7 +37,7 @@ TokenName = Annotated[
 
 
 class QuoteRequest(BaseModel):
-    """A question: what would exactly `amount` of tokenIn give in tokenOut."""
+    """A request for a quote: what exactly `amount` of tokenIn would give in tokenOut."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -78,7 +78,7 @@ class OrderRequest(QuoteRequest):
 
 
 class TicketRequest(BaseModel):
-    """A wish for a ticket: for one order, or without orderId for all orders of the account."""
+    """A request for a ticket: for one order, or without orderId for all orders of the account."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -102,12 +102,12 @@ def parse_order(body: bytes, account: str, tokens: TokenList) -> NewOrder:
 
 
 def parse_quote(body: bytes, account: str, tokens: TokenList) -> NewOrder:
-    """Read a question for quotes, as the order that it would be. Raises as parse_order."""
+    """Read a request for a quote, as the order that it would be. Raises as parse_order."""
     return _read_swap(QuoteRequest, body, account, tokens)
 
 
 def parse_ticket(body: bytes) -> str:
-    """Read for which order a ticket is asked for; "" is all of them. Raises as parse_order, OrderNotFound."""
+    """Return the order id of a ticket request; "" means all orders. Raises as parse_order, OrderNotFound."""
     order_id = parse_body(TicketRequest, body).orderId
     return "" if order_id is None else parse_order_id(order_id)
 
@@ -148,7 +148,7 @@ def _read_object(body: bytes) -> dict[str, Any]:
 
 
 def _refused(model: type[BaseModel], fields: Mapping[str, Any]) -> list[FieldError]:
-    """What these fields are refused for by their form."""
+    """Return the errors of these fields by their form."""
     try:
         model.model_validate(fields)
     except ValidationError as error:
@@ -181,7 +181,7 @@ class _SwapReading:
 
     @property
     def refused(self) -> Sequence[FieldError]:
-        """What was refused, in the order of the form's fields, and what is none of them at last."""
+        """The errors found so far, in the order of the form's fields, those of unknown fields last."""
         known = [f"/{name}" for name in self._form.model_fields]
         return sorted(
             self._refused, key=lambda e: known.index(e.pointer) if e.pointer in known else len(known)

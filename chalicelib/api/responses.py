@@ -1,4 +1,4 @@
-"""What clients get: orders, routes and fills on the wire. Amounts are decimal strings of whole tokens."""
+"""Present answers on the wire: orders, routes and fills. Amounts are decimal strings of whole tokens."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TradingRequest(BaseModel):
-    """How the switch is to stand, and why."""
+    """The new state of the switch, and why it is turned."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -30,7 +30,7 @@ class TradingRequest(BaseModel):
 
 
 def parse_trading(body: bytes) -> tuple[TradingState, str]:
-    """Read how the switch is to stand, and why. Raises BodyTooLarge, InvalidRequest."""
+    """Return the requested state of the switch, and why. Raises BodyTooLarge, InvalidRequest."""
     request = parse_body(TradingRequest, body)
     return TradingState(request.state), request.why
 

@@ -87,7 +87,7 @@ class Engine:
 
     @cached_property
     def limits(self) -> Limits:
-        """What an account may order that has no limits of its own. Raises InvalidSettings."""
+        """The limits of an account without limits of its own. Raises InvalidSettings."""
         return limits_of(self.settings, self.tokens)
 
     # Use cases

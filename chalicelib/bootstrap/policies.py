@@ -1,4 +1,4 @@
-"""The rules that use cases go by, as the settings give them."""
+"""The policies of the use cases, made from the settings."""
 
 from chalicelib.config import Settings
 from chalicelib.services.admit_socket import SocketPolicy

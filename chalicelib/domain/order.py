@@ -96,7 +96,7 @@ class Order:
 
     @property
     def was_routed(self) -> bool:
-        """Whether a route was ever taken: from then on the minimum is fixed."""
+        """Whether the order ever had a route, which fixes its minimum."""
         return any(event.status is Status.BUILDING for event in self.events)
 
     @property

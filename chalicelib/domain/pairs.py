@@ -1,4 +1,4 @@
-"""Pairs: which tokens a market has pools of (`TradingDesk.pairs`). No others trade for each other."""
+"""Pairs of tokens that can be traded for each other: those of which the market has pools."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Pair:
 
     @property
     def venues(self) -> Sequence[str]:
-        """The venues that have a pool of it, each once, by name."""
+        """The names of the venues that have a pool of the pair, each once, sorted."""
         return sorted({pool.venue for pool in self.pools})
 
 
@@ -40,7 +40,7 @@ class PairList:
         return iter(self._pairs)
 
     def require(self, token_in: Token, token_out: Token) -> None:
-        """Hold a swap against the list.
+        """Check that a swap's tokens are a listed pair.
 
         Raises
         ------

@@ -38,7 +38,7 @@ class OpenEntry:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What counts against an account's limits.
+    """The exposure of an account: what counts against its limits.
 
     `requests` are the orders of the minute, `amounts` those of the day, both numbered from the Unix epoch.
     `claims` are of the minute's requests that came with an Idempotency-Key: each counts once.

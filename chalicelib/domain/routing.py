@@ -99,7 +99,7 @@ def _rank(quote: VenueQuote) -> tuple[int, int, str]:
 _TOO_SMALL = frozenset({ZeroOutput.code})
 _TOO_LARGE = frozenset({InsufficientLiquidity.code, ComputeLimitExceeded.code, PriceOutOfRange.code})
 _CLOSED = frozenset({PoolDisabled.code, PoolNotActive.code, UnsupportedPool.code, RouteNotFound.code})
-"""What says nothing of the amount: another one would be refused too."""
+"""Codes that don't depend on the amount: any amount would be refused."""
 
 _NO_ROUTE: Mapping[RouteCause | None, str] = {
     "amount_too_small": "The amount is too small: no pool would return anything for it.",
@@ -118,7 +118,7 @@ def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:
 
 
 def _cause(codes: set[str]) -> RouteCause | None:
-    """What all venues say of the amount that say anything of it."""
+    """Return the cause on which all venues agree, of those whose codes depend on the amount."""
     said = codes - _CLOSED
     if said and said <= _TOO_SMALL:
         return "amount_too_small"

@@ -1,4 +1,4 @@
-"""Tokens: which ones can be traded is a market's to say (`TradingDesk.tokens`)."""
+"""Tokens. A market defines which of them can be traded (`TradingDesk.tokens`)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from chalicelib.domain.submission import HeightReading, StatusReading, Submissio
 from chalicelib.domain.tokens import Token, TokenList
 
 STATUSES_AT_ONCE = 256
-"""Signatures whose statuses a Solana node tells in one answer (getSignatureStatuses)."""
+"""Most signatures whose statuses a Solana node returns in one answer (getSignatureStatuses)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Venue(Protocol):
         """The venue's name on the wire, like "raydium"."""
 
     def quote(self, request: VenueRequest) -> VenueQuote:
-        """Offer the best that this venue's pools give. Raises VenueUnavailable, or Rejected for good."""
+        """Return the best offer of this venue's pools. Raises VenueUnavailable, or Rejected for good."""
 
     def build_swap(self, request: SwapRequest) -> bytes:
         """Build the unsigned message of the swap. Raises VenueUnavailable, Rejected."""
@@ -52,7 +52,7 @@ class Venue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignedTransaction:
-    """Bytes that may be sent any number of times, and the signature that they are known by."""
+    """A transaction's bytes, which may be sent any number of times, and the signature that identifies it."""
 
     signature: str
     transaction: bytes
@@ -69,7 +69,7 @@ class Chain(Protocol):
     """A chain's nodes. Every method may raise ChainUnavailable, which proves nothing."""
 
     def latest_blockhash(self) -> Blockhash:
-        """The newest confirmed blockhash."""
+        """Return the newest confirmed blockhash."""
 
     def simulate(self, message: bytes) -> None:
         """Run the swap without sending it. Raises SlippageExceeded or another Rejected as it would fail."""
@@ -88,11 +88,11 @@ class Chain(Protocol):
         """
 
     def fill(self, submission: Submission) -> Fill:
-        """What moved in a transaction that landed without error."""
+        """Return the amounts that moved in a transaction that landed without error."""
 
 
 class TradingDesk(Protocol):
-    """What the orders of one market are traded with."""
+    """The trading desk of one market: its tokens, venues, chain and wallet."""
 
     @property
     def tokens(self) -> TokenList:
@@ -112,4 +112,4 @@ class TradingDesk(Protocol):
 
     @property
     def signer(self) -> Signer:
-        """The wallet that signs them."""
+        """The wallet that signs the swaps."""

@@ -4,7 +4,7 @@ from math import isqrt
 
 
 def amount_out(amount_in: int, reserve_in: int, reserve_out: int) -> int:
-    """What the curve returns for `amount_in`, rounded down: it keeps `k` from falling."""
+    """Return the curve's output for `amount_in`, rounded down so that `k` never falls."""
     return reserve_out * amount_in // (reserve_in + amount_in)
 
 

@@ -97,7 +97,7 @@ class MeteoraDammV2Pool(Recorded):
     def exchange(
         self, amount_in: int, direction: Direction, clock: PoolClock, *, referred: bool = False
     ) -> Swap[Self]:
-        """The arithmetic of `swap` alone: an output of zero is returned, status and time are not asked.
+        """Price a swap as `swap` does, without checking status and time; an output of zero is returned.
 
         `referred` says that the swap names a referral account, which then takes its part of the protocol's.
         """
@@ -196,7 +196,7 @@ class MeteoraDammV2Pool(Recorded):
         return Fees(total, side, protocol - referral, referral=referral, compounding=compounding)
 
     def _curve(self, amount_in: int, direction: Direction) -> tuple[int, int]:
-        """What the curve returns, and the square root price after (0 where it follows from the reserves)."""
+        """Return the curve's output, and the square root price after it (0 if the reserves determine it)."""
         zero_for_one = direction is Direction.ZERO_FOR_ONE
         if self.collect_fee_mode == COMPOUNDING:
             reserves = self.token_a_amount, self.token_b_amount

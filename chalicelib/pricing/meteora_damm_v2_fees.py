@@ -14,7 +14,7 @@ VARIABLE_FEE_SCALE = 100_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class FeeQuery:
-    """What a base fee may depend on: the swap, the activation and the price."""
+    """The inputs of a base fee: the swap, the activation and the price."""
 
     amount_in: int
     direction: Direction

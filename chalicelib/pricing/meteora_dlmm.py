@@ -94,7 +94,7 @@ class MeteoraDlmmPool(Recorded):
         return require_output(self.exchange(amount_in, direction, clock))
 
     def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
-        """The arithmetic of `swap` alone: an output of zero is returned, status and time are not asked."""
+        """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         walk = self.walk(amount_in, direction, clock)
         if walk.remaining:
             raise InsufficientLiquidity(f"the bins take all but {walk.remaining} of {amount_in}")
@@ -104,7 +104,7 @@ class MeteoraDlmmPool(Recorded):
         return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk, clock))
 
     def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> DlmmWalk:
-        """The swap as far as the bins go; what they could not take is in the walk's `remaining`."""
+        """Return the swap through the known bins; `remaining` is the input that they can't take."""
         require_u64(amount_in)
         swap_for_y = direction is Direction.ZERO_FOR_ONE
         fee_on_input = self.collect_fee_mode == FEE_ON_INPUT or not swap_for_y
@@ -171,7 +171,7 @@ class MeteoraDlmmPool(Recorded):
 
 
 def _left_behind(bin_: Bin, from_id: int, to_id: int) -> Bin:
-    """The bin after the price passed it: all X when it fell below, all Y when it rose above."""
+    """Return a bin that the price has passed: all X if the price fell below, all Y if it rose above."""
     if from_id <= bin_.id < to_id:
         bought = -(-bin_.amount_x * bin_.price >> 64)
         return replace(bin_, amount_x=0, amount_y=bin_.amount_y + bought)

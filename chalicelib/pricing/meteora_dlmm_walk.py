@@ -35,7 +35,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What an operator sets for a pair: the fee's parameters, and the protocol's share in basis points."""
+    """The parameters of a pair: those of its fee, and the protocol's share in basis points."""
 
     base_factor: int
     base_fee_power_factor: int = 0
@@ -54,7 +54,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a swap meets the bins."""
+    """The direction of a swap, the side of its fee, and whether it fills limit orders."""
 
     swap_for_y: bool
     fee_on_input: bool
@@ -141,7 +141,7 @@ class DlmmWalk:
             raise InsufficientLiquidity("the amount out leaves 64 bits")
 
     def _sells(self, bin_: Bin) -> bool:
-        """Whether the limit orders of the bin sell what this swap buys."""
+        """Return whether the bin's limit orders sell the token that this swap buys."""
         return self.terms.limit_orders and self.terms.swap_for_y != bool(bin_.limit_order_ask_side)
 
     def _trade(self, bin_: Bin, liquidity: int, orders: int, rate: int, protocol_share: int) -> None:
@@ -172,7 +172,7 @@ class DlmmWalk:
         self.filled.append(self._after(bin_, taken, sold, processed, opened))
 
     def _fill(self, amount: int, layer: int, price: int) -> tuple[int, int]:
-        """What a layer takes (rounded up if it is drained) and sells (rounded down if it is not)."""
+        """Return a layer's input, rounded up if it is drained, and output, rounded down if it is not."""
         if layer == 0 or amount == 0:
             return 0, 0
         if price <= 0:
@@ -186,7 +186,7 @@ class DlmmWalk:
         return amount, amount * price >> 64 if for_y else (amount << 64) // price
 
     def _after(self, bin_: Bin, taken: int, sold: int, processed: int, opened: int) -> Bin:
-        """The bin after the swap: open orders that were touched count as partly filled."""
+        """Return the bin after the swap; open orders that it reached become partly filled ones."""
         for_y = self.terms.swap_for_y
         remaining, open_amount = bin_.processed_order_remaining - processed, bin_.open_order_amount
         if opened:

@@ -71,7 +71,7 @@ class RaydiumAmmV4Pool(Recorded):
         return require_output(self.exchange(amount_in, direction, clock))
 
     def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:  # noqa: ARG002
-        """The arithmetic of `swap` alone: an output of zero is returned, status and time are not asked."""
+        """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         require_u64(amount_in)
         spot = self._spot(direction)
         reserve_out, reserve_in = spot

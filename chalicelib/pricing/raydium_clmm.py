@@ -98,7 +98,7 @@ class RaydiumClmmPool(Recorded):
         return require_output(self.exchange(amount_in, direction, clock))
 
     def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
-        """The arithmetic of `swap` alone: an output of zero is returned, status and time are not asked."""
+        """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         walk = self.walk(amount_in, direction, clock)
         if walk.remaining:
             raise InsufficientLiquidity(f"the ticks take all but {walk.remaining} of {amount_in}")
@@ -108,7 +108,7 @@ class RaydiumClmmPool(Recorded):
         return Swap(amount_in, walk.amount_out, fees, impact, lambda: self._after(walk))
 
     def walk(self, amount_in: int, direction: Direction, clock: PoolClock) -> ClmmWalk:
-        """The swap as far as the ticks go; what they could not take is in the walk's `remaining`."""
+        """Return the swap through the known ticks; `remaining` is the input that they can't take."""
         require_u64(amount_in)
         zero_for_one = direction is Direction.ZERO_FOR_ONE
         on_input = self.fee_on == FEE_ON_INPUT or zero_for_one == (self.fee_on == FEE_ON_TOKEN_0)

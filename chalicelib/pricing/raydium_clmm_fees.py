@@ -63,7 +63,7 @@ class ClmmVolatility:
 
     @property
     def at_maximum(self) -> bool:
-        """Whether further groups raise the fee no more."""
+        """Whether the fee is at its maximum, which further groups can't raise."""
         return self.accumulator == self.fee.max_volatility_accumulator
 
     def rate(self, trade_fee_rate: int) -> int:
@@ -78,7 +78,7 @@ class ClmmVolatility:
         return sqrt_price_at_tick(max(MIN_TICK, min(tick, MAX_TICK)))
 
     def advance(self, tick: int, *, zero_for_one: bool, skipped: bool) -> None:
-        """Go on to the next group; `skipped` says that the step was not bounded by the present one.
+        """Advance to the next group; `skipped` says that the step was not bounded by the present one.
 
         After such a step the group is that of `tick`, where the price now stands.
         """
@@ -91,7 +91,7 @@ class ClmmVolatility:
         self.group += -1 if zero_for_one else 1
 
     def after(self) -> ClmmDynamicFee:
-        """What the dynamic fee remembers of the swap."""
+        """Return the dynamic fee's state after the swap."""
         return replace(self.fee, volatility_accumulator=self.accumulator)
 
 

@@ -34,7 +34,7 @@ class Tick:
 
     @property
     def unfilled(self) -> int:
-        """What the limit orders still sell."""
+        """The amount that the limit orders still sell."""
         return self.orders_amount + self.part_filled_orders_remaining
 
     def filled(self, amount: int) -> "Tick":
@@ -124,7 +124,7 @@ class ClmmWalk:
         self.steps += 1
 
     def _bounded(self, volatility: ClmmVolatility, target: int) -> tuple[int, int, bool]:
-        """The fee rate, the price up to which it holds, and whether that may be groups away."""
+        """Return the fee rate, the price up to which it holds, and whether that may be groups away."""
         volatility.accumulate()
         rate = volatility.rate(self.rates.trade)
         if self.liquidity == 0 or volatility.at_maximum:
@@ -154,7 +154,7 @@ class ClmmWalk:
         return moved
 
     def _amounts(self, target: int) -> tuple[int, int]:
-        """What moves the price to `target`: the amount in rounded up, the amount out rounded down."""
+        """Return the amounts that move the price to `target`: in rounded up, out rounded down."""
         price = self.price
         if self.zero_for_one:
             moved = self.liquidity * (price - target)
@@ -169,7 +169,7 @@ class ClmmWalk:
         return self.price + (amount_in << 64) // self.liquidity
 
     def _take(self, step_in: int, step_out: int, fee: int) -> None:
-        """Book a step: what it takes and gives before fees, and its fee on the side where fees are taken."""
+        """Add a step to the totals: its input and output before fees, and its fee on the fee's side."""
         rates = self.rates
         self.swapped_in += step_in
         self.swapped_out += step_out

@@ -15,7 +15,7 @@ class Recorded:
 
     KIND: ClassVar[str]
     PARTS: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
-    """How to read the fields that are not integers."""
+    """Readers of the fields that are not integers, by name."""
 
     def to_record(self) -> Record:
         """The state as a record, with its kind."""

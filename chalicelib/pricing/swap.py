@@ -1,4 +1,4 @@
-"""What every pool type shares: direction, clock, fees, the outcome of a swap, and price impact."""
+"""Types and rules that all pool types share: direction, clock, fees, swap and price impact."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ PoolT_co = TypeVar("PoolT_co", covariant=True)
 
 
 class Direction(Enum):
-    """Which token goes in. Token 0 is Raydium's coin or token 0, Meteora's X or A."""
+    """The direction of a swap. Token 0 is Raydium's coin or token 0, Meteora's X or A."""
 
     ZERO_FOR_ONE = "zero_for_one"
     ONE_FOR_ZERO = "one_for_zero"
@@ -64,13 +64,13 @@ class Fees:
 
     @property
     def on_input(self) -> int:
-        """What is taken off the amount in before it meets the curve."""
+        """The fees that are deducted from the amount in before the curve."""
         trade = self.trade if self.trade_side is FeeSide.INPUT else 0
         return trade + (self.creator if self.creator_side is FeeSide.INPUT else 0)
 
     @property
     def on_output(self) -> int:
-        """What is taken off the curve's output before it reaches the trader."""
+        """The fees that are deducted from the curve's output."""
         trade = self.trade if self.trade_side is FeeSide.OUTPUT else 0
         return trade + (self.creator if self.creator_side is FeeSide.OUTPUT else 0)
 
@@ -91,7 +91,7 @@ class Swap(Generic[PoolT_co]):
 
     @property
     def pool(self) -> PoolT_co:
-        """The state that the swap leaves behind, made when asked for: most quotes are never taken."""
+        """The state of the pool after the swap, computed when it is needed, because few quotes are taken."""
         return self.settle()
 
 
@@ -105,7 +105,7 @@ class Pool(Protocol):
         ...
 
     def exchange(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:
-        """Price a swap of `amount_in` base units; a `PoolError` where the program would reject it."""
+        """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         ...
 
     def spot_price(self, direction: Direction) -> Fraction:
@@ -132,7 +132,7 @@ def ceil_div(dividend: int, divisor: int) -> int:
 
 
 def price_impact(swapped_in: int, swapped_out: int, spot: tuple[int, int]) -> int:
-    """How far a swap's price falls short of the spot price, in basis points rounded up.
+    """Return by how much a swap's price falls short of the spot price, in basis points rounded up.
 
     One definition for every pool type: ``1 - (swapped_out / swapped_in) / spot``, with what really met the
     curve: `swapped_in` is the amount in less the fees taken from it, `swapped_out` the amount out plus the

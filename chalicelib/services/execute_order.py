@@ -51,7 +51,7 @@ from chalicelib.services.watch_trading import WatchTrading
 
 @dataclass(frozen=True, slots=True)
 class ExecutionPolicy:
-    """How long an execution takes and what it accepts: milliseconds but for `..._seconds`, and basis points.
+    """The time limits of an execution (ms, or s for `..._seconds`), and its limits in basis points.
 
     A landing is looked for `landing_delay_seconds` after the first send: until then nothing can have landed.
     """

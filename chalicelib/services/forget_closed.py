@@ -19,7 +19,7 @@ MOST_REMEMBERED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """When a worker last looked at an account's orders (ms), and how many were open."""
+    """The time (ms) of a worker's last look at an account's orders, and how many were open."""
 
     at: int
     open_orders: int

@@ -21,7 +21,7 @@ from chalicelib.services.watch_trading import WatchTrading
 
 @dataclass(frozen=True, slots=True)
 class LandingPolicy:
-    """How long a batch is watched and how often it is looked at and sent again; all in milliseconds."""
+    """The longest watch of a batch, and the intervals of looks and of sends; all in milliseconds."""
 
     wait_ms: int
     poll_interval_ms: int
@@ -102,7 +102,7 @@ class LandOrders:
         return found.orders
 
     def _watch(self, orders: Iterable[Order]) -> list[Watched]:
-        """Only what is submitted is watched: an order that moved on has a message of its own."""
+        """Return the submitted orders to watch; one that has moved on has another message already."""
         resend = self._policy.resend_interval_ms
         return [
             Watched(order, order.submission, order.submission.submitted_at + resend)
@@ -111,7 +111,7 @@ class LandOrders:
         ]
 
     def _look(self, watched: list[Watched], failed: set[str]) -> list[Watched]:
-        """Look at the chain once and resolve what is proved; return the orders that nothing is proved of."""
+        """Look at the chain once, resolve the orders with a proof, and return the others."""
         if not watched:
             return []
         if self._is_halted():
@@ -155,7 +155,7 @@ class LandOrders:
         one.next_send = self._clock.now() + self._policy.resend_interval_ms
 
     def _is_halted(self) -> bool:
-        """Whether the chain is to be left alone, as it is while the switch can't be read."""
+        """Return whether the chain must not be asked: trading is halted, or the switch can't be read."""
         try:
             return self._trading.state() is TradingState.HALTED
         except StorageUnavailable:
@@ -170,9 +170,9 @@ class LandOrders:
             self._apart(one, failed, deferred)
 
     def _apart(self, one: Watched, failed: set[str], step: Callable[[Watched], bool]) -> bool:
-        """Take a step with one order; return what it returns, or False when the order is done with.
+        """Take a step with one order; return its result, or False if the order is settled.
 
-        Whatever goes wrong with it keeps no other order from its step.
+        A failure doesn't keep the other orders from their steps.
         """
         try:
             return step(one)

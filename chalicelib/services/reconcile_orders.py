@@ -151,7 +151,7 @@ class ReconcileOrders:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an order's last message may be overdue, as the backlogs of both queues stand."""
+    """How long an order's last message may be overdue, given the present backlogs of both queues."""
 
     backlog: Backlog
     landing: int

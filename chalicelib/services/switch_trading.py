@@ -16,12 +16,12 @@ class SwitchTrading:
         return self._switch.read()
 
     def turn(self, to: TradingState, *, who: str, why: str) -> Trading:
-        """Turn it, unless it stands so already; returns how it stands then.
+        """Turn the switch, unless it has this state already, and return it.
 
         Raises
         ------
         TradingContended
-            Somebody else turned it at the same moment: look before turning it again.
+            Somebody else turned it at the same moment: read it before turning it again.
         StorageUnavailable
             Whether it was turned is unknown; turning it again is safe.
         """

@@ -42,7 +42,7 @@ ORDER = "ORDER#"
 """The prefix of an order's partition key."""
 
 TRADING = "TRADING"
-"""The partition key of the trading switch. It is no order: neither index nor the stream's filter knows it."""
+"""The partition key of the trading switch. It is in no index, and the stream's filter excludes it."""
 
 ALL_OLD = "ALL_OLD"
 """Asks DynamoDB to return the stored item when a condition fails."""

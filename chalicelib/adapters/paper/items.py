@@ -23,8 +23,8 @@ PaperItem = dict[str, dict[str, Any]]
 PAPER_VERSION = "1"
 SENT, OUTCOME = "sent", "outcome"
 KEPT_SECONDS = 90 * 24 * 60 * 60
-"""How long traces are kept: far longer than a message can wait in a dead-letter and a parked queue (28 days),
-because what is forgotten here would be proved expired there."""
+"""Seconds for which traces are kept: far longer than a message can wait in a dead-letter and a parked queue
+(28 days), because a transaction without a trace would be reported expired."""
 
 
 def pool_key(venue: str, pair: str, address: str) -> PaperItem:

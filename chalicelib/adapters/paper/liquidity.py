@@ -25,13 +25,13 @@ PROTOCOL_FEE_RATE, FUND_FEE_RATE = 120_000, 40_000
 """The shares of Raydium's protocol and fund in a trade fee, in millionths, as on mainnet."""
 
 NARROWEST_TICKS, WIDEST_TICKS = 20, 20_000
-"""How far CLMM positions reach on either side: from 0.2 % to a sixth and six times the price."""
+"""Ticks that the narrowest and widest CLMM positions reach on either side: 0.2 %, and sixfold."""
 
 WIDEST_BPS = 12_000
-"""How far DLMM bins reach on either side, in basis points compounded: to 0.3 and 3.3 times the price."""
+"""Range of DLMM bins on either side in compounded basis points: to 0.3 and 3.3 times the price."""
 
 OUTERMOST_BPS = 400_000
-"""Where the search for a price's bin ends, compounded likewise: far beyond the price of any token."""
+"""Range in which a price's bin is searched, in compounded basis points: beyond any token's price."""
 
 
 @dataclass(frozen=True, slots=True)

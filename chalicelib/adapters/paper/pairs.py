@@ -18,11 +18,11 @@ _KINDS = {
     "DammV2": (METEORA, "meteora_damm_v2"),
     "DLMM": (METEORA, "meteora_dlmm"),
 }
-"""The venue and the program of a pool, by what its address says."""
+"""The venue and the pool type, by the kind in a pool's address."""
 
 
 def paper_address(venue: str, name: str) -> str:
-    """Return the address of a pool that is called so: well-formed, and nobody's."""
+    """Return the address of the pool with this name: well-formed, and with no owner."""
     return f"Paper{venue.title()}{name}".ljust(ADDRESS_LENGTH, "1")
 
 

@@ -9,7 +9,7 @@ from chalicelib.errors import UnsupportedPool
 DISCRIMINATOR_SIZE = 8
 KEY_SIZE = 32
 NO_KEY = "1" * KEY_SIZE
-"""The address of all zeros, which stands for none."""
+"""The address of all zeros, which accounts use for an absent address."""
 
 
 @dataclass(frozen=True, slots=True)

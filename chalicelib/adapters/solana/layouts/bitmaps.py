@@ -1,4 +1,4 @@
-"""Which arrays of ticks or bins exist: a bit each, in the pool or, far from its middle, an extension."""
+"""Bitmaps of the tick or bin arrays that exist, in the pool and, far from its middle, an extension."""
 
 from collections.abc import Iterator
 

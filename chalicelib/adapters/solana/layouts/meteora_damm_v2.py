@@ -33,7 +33,7 @@ UNTRACKED_AMOUNTS, TRACKED_AMOUNTS = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class DammV2Account:
-    """What the pool account says: whose it is, and the state to price with."""
+    """The content of a pool account: its mints, vaults and token flags, and the state to price with."""
 
     address: str
     mint_a: str

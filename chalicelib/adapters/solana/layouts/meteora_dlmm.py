@@ -38,7 +38,7 @@ class BinArray:
 
 @dataclass(frozen=True, slots=True)
 class BitmapExtension:
-    """Which bin arrays exist beyond the pair's own bitmap."""
+    """The numbers of the bin arrays that exist beyond the pair's own bitmap."""
 
     pair: str
     arrays: frozenset[int]
@@ -46,7 +46,7 @@ class BitmapExtension:
 
 @dataclass(frozen=True, slots=True)
 class DlmmAccount:
-    """What the pair's account says; the bins are in bin arrays."""
+    """The content of a pair's account, without its bins, which are in bin arrays."""
 
     address: str
     mint_x: str

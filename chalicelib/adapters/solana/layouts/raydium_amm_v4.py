@@ -20,7 +20,7 @@ SIZE = 752
 
 @dataclass(frozen=True, slots=True)
 class AmmV4Account:
-    """What the pool account says; the amounts are in the vaults."""
+    """The content of a pool account, without its amounts, which are in the vaults."""
 
     address: str
     status: int

@@ -47,7 +47,7 @@ class TickArray:
 
 @dataclass(frozen=True, slots=True)
 class BitmapExtension:
-    """Which tick arrays exist beyond the pool's own bitmap."""
+    """The numbers of the tick arrays that exist beyond the pool's own bitmap."""
 
     pool: str
     arrays: frozenset[int]
@@ -55,7 +55,7 @@ class BitmapExtension:
 
 @dataclass(frozen=True, slots=True)
 class ClmmAccount:
-    """What the pool account says; the ticks are in tick arrays, the rates in the config."""
+    """The content of a pool account, without its ticks (in tick arrays) and rates (in the config)."""
 
     address: str
     config: str

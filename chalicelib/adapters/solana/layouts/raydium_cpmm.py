@@ -31,7 +31,7 @@ class CpmmConfig:
 
 @dataclass(frozen=True, slots=True)
 class CpmmAccount:
-    """What the pool account says; the amounts are in the vaults, the rates in the config."""
+    """The content of a pool account, without its amounts (in the vaults) and rates (in the config)."""
 
     address: str
     config: str
