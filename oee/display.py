@@ -53,7 +53,10 @@ def _(health: Health) -> RenderableType:
 
 @shown.register
 def _(quote: Quote) -> RenderableType:
-    return Group(offer(quote), Text(), _quotes(quote.route, SwapText.of(quote)))
+    parts: list[RenderableType] = [offer(quote)]
+    if quote.denied is not None:
+        parts.append(Text(f"An order would fail: {reason(quote.denied)}", STYLES["failed"]))
+    return Group(*parts, Text(), _quotes(quote.route, SwapText.of(quote)))
 
 
 def offer(quote: Quote) -> RenderableType:
@@ -64,8 +67,6 @@ def offer(quote: Quote) -> RenderableType:
     if quote.price_impact_bps is not None:
         told.append("; price impact ").append(*_impact(quote.price_impact_bps))
     told.append(".")
-    if quote.denied is not None:
-        told.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
     return told
 
 
