@@ -22,6 +22,7 @@ from oee.records import (
     Order,
     OrderPage,
     OrderStatus,
+    Pairs,
     Placed,
     Quote,
     StreamTicket,
@@ -181,8 +182,12 @@ class Client(AbstractContextManager["Client"]):
         return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
 
     def tokens(self) -> tuple[Token, ...]:
-        """Read the tokens that can be traded."""
+        """Read the tokens of the market."""
         return self._api.ask("GET", "/api/tokens", reader(Tokens)).tokens
+
+    def pairs(self) -> Pairs:
+        """Read the pairs of tokens that can be traded, with their pools."""
+        return self._api.ask("GET", "/api/pairs", reader(Pairs))
 
     def health(self) -> Health:
         """Read whether the engine trades, and how much work it has."""

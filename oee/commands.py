@@ -145,6 +145,12 @@ def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     return DONE
 
 
+def pairs(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
+    """List what can be traded for what."""
+    screen.show(client.pairs())
+    return DONE
+
+
 def health(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
     """Show whether the engine trades, and how much work it has."""
     screen.show(client.health())
