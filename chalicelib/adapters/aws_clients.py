@@ -27,7 +27,7 @@ ATTEMPTS = 2
 
 @overload
 def make_client(
-    service: Literal["apigatewaymanagementapi"], endpoint: str, *, attempts: int = ATTEMPTS
+    service: Literal["apigatewaymanagementapi"], endpoint: str, *, read_timeout: float = READ_TIMEOUT
 ) -> "ApiGatewayManagementApiClient": ...
 @overload
 def make_client(service: Literal["cloudformation"]) -> "CloudFormationClient": ...
@@ -37,11 +37,13 @@ def make_client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 def make_client(service: Literal["lambda"]) -> "LambdaClient": ...
 @overload
 def make_client(service: Literal["sqs"], endpoint: str | None = None) -> "SQSClient": ...
-def make_client(service: str, endpoint: str | None = None, *, attempts: int = ATTEMPTS) -> "BaseClient":
+def make_client(
+    service: str, endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
+) -> "BaseClient":
     """Return a low-level client of this AWS service; threads may share it.
 
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
-    as for every AWS tool.
+    as for every AWS tool. `read_timeout` (seconds) is how long one attempt waits for an answer.
     """
     # It costs 0.3 s, which only its users pay.
     from botocore import __version__  # noqa: PLC0415
@@ -49,8 +51,8 @@ def make_client(service: str, endpoint: str | None = None, *, attempts: int = AT
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"total_max_attempts": attempts, "mode": "standard"},
+        read_timeout=read_timeout,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
         tcp_keepalive=True,
         # Both are otherwise worked out at each call, a sixth of its processor time (docs/performance.md): the
         # agent's name never changes, and the adapters form what is sent.

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MESSAGE_LIMIT = 128 * 1024
 """Most bytes of one message. API Gateway refuses more, which an emulator doesn't."""
 
+READ_TIMEOUT = 1
+"""Seconds that one attempt waits for the gateway: it answers within a tenth of that, or hangs."""
+
 GONE = 410
 
 

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.calls import Backoff
 
-QUOTE_THREADS = 8
-"""Enough threads to ask every venue at once while slow ones still answer for earlier orders."""
+THREADS = 16
+"""Enough to ask every venue while slow ones still answer for earlier orders, or to wait for hung sockets."""
 
 
 class AwsAdapters:
@@ -175,10 +175,12 @@ class AwsAdapters:
     def gateway(self) -> PushGateway:
         """The gateway that posts messages to sockets."""
         from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
-        from chalicelib.adapters.websocket_push import ApiGatewayPushGateway  # noqa: PLC0415
+        from chalicelib.adapters.websocket_push import READ_TIMEOUT, ApiGatewayPushGateway  # noqa: PLC0415
 
         endpoint = addresses.stream_management_endpoint(self.settings)
-        return ApiGatewayPushGateway(make_client("apigatewaymanagementapi", endpoint, attempts=1))
+        return ApiGatewayPushGateway(
+            make_client("apigatewaymanagementapi", endpoint, read_timeout=READ_TIMEOUT)
+        )
 
     @cached_property
     def desk(self) -> TradingDesk:
@@ -191,5 +193,5 @@ class AwsAdapters:
 
     @cached_property
     def threads(self) -> Executor:
-        """The threads that ask venues in parallel."""
-        return ThreadPoolExecutor(QUOTE_THREADS, thread_name_prefix="quote")
+        """The threads that ask venues, or push to sockets, in parallel."""
+        return ThreadPoolExecutor(THREADS, thread_name_prefix="parallel")

@@ -27,6 +27,7 @@ from chalicelib.services.admit_socket import AdmitSocket
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.defer_order import DeferOrder
+from chalicelib.services.deliver_updates import DeliverUpdates
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
@@ -242,8 +243,15 @@ class Engine:
             orders=self.ports.orders,
             subscriptions=self.ports.subscriptions,
             connections=self.ports.connections,
-            gateway=self.ports.gateway,
-            messages=stream_messages,
+            deliver=DeliverUpdates(
+                subscriptions=self.ports.subscriptions,
+                connections=self.ports.connections,
+                gateway=self.ports.gateway,
+                messages=stream_messages,
+                threads=self.ports.threads,
+                clock=self.ports.clock,
+                telemetry=self.telemetry,
+            ),
             clock=self.ports.clock,
             telemetry=self.telemetry,
         )

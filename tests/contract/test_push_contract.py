@@ -17,23 +17,34 @@ from tests.fakes.push import RecordingPushGateway
 
 SOCKETS = ("memory", "http")
 
+THROTTLED = 429
+
 PREFIX = "/_aws/execute-api/api-1/local/@connections/"
 
 
 class ConnectionsHandler(BaseHTTPRequestHandler):
-    """API Gateway's @connections: 200 for an open socket, else 410; `failing` answers that status instead."""
+    """API Gateway's @connections: 200 for an open socket, else 410; `failing` answers that status instead.
+
+    The first `dropping` requests end without an answer; all wait for `hanging` before they have one.
+    """
 
     posted: ClassVar[dict[str, list[bytes]]]
     attempts: ClassVar[list[str]]
     failing: ClassVar[int | None]
+    dropping: ClassVar[int]
+    hanging: ClassVar[threading.Event | None]
     names_its_errors: ClassVar[bool]
 
     def do_POST(self) -> None:
         connection_id = unquote(self.path).removeprefix(PREFIX)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.attempts.append(connection_id)
-        if self.failing is not None:
-            self._answer(self.failing)
+        if self.hanging is not None:
+            self.hanging.wait(10)
+        if len(self.attempts) <= self.dropping:
+            self.connection.close()
+        elif self.failing is not None:
+            self._answer(self.failing, "LimitExceededException" if self.failing == THROTTLED else None)
         elif connection_id in self.posted:
             self.posted[connection_id].append(body)
             self._answer(200)
@@ -67,6 +78,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[ConnectionsHandler]
         posted: ClassVar[dict[str, list[bytes]]] = {}
         attempts: ClassVar[list[str]] = []
         failing: ClassVar[int | None] = None
+        dropping: ClassVar[int] = 0
+        hanging: ClassVar[threading.Event | None] = None
         names_its_errors: ClassVar[bool] = True
         address: ClassVar[str] = ""
 
@@ -152,7 +165,9 @@ def test_gone_is_known_by_its_status_alone(
         gateway.post("socket-1", b"{}")
 
 
-@pytest.mark.parametrize(("status", "attempts"), [(400, 1), (403, 1), (413, 1), (500, 2), (503, 2)])
+@pytest.mark.parametrize(
+    ("status", "attempts"), [(400, 1), (403, 1), (413, 1), (THROTTLED, 2), (500, 2), (503, 2)]
+)
 def test_what_may_pass_is_tried_twice_in_all_and_then_unavailable(
     server: type[ConnectionsHandler], gateway: ApiGatewayPushGateway, status: int, attempts: int
 ) -> None:
@@ -167,3 +182,22 @@ def test_an_unreachable_gateway_is_unavailable(server: type[ConnectionsHandler])
     gateway = ApiGatewayPushGateway(make_client("apigatewaymanagementapi", "http://127.0.0.1:9/api/stage"))
     with pytest.raises(PushUnavailable):
         gateway.post("socket-1", b"{}")
+
+
+def test_a_connection_that_died_in_a_pause_costs_no_message(
+    server: type[ConnectionsHandler], gateway: ApiGatewayPushGateway
+) -> None:
+    server.posted["socket-1"] = []
+    server.dropping = 1
+    gateway.post("socket-1", b"{}")
+    assert server.posted["socket-1"] == [b"{}"]
+
+
+def test_a_gateway_that_never_answers_is_unavailable(server: type[ConnectionsHandler]) -> None:
+    server.hanging = threading.Event()
+    endpoint = server.address  # type: ignore[attr-defined]
+    client = make_client("apigatewaymanagementapi", endpoint, read_timeout=0.05)
+    with pytest.raises(PushUnavailable):
+        ApiGatewayPushGateway(client).post("socket-1", b"{}")
+    assert server.attempts == ["socket-1"] * 2
+    server.hanging.set()

@@ -112,6 +112,28 @@ def test_what_is_account_wide_is_found_so_until_it_is_armed_otherwise(subscripti
         assert found(subscriptions.repository, IDS[0], "socket-1") == wished
 
 
+@pytest.mark.promise("R9")
+def test_failed_pushes_are_counted_until_one_arrives(subscriptions: Subscriptions) -> None:
+    failed_twice = replace(ARMED, failed_pushes=2)
+    subscriptions.repository.request_backfill(failed_twice)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == failed_twice
+    assert subscriptions.repository.raise_delivered(failed_twice, 4)
+    arrived = replace(ARMED, delivered=4, backfill_due=False)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == arrived
+    subscriptions.repository.request_backfill(failed_twice)
+    subscriptions.repository.request_backfill(ARMED)
+    assert found(subscriptions.repository, IDS[0], "socket-1") == ARMED
+
+
+@pytest.mark.parametrize("end", ["raise_delivered", "finish"])
+def test_a_push_that_arrived_counts_although_another_one_failed_meanwhile(
+    subscriptions: Subscriptions, end: str
+) -> None:
+    subscriptions.repository.request_backfill(replace(ARMED, failed_pushes=1))
+    repository = subscriptions.repository
+    assert repository.finish(ARMED) if end == "finish" else repository.raise_delivered(ARMED, 4)
+
+
 def test_what_is_finished_is_forgotten(subscriptions: Subscriptions) -> None:
     subscriptions.repository.request_backfill(ARMED)
     assert subscriptions.repository.finish(ARMED)

@@ -39,9 +39,9 @@ class InMemorySubscriptionRepository:
     def raise_delivered(self, seen: Subscription, delivered: int) -> bool:
         self.interrupt("raise_delivered", "before")
         key = (seen.order_id, seen.connection_id)
-        wanted = replace(seen, delivered=delivered, backfill_due=False)
+        wanted = replace(seen, delivered=delivered, backfill_due=False, failed_pushes=0)
         with self._lock:
-            stands = self.subscriptions.get(key) in {seen, wanted}
+            stands = self._stands(key) in {_compared(seen), wanted}
             if stands:
                 self.subscriptions[key] = wanted
         self.interrupt("raise_delivered", "after")
@@ -51,7 +51,7 @@ class InMemorySubscriptionRepository:
         self.interrupt("finish", "before")
         key = (seen.order_id, seen.connection_id)
         with self._lock:
-            stands = self.subscriptions.get(key) in {seen, None}
+            stands = self._stands(key) in {_compared(seen), None}
             if stands:
                 self.subscriptions.pop(key, None)
         self.interrupt("finish", "after")
@@ -65,3 +65,12 @@ class InMemorySubscriptionRepository:
         self.interrupt("remove_connection", "before")
         for key in [key for key in self.subscriptions if key[1] == connection_id]:
             del self.subscriptions[key]
+
+    def _stands(self, key: tuple[str, str]) -> Subscription | None:
+        stored = self.subscriptions.get(key)
+        return _compared(stored) if stored is not None else None
+
+
+def _compared(subscription: Subscription) -> Subscription:
+    """What a condition compares: how many pushes failed is no part of it."""
+    return replace(subscription, failed_pushes=0)

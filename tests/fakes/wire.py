@@ -1,7 +1,10 @@
 """A publisher with its subscriptions and sockets, in memory."""
 
+from concurrent.futures import Executor
+
 from chalicelib.api import stream_messages
 from chalicelib.domain.connection import Connection
+from chalicelib.services.deliver_updates import PATIENCE, DeliverUpdates
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
@@ -10,6 +13,7 @@ from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.telemetry import RecordingTelemetry
 
@@ -19,11 +23,16 @@ PENDING = an_order()
 class Wire:
     """A publisher, subscriptions and sockets."""
 
-    def __init__(self):
+    def __init__(
+        self,
+        threads: Executor | None = None,
+        patience_ms: int = PATIENCE,
+        gateway: RecordingPushGateway | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.orders = InMemoryOrderRepository(PENDING)
         self.subscriptions = InMemorySubscriptionRepository()
-        self.gateway = RecordingPushGateway()
+        self.gateway = gateway or RecordingPushGateway()
         self.telemetry = RecordingTelemetry()
         self.connections = InMemoryConnections()
         self.subscribe = Subscribe(
@@ -38,8 +47,16 @@ class Wire:
             orders=self.orders,
             subscriptions=self.subscriptions,
             connections=self.connections,
-            gateway=self.gateway,
-            messages=stream_messages,
+            deliver=DeliverUpdates(
+                subscriptions=self.subscriptions,
+                connections=self.connections,
+                gateway=self.gateway,
+                messages=stream_messages,
+                threads=threads or InlineExecutor(),
+                clock=self.clock,
+                telemetry=self.telemetry,
+                patience_ms=patience_ms,
+            ),
             clock=self.clock,
             telemetry=self.telemetry,
         )

@@ -16,8 +16,10 @@ from chalicelib.ports import (
     PushGateway,
     SubscriptionRepository,
 )
+from chalicelib.services.deliver_updates import DeliverUpdates
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.sockets import open_to_all
 from tests.fakes.telemetry import RecordingTelemetry
 from tests.property.stream_clients import Follower, Socket
@@ -67,8 +69,15 @@ def publisher_over(
         orders=orders,
         subscriptions=subscriptions,
         connections=connections,
-        gateway=gateway,
-        messages=stream_messages,
+        deliver=DeliverUpdates(
+            subscriptions=subscriptions,
+            connections=connections,
+            gateway=gateway,
+            messages=stream_messages,
+            threads=InlineExecutor(),
+            clock=clock,
+            telemetry=RecordingTelemetry(),
+        ),
         clock=clock,
         telemetry=RecordingTelemetry(),
     )

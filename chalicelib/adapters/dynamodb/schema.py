@@ -251,6 +251,7 @@ class SubscriptionItem(Model):
     arms = WholeAttribute()
     connected_at = WholeAttribute()
     account_wide = BooleanAttribute(null=True)
+    failed_pushes = WholeAttribute(null=True)
     ttl = WholeAttribute()
 
 

@@ -59,6 +59,9 @@ class DynamoSubscriptionRepository:
             item.arms.add(1),
             item.connected_at.set(subscription.connected_at),
             item.account_wide.set(True) if subscription.account_wide else item.account_wide.remove(),
+            item.failed_pushes.set(subscription.failed_pushes)
+            if subscription.failed_pushes
+            else item.failed_pushes.remove(),
             item.ttl.set(subscription.connected_at // 1000 + LIFETIME),
         ]
         followed = item(subscription.order_id, subscription.connection_id)
@@ -93,7 +96,7 @@ class DynamoSubscriptionRepository:
         """Record that events up to `delivered` were sent and no backfill is due; False if it changed."""
         item = self._model
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
-            [item.delivered.set(delivered), item.armed.set(False)],
+            [item.delivered.set(delivered), item.armed.set(False), item.failed_pushes.remove()],
             condition=self._stands_as(seen),
             return_values_on_condition_failure=schema.ALL_OLD,
         )
@@ -101,7 +104,7 @@ class DynamoSubscriptionRepository:
             call(self._client.update_item, **update)
         except ConditionFailed as failed:
             stored = failed.stored[0]
-            wanted = replace(seen, delivered=delivered, backfill_due=False)
+            wanted = replace(seen, delivered=delivered, backfill_due=False, failed_pushes=0)
             return (
                 stored is not None and schema.is_known(stored) and subscription_from_image(stored) == wanted
             )
@@ -160,4 +163,5 @@ def subscription_from_image(image: Item) -> Subscription:
         backfill_due=item.armed,
         connected_at=item.connected_at,
         account_wide=bool(item.account_wide),
+        failed_pushes=item.failed_pushes or 0,
     )

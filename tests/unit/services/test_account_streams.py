@@ -5,6 +5,7 @@ import pytest
 from chalicelib.api import stream_messages
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
+from chalicelib.services.deliver_updates import DeliverUpdates
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
@@ -15,6 +16,7 @@ from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.telemetry import RecordingTelemetry
 
@@ -43,8 +45,15 @@ class Account:
             orders=self.orders,
             subscriptions=self.subscriptions,
             connections=self.connections,
-            gateway=self.gateway,
-            messages=stream_messages,
+            deliver=DeliverUpdates(
+                subscriptions=self.subscriptions,
+                connections=self.connections,
+                gateway=self.gateway,
+                messages=stream_messages,
+                threads=InlineExecutor(),
+                clock=self.clock,
+                telemetry=RecordingTelemetry(),
+            ),
             clock=self.clock,
             telemetry=RecordingTelemetry(),
         )
