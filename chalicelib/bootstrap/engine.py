@@ -14,6 +14,7 @@ from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.bootstrap.policies import execution_policy, landing_policy, socket_policy
+from chalicelib.bootstrap.venues import guarded_venues
 from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
 from chalicelib.domain.backlog import Slots
@@ -41,7 +42,6 @@ from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.switch_trading import SwitchTrading
-from chalicelib.services.venue_circuit import VenueCircuit
 from chalicelib.services.watch_trading import WatchTrading
 from chalicelib.telemetry import PowertoolsTelemetry
 
@@ -294,17 +294,7 @@ class Engine:
 
     @cached_property
     def _venues(self) -> dict[str, Venue]:
-        return {name: self._guarded(venue) for name, venue in self.ports.desk.venues.items()}
-
-    def _guarded(self, venue: Venue) -> VenueCircuit:
-        return VenueCircuit(
-            venue,
-            self.ports.clock,
-            self.telemetry,
-            failures=self.settings.venue_circuit_failures,
-            rest_ms=self.settings.venue_circuit_rest_ms,
-            slow_ms=self.settings.quote_deadline_ms,
-        )
+        return guarded_venues(self.ports, self.telemetry)
 
     @cached_property
     def _trading(self) -> WatchTrading:
