@@ -103,7 +103,7 @@ class Reason(Record):
 
 
 class PoolQuote(Record):
-    """What one pool would return, net of its fees; or why it was left out."""
+    """The quote of one pool, net of its fees; or why it was left out."""
 
     pool: str
     type: str
@@ -128,7 +128,7 @@ class VenueQuote(Record):
 
 
 class Route(Record):
-    """Where a swap goes, and every offer that was compared, best first."""
+    """The pool that a swap takes, and every offer that was compared, best first."""
 
     dex: str
     pool: str

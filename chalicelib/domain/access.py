@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """What an API key allows; the value is what goes over the wire.
+    """The scopes of API keys; their values are those of the wire.
 
     TRADE: place and cancel orders. READ: read orders, quote, open streams. ADMIN: turn the trading switch.
     """

@@ -20,7 +20,7 @@ def is_order_id(text: object) -> bool:
 
 
 class Status(StrEnum):
-    """Where an order is; the value is what goes over the wire."""
+    """The statuses of an order; their values are those of the wire."""
 
     PENDING = "pending"
     ROUTING = "routing"

@@ -38,7 +38,7 @@ class VenueRequest:
 
 @dataclass(frozen=True, slots=True)
 class PoolQuote:
-    """What one pool would return, in base units, after its fees; or why it was left out."""
+    """The quote of one pool, in base units after its fees; or why it was left out."""
 
     pool: str
     pool_type: str

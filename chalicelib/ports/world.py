@@ -32,7 +32,7 @@ class Identifiers(Protocol):
 
 
 class Telemetry(Protocol):
-    """What the services report about themselves. It never raises."""
+    """Reports of the services about their work, for logs and metrics. No method raises."""
 
     def order_accepted(self, order: Order) -> None:
         """Report that a new order was stored."""

@@ -7,10 +7,10 @@ docs/curves.md tells what was measured.
 from chalicelib.errors import ComputeLimitExceeded
 
 TRANSACTION_LIMIT = 1_400_000
-"""What Solana's runtime grants all instructions of a transaction together, at most."""
+"""Most compute units that Solana's runtime grants all instructions of a transaction together."""
 
 OTHER_INSTRUCTIONS = 100_000
-"""What is left for the rest of the transaction: making two token accounts, wrapping and unwrapping SOL."""
+"""Compute units for the rest of the transaction: making two token accounts, wrapping and unwrapping SOL."""
 
 SWAP_LIMIT = TRANSACTION_LIMIT - OTHER_INSTRUCTIONS
 

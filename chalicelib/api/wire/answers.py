@@ -1,4 +1,4 @@
-"""What the REST API answers, as types: the documents are made of them, and what presents returns them."""
+"""The answers of the REST API as types: presenters return them, and the documents are made of them."""
 
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -17,7 +17,7 @@ DECIMAL = r"^(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"
 
 
 def text(description: str, *examples: str, **schema: Any) -> Any:
-    """What the documents say of a text."""
+    """Return the schema of a text for the documents."""
     return Field(description=description, examples=list(examples) or None, json_schema_extra=schema or None)
 
 
@@ -101,7 +101,7 @@ class Event(TypedDict):
 
 @with_config(CLOSED)
 class PoolReply(TypedDict):
-    """What one pool would give, after its fees; or why it was left out."""
+    """The quote of one pool, after its fees; or why it was left out."""
 
     pool: Pool
     type: PoolType
@@ -114,7 +114,7 @@ class PoolReply(TypedDict):
 
 @with_config(CLOSED)
 class VenueReply(TypedDict):
-    """What one venue offered and what became of it; or why it offered nothing."""
+    """The offer of one venue and its outcome; or why it offered nothing."""
 
     dex: Dex
     outcome: Outcome
@@ -138,7 +138,7 @@ class Route(TypedDict):
 
 @with_config(CLOSED)
 class Fill(TypedDict):
-    """What really moved."""
+    """The amounts that the confirmed transaction moved."""
 
     amountIn: AmountIn
     amountOut: AmountOut
@@ -204,7 +204,7 @@ class OrderPage(TypedDict):
 
 @with_config(CLOSED)
 class Quote(TypedDict):
-    """What a swap would give now. Nothing is reserved."""
+    """A quote: what a swap would give now. Nothing is reserved."""
 
     success: Success
     tokenIn: Symbol

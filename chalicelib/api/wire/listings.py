@@ -1,4 +1,4 @@
-"""What a market trades, as types: its tokens, and the pairs that have a pool."""
+"""The listings of a market as types: its tokens, and the pairs that have a pool."""
 
 from typing import Annotated
 

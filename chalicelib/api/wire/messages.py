@@ -1,4 +1,4 @@
-"""What goes over a socket, both ways, as types."""
+"""The messages over a socket, in both directions, as types."""
 
 from typing import Annotated, Literal, NotRequired
 
@@ -63,7 +63,7 @@ class StatusUpdate(Event):
 
 @with_config(CLOSED)
 class Pong(TypedDict):
-    """Where an order stands: a sequence above your last means that something was missed and comes again."""
+    """The state of an order: a sequence above your last means that events were missed and come again."""
 
     v: Schema
     type: Literal["pong"]

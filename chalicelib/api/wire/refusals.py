@@ -1,4 +1,4 @@
-"""What the API says no with, as types."""
+"""The API's refusals, as types."""
 
 from typing import Annotated, Literal, NotRequired
 
