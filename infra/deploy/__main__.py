@@ -1,6 +1,6 @@
 """`python -m infra.deploy sam|chalice|destroy`: the engine in an AWS account.
 
-The account and its region are those of the AWS CLI's environment: AWS_PROFILE, AWS_REGION and their kind.
+The account and its region are those of the environment: AWS_PROFILE, AWS_DEFAULT_REGION and their kind.
 """
 
 import argparse
@@ -9,22 +9,27 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.adapters.aws_clients import make_client
+from chalicelib.adapters.aws_clients import make_client, session
 from chalicelib.bootstrap.paper import seed_pools
 from chalicelib.config import PRODUCTION
 from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
+from infra.deploy.concurrency import Concurrency
+from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
 from infra.environments import InstallFailed
 from infra.output import run
 
 NAME = "order-execution"
 STAGES = ("dev", PRODUCTION)
 CODE = ROOT / "build" / "lambda.zip"
+NO_REGION = (
+    "No AWS region is set, so nothing was done: set AWS_DEFAULT_REGION, or AWS_PROFILE to a profile that "
+    "has a region."
+)
 WHAT_STAYS = """\
 `make deploy STAGE={stage}` takes them up again. Should they go too: delete that stack, which retains them,
 then each by itself, the tables once their deletion protection is off. The bucket of the SAM CLI (stack
@@ -56,15 +61,52 @@ class Deployment:
         """The parameters of the state stack: in production its tables are protected from deletion."""
         return {"DeletionProtection": "true" if self.stage == PRODUCTION else "false"}
 
-    def deploy(self, template: Path) -> None:
-        """Deploy the state stack, then the application with its outputs, and print the addresses."""
+    def choose_concurrency(self) -> dict[str, str]:
+        """Look at the account before anything is built, and print and return what its quota allows for.
+
+        A stage keeps what it was given once; only what it doesn't have yet is chosen.
+
+        Raises
+        ------
+        DeploymentRefused
+            A stack is in a state that nothing can be deployed over.
+        ClientError, BotoCoreError
+            AWS refused or did not answer.
+        """
+        stacks = make_client("cloudformation")
+        Stack.read(stacks, self.state_name)
+        application = Stack.read(stacks, self.name)
+        concurrency = Concurrency.of(make_client("lambda"), f"{self.name}-execute")
+        allowed = concurrency.parameters
+        kept = {name: value for name, value in application.parameters.items() if name in allowed}
+        for line in concurrency.told(kept, self.parameters):
+            _say(line)
+        return {name: value for name, value in allowed.items() if name not in kept}
+
+    def deploy(self, template: Path, chosen: Mapping[str, str]) -> None:
+        """Deploy the state stack, then the application with its outputs, and print the addresses.
+
+        `chosen` are parameters of the application's that come before defaults and after what was asked for.
+
+        Raises
+        ------
+        DeploymentRefused
+            The application would be turned to other tables than it runs on.
+        SamFailed, InstallFailed, ClientError, BotoCoreError
+            A stack could not be deployed.
+        """
+        stacks = make_client("cloudformation")
         self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", self.state_parameters)
-        state = _outputs(self.state_name)
+        stacks.set_stack_policy(StackName=self.state_name, StackPolicyBody=KEPT_FOR_GOOD)
+        if self.stage == PRODUCTION:
+            stacks.update_termination_protection(StackName=self.state_name, EnableTerminationProtection=True)
+        state = Stack.read(stacks, self.state_name).outputs
+        refuse_other_state(Stack.read(stacks, self.name), state, self.parameters)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
         # Metrics are kept apart by the service's name.
         own = {"Stage": self.stage, "Architecture": self.architecture, "ServiceName": self.name}
-        self._deploy(self.name, template, {**state, **own, **self.parameters})
-        outputs = _outputs(self.name)
+        self._deploy(self.name, template, {**state, **own, **chosen, **self.parameters})
+        outputs = Stack.read(stacks, self.name).outputs
         _say(f"REST    {outputs['RestUrl']}")
         _say(f"Stream  {outputs['StreamUrl']}")
 
@@ -89,16 +131,19 @@ def main() -> None:
     given = _parse()
     deployment = Deployment(given.stage, given.architecture, dict(given.set), ask=not given.yes)
     try:
+        if session().get_config_variable("region") is None:
+            sys.exit(NO_REGION)
         if given.what == "destroy":
             deployment.destroy()
             return
+        chosen = deployment.choose_concurrency()
         build(lambda_target(given.architecture), CODE)
         if given.what == "sam":
-            deployment.deploy(ROOT / "template.yaml")
+            deployment.deploy(ROOT / "template.yaml", chosen)
             return
         with tempfile.TemporaryDirectory() as work:
-            deployment.deploy(write_template(given.stage, CODE, Path(work)))
-    except (sam_cli.SamFailed, BuildFailed, InstallFailed, PackagingFailed) as error:
+            deployment.deploy(write_template(given.stage, CODE, Path(work)), chosen)
+    except (sam_cli.SamFailed, BuildFailed, InstallFailed, PackagingFailed, DeploymentRefused) as error:
         sys.exit(str(error))
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"AWS refused: {error}")
@@ -126,11 +171,6 @@ def _parameter(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
     return name, value
-
-
-def _outputs(stack: str) -> dict[str, Any]:
-    described = make_client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
 
 def _say(line: str) -> None:

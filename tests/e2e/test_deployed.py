@@ -74,7 +74,7 @@ def a_key(stack: Deployment) -> str:
 def test_what_the_sam_cli_deploys_confirms_an_order_and_what_it_destroys_leaves_the_orders(account, capfd):
     stack = Deployment("dev", "x86_64", SHORT, ask=False)
     build(HOST, CODE)
-    stack.deploy(ROOT / "template.yaml")
+    stack.deploy(ROOT / "template.yaml", stack.choose_concurrency())
     confirm_an_order(account, stack)
     capfd.readouterr()
     stack.destroy()
@@ -91,5 +91,6 @@ def test_what_the_sam_cli_deploys_confirms_an_order_and_what_it_destroys_leaves_
 def test_what_chalice_packages_of_the_app_confirms_an_order(account, tmp_path):
     stack = Deployment("prod", "x86_64", SHORT, ask=False)
     build(HOST, CODE)
-    stack.deploy(chalice_template.write_template(stack.stage, CODE, tmp_path))
+    template = chalice_template.write_template(stack.stage, CODE, tmp_path)
+    stack.deploy(template, stack.choose_concurrency())
     confirm_an_order(account, stack)

@@ -232,7 +232,7 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
         "AlarmEmail",
         "ReserveExecutions",
     }
-    of_deployment |= {"LandConcurrency", "LandBatchSize", "LandBatchWindow"}
+    of_deployment |= {"LandConcurrency", "LandBatchSize", "LandBatchWindow", "StreamBatchesAtOnce"}
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
         parameter(name): value for name, value in {**DEFAULTS, "AUTH_MODE": "keys"}.items()

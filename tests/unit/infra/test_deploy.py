@@ -1,0 +1,290 @@
+"""What a deployment does about the account that it finds, by AWS's own answers as botocore checks them."""
+
+import json
+from contextlib import ExitStack
+
+import pytest
+from botocore.stub import Stubber
+
+from chalicelib.adapters import aws_clients
+from infra.deploy import __main__ as command
+from infra.deploy import sam_cli
+from infra.deploy.__main__ import NO_REGION, Deployment
+from infra.deploy.concurrency import UNRESERVED, Concurrency
+from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
+
+EXECUTE = "order-execution-dev-execute"
+NOTHING = "An error occurred: Stack with id order-execution-dev does not exist"
+
+
+class Account:
+    """An account of scripted answers; every call must have been foreseen, in this order."""
+
+    def __init__(self, asked: ExitStack) -> None:
+        self.clients = {
+            name: aws_clients.make_client(name) for name in ("cloudformation", "lambda", "dynamodb")
+        }
+        self.scripts = {name: Stubber(client) for name, client in self.clients.items()}
+        for script in self.scripts.values():
+            asked.enter_context(script)
+
+    def quota(self, at_once, unreserved, reserved=None):
+        limit = {"ConcurrentExecutions": at_once, "UnreservedConcurrentExecutions": unreserved}
+        self.scripts["lambda"].add_response("get_account_settings", {"AccountLimit": limit})
+        if reserved is None:
+            self.scripts["lambda"].add_client_error(
+                "get_function_concurrency",
+                "ResourceNotFoundException",
+                expected_params={"FunctionName": EXECUTE},
+            )
+        else:
+            answer = {"ReservedConcurrentExecutions": reserved}
+            self.scripts["lambda"].add_response("get_function_concurrency", answer, {"FunctionName": EXECUTE})
+
+    def no_stack(self, name):
+        self.scripts["cloudformation"].add_client_error(
+            "describe_stacks", "ValidationError", NOTHING, expected_params={"StackName": name}
+        )
+
+    def stack(self, name, status="UPDATE_COMPLETE", outputs=(), parameters=()):
+        described = {
+            "StackName": name,
+            "StackStatus": status,
+            "CreationTime": "2026-11-28T00:00:00Z",
+            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in dict(outputs).items()],
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in dict(parameters).items()
+            ],
+        }
+        self.scripts["cloudformation"].add_response(
+            "describe_stacks", {"Stacks": [described]}, {"StackName": name}
+        )
+
+    def all_asked(self):
+        for script in self.scripts.values():
+            script.assert_no_pending_responses()
+
+
+@pytest.fixture
+def account(monkeypatch):
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    aws_clients.session.cache_clear()
+    with ExitStack() as asked:
+        scripted = Account(asked)
+        monkeypatch.setattr(command, "make_client", lambda name: scripted.clients[name])
+        yield scripted
+    aws_clients.session.cache_clear()
+
+
+def stage(**parameters):
+    return Deployment("dev", "arm64", parameters, ask=False)
+
+
+def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_ask_for_more(account, capsys):
+    account.no_stack("order-execution-dev-state")
+    account.no_stack("order-execution-dev")
+    account.quota(10, 10)
+
+    assert stage().choose_concurrency() == {
+        "ReserveExecutions": "no",
+        "ExecutionsAtOnce": "4",
+        "LandConcurrency": "2",
+        "StreamBatchesAtOnce": "1",
+    }
+    told = capsys.readouterr().out
+    assert "quota is 10 executions at once" in told
+    assert "ReserveExecutions=no ExecutionsAtOnce=4 LandConcurrency=2 StreamBatchesAtOnce=1" in told
+    assert "request-service-quota-increase --service-code lambda --quota-code L-B99A9384" in told
+    account.all_asked()
+
+
+def test_an_account_of_the_usual_quota_gets_what_the_template_has_by_default(account, capsys):
+    account.no_stack("order-execution-dev-state")
+    account.no_stack("order-execution-dev")
+    account.quota(1000, 1000)
+
+    assert stage().choose_concurrency() == {
+        "ReserveExecutions": "yes",
+        "ExecutionsAtOnce": "10",
+        "LandConcurrency": "5",
+        "StreamBatchesAtOnce": "10",
+    }
+    assert "Ask AWS" not in capsys.readouterr().out
+
+
+def test_a_stage_keeps_what_it_has_and_is_told_what_a_greater_quota_allows_for(account, capsys):
+    account.stack("order-execution-dev-state")
+    account.stack("order-execution-dev", parameters={"ReserveExecutions": "no", "ExecutionsAtOnce": "4"})
+    account.quota(1000, 1000, reserved=0)
+
+    assert stage().choose_concurrency() == {"LandConcurrency": "5", "StreamBatchesAtOnce": "10"}
+    assert 'SET="ReserveExecutions=yes ExecutionsAtOnce=10"' in capsys.readouterr().out
+
+
+def test_what_is_asked_for_is_what_is_told(account, capsys):
+    account.no_stack("order-execution-dev-state")
+    account.no_stack("order-execution-dev")
+    account.quota(10, 10)
+
+    stage(ExecutionsAtOnce="3").choose_concurrency()
+
+    assert "ExecutionsAtOnce=3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("quota", [10, 11, 50, 100, 109, 110, 111, 150, 999, 1000])
+def test_what_is_chosen_is_what_lambda_takes_and_leaves_room_for_requests(quota):
+    chosen = Concurrency(quota, quota).parameters
+    executions, landings = int(chosen["ExecutionsAtOnce"]), int(chosen["LandConcurrency"])
+
+    assert 2 <= executions <= 10
+    assert 2 <= landings <= 5
+    assert 1 <= int(chosen["StreamBatchesAtOnce"]) <= 10
+    assert executions + landings <= quota * 3 // 5
+    assert (chosen["ReserveExecutions"] == "yes") == (quota - executions >= UNRESERVED)
+
+
+def test_a_reservation_that_the_stage_has_itself_is_not_taken_from_it_at_the_next_deployment(account):
+    account.quota(115, 105, reserved=10)
+
+    again = Concurrency.of(account.clients["lambda"], EXECUTE)
+
+    assert again.parameters["ReserveExecutions"] == "yes"
+
+
+@pytest.mark.parametrize("which", ["order-execution-dev-state", "order-execution-dev"])
+def test_a_stack_that_never_came_up_is_told_in_one_sentence_before_anything_is_built(account, which):
+    if which == "order-execution-dev":
+        account.stack("order-execution-dev-state")
+    account.stack(which, status="ROLLBACK_COMPLETE")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        stage().choose_concurrency()
+    assert str(refused.value) == (
+        f"The stack {which} was never made (ROLLBACK_COMPLETE) and can't be updated: delete it with "
+        f"`aws cloudformation delete-stack --stack-name {which}`, then deploy again."
+    )
+
+
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
+def test_a_stack_that_can_not_be_updated_now_is_refused_with_its_status(account, status):
+    account.stack("order-execution-dev", status=status)
+
+    with pytest.raises(DeploymentRefused, match=status):
+        Stack.read(account.clients["cloudformation"], "order-execution-dev")
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+def test_a_stack_that_can_be_updated_is_read(account, status):
+    account.stack("a", status=status, outputs={"OrdersTable": "t"}, parameters={"Stage": "dev"})
+
+    assert Stack.read(account.clients["cloudformation"], "a") == Stack(
+        "a", exists=True, outputs={"OrdersTable": "t"}, parameters={"Stage": "dev"}
+    )
+
+
+def test_a_stack_whose_first_change_set_was_declined_counts_as_none(account):
+    account.stack("a", status="REVIEW_IN_PROGRESS")
+
+    assert not Stack.read(account.clients["cloudformation"], "a").exists
+
+
+@pytest.mark.parametrize("name", ["OrdersTable", "AccountsTable", "LandingsQueueUrl"])
+def test_an_application_is_not_turned_to_another_table_in_silence(name):
+    application = Stack("order-execution-dev", exists=True, parameters={name: "old"})
+
+    with pytest.raises(DeploymentRefused, match=f"runs on the {name} old, and the state stack has new"):
+        refuse_other_state(application, {name: "new"}, given={})
+    refuse_other_state(application, {name: "new"}, given={name: "new"})
+    refuse_other_state(application, {name: "old"}, given={})
+    refuse_other_state(Stack("order-execution-dev"), {name: "new"}, given={})
+
+
+STATE = {"OrdersTable": "orders", "PaperTable": "paper"}
+ADDRESSES = {"RestUrl": "https://rest", "StreamUrl": "wss://stream"}
+
+
+@pytest.fixture
+def deployed(monkeypatch):
+    """(stack, parameters) of what the SAM CLI was told to deploy; nothing is seeded."""
+    told: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(
+        sam_cli,
+        "deploy",
+        lambda stack, _template, *, parameters, **_: told.append((stack, parameters)),
+    )
+    monkeypatch.setattr(command, "seed_pools", lambda _client, _table: None)
+    return told
+
+
+def protect(account, name):
+    wish = {"StackName": name, "StackPolicyBody": KEPT_FOR_GOOD}
+    account.scripts["cloudformation"].add_response("set_stack_policy", {}, wish)
+
+
+def test_the_state_is_protected_before_the_application_is_deployed_with_what_was_chosen(
+    account, deployed, tmp_path
+):
+    protect(account, "order-execution-dev-state")
+    account.stack("order-execution-dev-state", outputs=STATE)
+    account.no_stack("order-execution-dev")
+    account.stack("order-execution-dev", outputs=ADDRESSES)
+
+    stage(LandConcurrency="3").deploy(tmp_path, {"ExecutionsAtOnce": "4", "LandConcurrency": "2"})
+
+    (_, of_state), (application, parameters) = deployed
+    assert of_state == {"DeletionProtection": "false"}
+    assert application == "order-execution-dev"
+    assert parameters.items() >= {**STATE, "ExecutionsAtOnce": "4", "LandConcurrency": "3"}.items()
+    account.all_asked()
+
+
+def test_in_production_the_state_can_not_be_terminated(account, deployed, tmp_path):
+    name = "order-execution-prod-state"
+    protect(account, name)
+    wish = {"StackName": name, "EnableTerminationProtection": True}
+    account.scripts["cloudformation"].add_response("update_termination_protection", {"StackId": name}, wish)
+    account.stack(name, outputs=STATE)
+    account.no_stack("order-execution-prod")
+    account.stack("order-execution-prod", outputs=ADDRESSES)
+
+    Deployment("prod", "arm64", {}, ask=False).deploy(tmp_path, {})
+
+    account.all_asked()
+
+
+def test_a_state_stack_made_anew_is_not_given_to_a_running_application(account, deployed, tmp_path):
+    protect(account, "order-execution-dev-state")
+    account.stack("order-execution-dev-state", outputs=STATE)
+    account.stack("order-execution-dev", parameters={"OrdersTable": "the-orders-of-before"})
+
+    with pytest.raises(DeploymentRefused, match="the-orders-of-before"):
+        stage().deploy(tmp_path, {})
+    assert [stack for stack, _ in deployed] == ["order-execution-dev-state"]
+
+
+def test_the_policy_lets_no_update_replace_or_delete_a_table_or_a_queue():
+    allowed, denied = json.loads(KEPT_FOR_GOOD)["Statement"]
+
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "Update:*")
+    assert (denied["Effect"], denied["Action"]) == ("Deny", ["Update:Replace", "Update:Delete"])
+    assert denied["Condition"] == {
+        "StringEquals": {"ResourceType": ["AWS::DynamoDB::Table", "AWS::SQS::Queue"]}
+    }
+
+
+@pytest.mark.parametrize("what", ["sam", "chalice", "destroy"])
+def test_without_a_region_nothing_is_built_and_that_is_said(what, monkeypatch, tmp_path):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setattr("sys.argv", ["deploy", what, "--stage", "dev"])
+    monkeypatch.setattr(command, "build", lambda *_: pytest.fail("it was built"))
+    aws_clients.session.cache_clear()
+    with pytest.raises(SystemExit, match="No AWS region is set") as ended:
+        command.main()
+    assert ended.value.code == NO_REGION
+    aws_clients.session.cache_clear()
