@@ -67,8 +67,8 @@ simulate: setup ## Replay a stormy run in memory, event by event: make simulate 
 failure-matrix: setup ## Renew docs/failure-matrix.md: kill every step at every call
 	@$(PYTHON) -m tests.simulation.failure_matrix > docs/failure-matrix.md
 
-fuzz: setup ## Throw new documents at everything that reads what strangers send: make fuzz EXAMPLES=20000
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/property/test_fuzz_parsers.py
+fuzz: setup ## Throw new documents at all that reads what strangers send, and spoilt accounts at pricing: make fuzz EXAMPLES=20000
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PYTHON) -m pytest -q -p no:cacheprovider tests/property/test_fuzz_parsers.py tests/property/test_corrupted_accounts.py
 
 torture: setup ## Break a stack and compare: make torture ORDERS=1000 KILLS=100 SEED=1
 	@$(PYTHON) -m tests.load.torture $(if $(ORDERS),--orders $(ORDERS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
