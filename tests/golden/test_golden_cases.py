@@ -108,7 +108,7 @@ def sequence(name: str) -> tuple[CaseReader, dict[str, Any]]:
     return reader, json.loads(json.dumps(case))
 
 
-@pytest.mark.parametrize("name", ["meteora_dlmm", "raydium_clmm"])
+@pytest.mark.parametrize("name", ["raydium_cpmm", "raydium_clmm", "meteora_dlmm", "meteora_damm_v2"])
 def test_a_wrong_state_after_a_step_is_a_mismatch(name: str) -> None:
     reader, case = sequence(name)
     for field in case["steps"][0]["after"]:
