@@ -5,6 +5,11 @@ from collections.abc import Iterator
 BITS = 512
 
 
+def is_beyond(array: int) -> bool:
+    """Whether a pool's own bitmap, which holds the arrays -512 to 511, does not reach this one."""
+    return not -BITS <= array < BITS
+
+
 def default_arrays(bitmap: bytes) -> set[int]:
     """The array numbers of a pool's own bitmap, -512 to 511."""
     return {bit - BITS for bit in _set_bits(bitmap)}

@@ -68,6 +68,11 @@ class DlmmAccount:
     activation_type: int
     arrays: frozenset[int] = field(repr=False)
 
+    @property
+    def needs_bitmap_extension(self) -> bool:
+        """Whether the active bin lies beyond the pair's own bitmap, so that the extension must be read."""
+        return bitmaps.is_beyond(self.active_id // BINS_PER_ARRAY)
+
     def bin_array_indexes(
         self, count: int, extension: BitmapExtension | None = None
     ) -> tuple[list[int], list[int]]:
@@ -95,7 +100,7 @@ class DlmmAccount:
         return MeteoraDlmmPool(
             active_id=self.active_id,
             bin_step=self.bin_step,
-            bins=tuple(self._priced(b) for index in sorted(reached) for b in at_hand[index].bins),
+            bins=tuple(self._own(b) for index in sorted(reached) for b in at_hand[index].bins),
             parameters=self.parameters,
             volatility_accumulator=self.volatility_accumulator,
             volatility_reference=self.volatility_reference,
@@ -108,16 +113,17 @@ class DlmmAccount:
             activation_type=self.activation_type,
         )
 
-    def _priced(self, bin_: Bin) -> Bin:
-        if bin_.price:
-            return bin_
-        price = bin_price(bin_.id, self.bin_step)
-        amounts = bin_.open_order_amount, bin_.processed_order_remaining, bin_.limit_order_ask_side
-        return Bin(bin_.id, bin_.amount_x, bin_.amount_y, price, *amounts)
+    def _own(self, bin_: Bin) -> Bin:
+        """The bin, if its price is that of its id or was never stored."""
+        if bin_.price not in (0, bin_price(bin_.id, self.bin_step)):
+            raise UnsupportedPool(f"bin {bin_.id} of step {self.bin_step} has the price {bin_.price}")
+        return bin_
 
     def _existing(self, extension: BitmapExtension | None) -> set[int]:
-        if extension is None:
+        if extension is None and not self.needs_bitmap_extension:
             return set(self.arrays)
+        if extension is None:
+            raise UnsupportedPool(f"the bitmap extension of pair {self.address} was not read")
         if extension.pair != self.address:
             raise UnsupportedPool(f"the bitmap extension is of pair {extension.pair}")
         return {*self.arrays, *extension.arrays}

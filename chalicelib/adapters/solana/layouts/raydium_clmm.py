@@ -18,7 +18,7 @@ from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.raydium_clmm import FEE_ON_TOKEN_1, RaydiumClmmPool
 from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
 from chalicelib.pricing.raydium_clmm_walk import Tick
-from chalicelib.pricing.ticks import sqrt_price_at_tick
+from chalicelib.pricing.ticks import MAX_TICK, MIN_TICK, sqrt_price_at_tick
 
 POOL_SIZE, CONFIG_SIZE, TICK_ARRAY_SIZE, EXTENSION_SIZE = 1544, 117, 10240, 1832
 TICKS_PER_ARRAY, TICK_SIZE, TICKS_AT = 60, 168, 44
@@ -81,6 +81,11 @@ class ClmmAccount:
         """How many ticks an array spans."""
         return TICKS_PER_ARRAY * self.tick_spacing
 
+    @property
+    def needs_bitmap_extension(self) -> bool:
+        """Whether the price lies beyond the pool's own bitmap, so that the extension must be read."""
+        return bitmaps.is_beyond(self._here)
+
     def tick_array_starts(
         self, count: int, extension: BitmapExtension | None = None
     ) -> tuple[list[int], list[int]]:
@@ -103,10 +108,16 @@ class ClmmAccount:
             raise UnsupportedPool(f"the config was {config.address}, the pool names {self.config}")
         decode_mint(mints[0], self.mint_0)
         decode_mint(mints[1], self.mint_1)
+        if config.tick_spacing != self.tick_spacing:
+            raise UnsupportedPool(
+                f"the tick spacing was {self.tick_spacing}, the config's {config.tick_spacing}"
+            )
         at_hand = {array.start // self.ticks_per_array: array for array in tick_arrays}
         for array in at_hand.values():
             if array.pool != self.address:
                 raise UnsupportedPool(f"the tick array at {array.start} is of pool {array.pool}")
+            if not self._holds(array):
+                raise UnsupportedPool(f"the tick array at {array.start} holds ticks that are not its own")
         reached = bitmaps.contiguous(set(at_hand), self._existing(extension), self._here)
         return RaydiumClmmPool(
             sqrt_price=self.sqrt_price,
@@ -123,13 +134,25 @@ class ClmmAccount:
             open_time=self.open_time,
         )
 
+    def _holds(self, array: TickArray) -> bool:
+        """Whether the array's ticks stand in order at multiples of the spacing within its range."""
+        first, indexes = array.start, [tick.index for tick in array.ticks]
+        allowed = range(max(first, MIN_TICK), min(first + self.ticks_per_array, MAX_TICK + 1))
+        return (
+            first % self.ticks_per_array == 0
+            and indexes == sorted(set(indexes))
+            and all(index in allowed and index % self.tick_spacing == 0 for index in indexes)
+        )
+
     @property
     def _here(self) -> int:
         return self.tick_current // self.ticks_per_array
 
     def _existing(self, extension: BitmapExtension | None) -> set[int]:
-        if extension is None:
+        if extension is None and not self.needs_bitmap_extension:
             return set(self.arrays)
+        if extension is None:
+            raise UnsupportedPool(f"the bitmap extension of pool {self.address} was not read")
         if extension.pool != self.address:
             raise UnsupportedPool(f"the bitmap extension is of pool {extension.pool}")
         return {*self.arrays, *extension.arrays}
@@ -222,4 +245,6 @@ def _dynamic_fee(data: bytes) -> ClmmDynamicFee | None:
 def _price_fits(pool: ClmmAccount) -> bool:
     """Whether the price lies in its tick; on the upper edge it may already count as the tick above."""
     tick = pool.tick_current
+    if not MIN_TICK <= tick <= MAX_TICK:
+        return False
     return sqrt_price_at_tick(tick) <= pool.sqrt_price <= sqrt_price_at_tick(tick + 1)

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.adapters.solana.layouts import bitmaps, meteora_dlmm, raydium_clmm
-from chalicelib.errors import InsufficientLiquidity
+from chalicelib.errors import InsufficientLiquidity, UnsupportedPool
 from chalicelib.pricing.swap import Direction, PoolClock
 from tests.unit.adapters.layouts import accounts
 from tests.unit.adapters.layouts.states import cases
@@ -71,3 +73,22 @@ def test_a_dlmm_swap_never_skips_a_bin_array_that_is_not_at_hand() -> None:
     assert decoded.bin_array_indexes(1, extension) == ([here], [here])
     rest = [array for array in arrays if array.index != here]
     assert decoded.pool(rest, accounts.MINTS, extension).bins == ()
+
+
+@pytest.mark.parametrize(("array", "beyond"), [(-513, True), (-512, False), (511, False), (512, True)])
+def test_a_price_beyond_the_pools_own_bitmap_can_not_be_read_without_the_extension(
+    array: int, beyond: bool
+) -> None:
+    clmm = raydium_clmm.decode_pool(accounts.clmm_pool(cases("raydium_clmm")[0]["state"]))
+    dlmm = meteora_dlmm.decode_pair(accounts.dlmm_pair(cases("meteora_dlmm")[1]["state"]))
+    far_clmm = replace(clmm, tick_current=array * clmm.ticks_per_array)
+    far_dlmm = replace(dlmm, active_id=array * 70)
+    assert far_clmm.needs_bitmap_extension is far_dlmm.needs_bitmap_extension is beyond
+    if beyond:
+        with pytest.raises(UnsupportedPool, match="bitmap extension"):
+            far_clmm.tick_array_starts(1)
+        with pytest.raises(UnsupportedPool, match="bitmap extension"):
+            far_dlmm.bin_array_indexes(1)
+    else:
+        far_clmm.tick_array_starts(1)
+        far_dlmm.bin_array_indexes(1)

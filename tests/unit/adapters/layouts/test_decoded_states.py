@@ -9,7 +9,9 @@ from chalicelib.adapters.solana.layouts import (
     raydium_clmm,
     raydium_cpmm,
 )
+from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.meteora_dlmm import bin_price
+from chalicelib.pricing.swap import Direction, PoolClock
 from tests.golden import amm_v4_case, clmm_case, cpmm_case, damm_v2_case, dlmm_case
 from tests.unit.adapters.layouts import accounts
 from tests.unit.adapters.layouts.states import cases
@@ -79,9 +81,20 @@ def test_stored_bin_prices_are_those_of_the_bins_ids() -> None:
             assert bin_price(int(row[0]), step) == int(row[3])
 
 
-def test_a_bin_price_that_was_never_stored_is_computed() -> None:
+def dlmm_bins_with_prices(price: str) -> list[meteora_dlmm.BinArray]:
     state = cases("meteora_dlmm")[1]["state"]
-    unpriced = {**state, "bins": [[row[0], row[1], row[2], "0", *row[4:]] for row in state["bins"]]}
-    arrays = [meteora_dlmm.decode_bin_array(array) for array in accounts.dlmm_bin_arrays(unpriced)]
-    decoded = meteora_dlmm.decode_pair(accounts.dlmm_pair(unpriced))
-    assert decoded.pool(arrays, accounts.MINTS) == dlmm_case.pool_of(state)
+    priced = {**state, "bins": [[row[0], row[1], row[2], price, *row[4:]] for row in state["bins"]]}
+    return [meteora_dlmm.decode_bin_array(array) for array in accounts.dlmm_bin_arrays(priced)]
+
+
+def test_bins_whose_price_was_never_stored_are_refused_by_a_swap_as_by_the_program() -> None:
+    pair = meteora_dlmm.decode_pair(accounts.dlmm_pair(cases("meteora_dlmm")[1]["state"]))
+    pool = pair.pool(dlmm_bins_with_prices("0"), accounts.MINTS)
+    with pytest.raises(UnsupportedPool, match="no price"):
+        pool.swap(10**6, Direction.ZERO_FOR_ONE, PoolClock(1_760_000_000, 1))
+
+
+def test_bins_with_the_price_of_another_are_refused() -> None:
+    pair = meteora_dlmm.decode_pair(accounts.dlmm_pair(cases("meteora_dlmm")[1]["state"]))
+    with pytest.raises(UnsupportedPool, match="has the price 7"):
+        pair.pool(dlmm_bins_with_prices("7"), accounts.MINTS)

@@ -175,3 +175,31 @@ def test_an_activation_slot_is_compared_with_the_slot() -> None:
     with pytest.raises(PoolNotActive):
         pool.swap(1_000, Direction.ZERO_FOR_ONE, CLOCK)
     assert pool.swap(1_000_000, Direction.ZERO_FOR_ONE, replace(CLOCK, slot=CLOCK.slot + 1)).amount_out
+
+
+def test_a_config_of_another_tick_spacing_is_refused() -> None:
+    config = raydium_clmm.decode_config(accounts.clmm_config(CLMM))
+    pool = raydium_clmm.decode_pool(accounts.clmm_pool(CLMM))
+    with pytest.raises(UnsupportedPool, match="tick spacing"):
+        pool.pool(replace(config, tick_spacing=config.tick_spacing + 1), (), accounts.MINTS)
+
+
+def test_a_tick_array_with_ticks_that_are_not_its_own_is_refused() -> None:
+    config = raydium_clmm.decode_config(accounts.clmm_config(CLMM))
+    pool = raydium_clmm.decode_pool(accounts.clmm_pool(CLMM))
+    array = raydium_clmm.decode_tick_array(accounts.clmm_tick_arrays(CLMM)[0])
+    first, spacing = array.ticks[0], pool.tick_spacing
+    assert spacing > 1
+    wrong = [
+        replace(array, start=array.start + spacing),
+        replace(array, ticks=(replace(first, index=first.index + 1),)),
+        replace(array, ticks=(replace(first, index=array.start - spacing),)),
+        replace(array, ticks=(replace(first, index=array.start + pool.ticks_per_array),)),
+        replace(array, ticks=(first, first)),
+        replace(
+            array, ticks=(replace(first, index=array.start + spacing), replace(first, index=array.start))
+        ),
+    ]
+    for spoilt in wrong:
+        with pytest.raises(UnsupportedPool, match="not its own"):
+            pool.pool(config, [spoilt], accounts.MINTS)
