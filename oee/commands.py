@@ -12,7 +12,7 @@ from oee.exits import DONE, NO_ANSWER, OUTCOMES, exit_code
 from oee.order_ids import whole_id
 from oee.records import Accepted, Quote
 from oee.screen import Screen
-from oee.wording import SwapText, plain
+from oee.wording import SwapText, plain, traded_on
 
 MAY_BE_PLACED = "The order may have been placed all the same."
 
@@ -106,7 +106,7 @@ def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         screen.follow_all(client.follow_all())
         return DONE
     order = client.get(whole_id(client, given.order_id))
-    screen.note(str(SwapText.of(order)))
+    screen.note(f"{SwapText.of(order)}{traded_on(order.market)}")
     return _follow(client, order, SwapText.of(order), screen)
 
 

@@ -115,6 +115,9 @@ def _(order: Order) -> RenderableType:
         parts += [Text(), _quotes(order.route, SwapText.of(order))]
     if order.status in FINAL and order.logs:
         parts += [Text(), outcome(SwapText.of(order), list(order.logs))]
+    if order.status in FINAL - {"confirmed"}:
+        sent = [event.tx_hash for event in order.logs if event.tx_hash is not None]
+        parts += [signature("Sent without a trade:", tx_hash) for tx_hash in sent]
     return Group(*parts)
 
 

@@ -78,6 +78,12 @@ def test_scripts_get_the_apis_own_document(run, arguments, document):
     assert (code, json.loads(out)) == (0, document)
 
 
+def test_a_watch_names_the_market_that_the_order_is_traded_on(run):
+    with staged(says(backfill(*events(*JOURNEY)))) as stage:
+        told = order("pending", stream_url=stage.url, market="paper")
+        assert run("watch", ORDER_ID, answers=[answer(told)])[2] == "1.5 SOL → USDC on paper\n"
+
+
 def test_a_list_says_how_it_goes_on(run):
     page = {"orders": [order("pending", "failed")], "nextCursor": "more"}
     asked = ("list", "--status", "failed", "--limit", "1", "--cursor", "here")

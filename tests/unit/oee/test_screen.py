@@ -199,6 +199,16 @@ def test_an_outcome_says_no_more_than_it_knows():
         assert rendered(outcome(SWAP, logs)) == f"{status.capitalize()} after 0.50 s.{untraded}\n"
 
 
+@pytest.mark.parametrize("status", ["expired", "failed"])
+def test_every_transaction_that_was_sent_without_a_trade_is_named_whole(status):
+    other = "4" * 88
+    logs = [*events(*JOURNEY[:4]), event(5, "routing", **AGAIN), event(6, "submitted", txHash=other)]
+    ended = order(*JOURNEY[:4], logs=[*logs, event(7, status)], status=status)
+    told = rendered(shown(Order.model_validate(ended))).splitlines()
+    assert f"Sent without a trade: {SIGNATURE}" in told
+    assert f"Sent without a trade: {other}" in told
+
+
 def test_a_signature_is_one_word_that_can_be_copied():
     logs = read(*events(*JOURNEY[:4]), event(5, "confirmed", txHash=SIGNATURE))
     assert f"Transaction {SIGNATURE}\n" in rendered(outcome(SWAP, logs))
