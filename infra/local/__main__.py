@@ -82,6 +82,11 @@ def _run(given: argparse.Namespace) -> None:
 
 def _status(given: argparse.Namespace) -> None:
     stack = _found(given.name)
+    if not stack.rest_url:
+        raise LocalFailure(
+            f"The stack {stack.name} is being deployed, or that failed: wait for its `up`, "
+            f"or take it down: python -m infra.local down --name {stack.name}"
+        )
     if given.json:
         shown = {
             "name": stack.name,
@@ -108,11 +113,13 @@ def _down(given: argparse.Namespace) -> None:
 
 
 def _found(name: str) -> Stack:
+    was_up = name in names()
     stack = find(name)
     if stack is None:
-        raise LocalFailure(
-            f"There is no stack {name}; bring it up first: python -m infra.local up --name {name}"
+        what = (
+            f"The stack {name} died, and all that it held is gone" if was_up else f"There is no stack {name}"
         )
+        raise LocalFailure(f"{what}; bring it up first: python -m infra.local up --name {name}")
     return stack
 
 

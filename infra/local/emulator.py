@@ -143,8 +143,10 @@ def choose_port(wanted: int | None) -> int:
         raise LocalFailure(
             f"Port {wanted} is taken; choose another with --port, or --port 0 for any free one"
         )
+    if wanted:
+        return wanted
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", wanted))
+        probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 

@@ -120,6 +120,20 @@ def test_a_taken_port_is_refused() -> None:
             emulator.choose_port(port)
 
 
+def test_a_port_whose_last_connections_are_still_dying_is_free() -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            served, _ = listener.accept()
+            served.close()  # who closes first keeps the port for a minute
+            assert client.recv(1) == b""
+
+    assert emulator.choose_port(port) == port
+
+
 def test_without_a_wanted_port_a_taken_one_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

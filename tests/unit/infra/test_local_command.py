@@ -57,6 +57,26 @@ def test_asking_about_no_stack_says_how_to_bring_it_up(
     assert "python -m infra.local up --name local" in capsys.readouterr().err
 
 
+def test_a_stack_that_died_is_told_from_one_that_never_was(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(local, pid=2**22 + 1)
+    assert run(monkeypatch, "status", "--name", "dead") == 1
+    assert "The stack dead died, and all that it held is gone" in capsys.readouterr().err
+    assert run(monkeypatch, "status", "--name", "dead") == 1
+    assert "There is no stack dead" in capsys.readouterr().err
+
+
+def test_the_status_of_a_stack_that_is_not_deployed_shows_no_addresses(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(local, pid=None)
+    assert run(monkeypatch, "status", "--name", "dead") == 1
+    shown = capsys.readouterr()
+    assert "The stack dead is being deployed, or that failed" in shown.err
+    assert shown.out == ""
+
+
 def test_taking_down_what_is_not_up_is_no_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,12 +84,18 @@ def test_taking_down_what_is_not_up_is_no_error(
     assert capsys.readouterr().out == "There was no stack local.\n"
 
 
+def record(local: Path, pid: int | None) -> Path:
+    """Leave the record of a stack that was never deployed; its emulator is no process of ours."""
+    written = local / "stacks" / "dead.json"
+    written.write_text(json.dumps({"name": "dead", "endpoint": NOBODY, "settings": {}, "pid": pid}))
+    return written
+
+
 def test_the_remains_of_a_stack_that_died_are_removed(local: Path) -> None:
-    record = local / "stacks" / "dead.json"
     scratch = emulator.place_of("dead").scratch
     scratch.mkdir(parents=True)
-    record.write_text(json.dumps({"name": "dead", "endpoint": NOBODY, "settings": {}, "pid": 2**22 + 1}))
+    written = record(local, pid=2**22 + 1)
 
     assert find("dead") is None
-    assert not record.exists()
+    assert not written.exists()
     assert not scratch.exists()
