@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from chalicelib.api.problems.catalogue import AUTHENTICATION_REQUIRED
 from chalicelib.api.problems.problem import Problem
 
+_UNAVAILABLE = Problem(
+    503,
+    "GATEWAY_UNAVAILABLE",
+    "The gateway could not reach the engine",
+    "Send the same request again after Retry-After seconds; with an Idempotency-Key it can't order twice.",
+    retry_after=2,
+)
+
 BY_GATEWAY: Mapping[str, Problem] = {
     "MISSING_AUTHENTICATION_TOKEN": Problem(
         404, "ROUTE_UNKNOWN", "No such resource", "Check the path and the method against the API reference."
@@ -25,13 +33,8 @@ BY_GATEWAY: Mapping[str, Problem] = {
     "DEFAULT_4XX": Problem(
         400, "REQUEST_REFUSED", "The gateway refused the request", "Check it against the API reference."
     ),
-    "DEFAULT_5XX": Problem(
-        503,
-        "GATEWAY_UNAVAILABLE",
-        "The gateway could not reach the engine",
-        "Send the same request again after Retry-After seconds; with an Idempotency-Key it can't order "
-        "twice.",
-        retry_after=2,
-    ),
+    "AUTHORIZER_FAILURE": _UNAVAILABLE,
+    "AUTHORIZER_CONFIGURATION_ERROR": _UNAVAILABLE,
+    "DEFAULT_5XX": _UNAVAILABLE,
 }
 """API Gateway's own refusals, by its response type; template.yaml holds the same."""
