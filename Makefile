@@ -11,7 +11,7 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup lock run test browser quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -25,8 +25,11 @@ lock: setup ## Resolve requirements-dev.txt anew into the lock, with hashes; wha
 run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
 	@$(PYTHON) -m infra.local run
 
-test: check scan ## Check, scan, then run every test, end-to-end ones included
+test: browser check scan ## Check, scan, then run every test, end-to-end ones included
 	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup
+
+browser: setup ## See that a Chromium runs here, and fetch one if there is none
+	@$(PYTHON) -m tests.e2e.browser
 
 quick: check unit ## What to run before a commit: check, then the unit tests
 

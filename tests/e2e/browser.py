@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,12 +12,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 PATIENCE = 30_000
 """Milliseconds that a test waits for the page before it fails."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FETCH_SECONDS = 600
+MISSING = (
+    "The dashboard is tested in a real Chromium and none starts here: install the package chromium, or type "
+    "`sudo .venv/bin/python -m playwright install --with-deps chromium`, and then `make test` again."
+)
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -90,16 +106,34 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 def launch(playwright: Playwright, line: Line) -> Browser:
     """A browser that reaches the engine through the line, addresses unchanged."""
+    if _installed(playwright) is None:
+        pytest.fail(MISSING)
+    return _launch(playwright, f"--host-resolver-rules=MAP {line.engine} 127.0.0.1:{line.port}")
+
+
+def provide() -> None:
+    """Start a Chromium, fetched by Playwright if there is none. Exits with a sentence if none starts."""
+    with sync_playwright() as playwright:
+        if _installed(playwright) is None:
+            fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
+            subprocess.run(fetch, check=False, timeout=FETCH_SECONDS, capture_output=True)  # noqa: S603 - our own
+        if _installed(playwright) is None:
+            sys.exit(MISSING)
+        try:
+            _launch(playwright).close()
+        except Error:
+            sys.exit(MISSING)
+
+
+def _installed(playwright: Playwright) -> str | None:
     own = Path(playwright.chromium.executable_path)
-    found = next((path for name in NAMES if (path := shutil.which(name))), str(own) if own.exists() else None)
-    if found is None:
-        pytest.fail(
-            "There is no Chromium here, and the dashboard is tested in a real one: install the package "
-            "chromium, or run `python -m playwright install chromium`"
-        )
-    through_line = f"--host-resolver-rules=MAP {line.engine} 127.0.0.1:{line.port}"
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return found or (str(own) if own.exists() else None)
+
+
+def _launch(playwright: Playwright, *arguments: str) -> Browser:
     return playwright.chromium.launch(
-        executable_path=found, chromium_sandbox=False, args=[*QUIET, through_line]
+        executable_path=_installed(playwright), chromium_sandbox=False, args=[*QUIET, *arguments]
     )
 
 
@@ -135,3 +169,7 @@ def has_no_sideways_scroll(page: Page) -> bool:
                     table.closest(".scrolled") || table.getBoundingClientRect().right <= innerWidth)"""
         )
     )
+
+
+if __name__ == "__main__":
+    provide()
