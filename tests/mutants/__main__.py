@@ -1,8 +1,8 @@
 """`python -m tests.mutants`: change the code in one place at a time, and tell which changes no test notices.
 
 Changes are drawn by the seed, as many from each package. The tests that reach a changed line run, in a copy
-of the tree, until one fails. What is known to change nothing stands in equivalent.toml with its reason, and
-is not drawn.
+of the tree, until one fails; in the end those that failed run again without the changes, and have to pass.
+What is known to change nothing stands in equivalent.toml with its reason, and is not drawn.
 """
 
 import argparse
@@ -11,14 +11,14 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from infra.output import run
 from tests.mutants.equivalent import known_equivalents
-from tests.mutants.reach import Reach, fingerprint
+from tests.mutants.reach import Reach, TimedTest, fingerprint
 from tests.mutants.sites import PACKAGES, Site, sites_of
-from tests.mutants.trial import End, Trial
+from tests.mutants.trial import End, Trial, Verdict
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / ".local" / "mutants"
@@ -37,12 +37,15 @@ def main(arguments: Sequence[str]) -> int:
         Trial(ROOT, Path(scratch) / "tree") as trial,
     ):
         reach = reach_of(trial, options.processes)
-        say(f"{len(drawn)} mutants of seed {options.seed}; {reach.tests} tests")
+        say(f"{len(drawn)} mutants of seed {options.seed}; {len(reach.tests)} tests")
         controls = [test for site in drawn[:: max(1, len(drawn) // 20)] for test in reach.of(site)[:5]]
-        if not trial.passes(list(dict.fromkeys(controls))):
-            say("The tests fail without any mutant: nothing can be told")
+        if not passes(trial, controls):
             return 1
-        return report([(site, judged(trial, reach, site)) for site in drawn])
+        verdicts = [(site, judged(trial, reach, site)) for site in drawn]
+        killers = {verdict.killer for _, verdict in verdicts}
+        if not passes(trial, [test for test in reach.tests if test.id in killers]):
+            return 1
+        return report([(site, verdict.end) for site, verdict in verdicts])
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -91,12 +94,20 @@ def made(folder: Path) -> Path:
     return folder
 
 
-def judged(trial: Trial, reach: Reach, site: Site) -> End:
+def passes(trial: Trial, tests: Iterable[TimedTest]) -> bool:
+    """Whether these tests pass without any mutant, as all have to; told when one doesn't."""
+    failing = trial.failing(list(dict.fromkeys(tests)))
+    if failing:
+        say(f"Nothing can be told, for this fails without any mutant: {failing}")
+    return not failing
+
+
+def judged(trial: Trial, reach: Reach, site: Site) -> Verdict:
     """What becomes of the mutant; told at once when no test noticed it."""
-    end = trial.judge(site, reach.of(site))
-    if not end.is_death:
-        say(f"{end.value}: {site}")
-    return end
+    verdict = trial.judge(site, reach.of(site))
+    if not verdict.end.is_death:
+        say(f"{verdict.end.value}: {site}")
+    return verdict
 
 
 def report(ends: Sequence[tuple[Site, End]]) -> int:

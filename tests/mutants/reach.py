@@ -1,4 +1,4 @@
-"""Which tests reach a site, the fastest first."""
+"""Which tests reach a site: first the quick ones of its own module, then all others, the fastest first."""
 
 import hashlib
 import json
@@ -13,6 +13,9 @@ from tests.mutants.sites import Site
 RUNGS = ("unit", "golden", "property", "simulation", "contract", "integration")
 """Where tests are taken from: all that need no stack."""
 
+QUICK = 0.2
+"""Seconds of a test that may be tried before others for the name of its file alone."""
+
 
 @dataclass(frozen=True)
 class TimedTest:
@@ -22,9 +25,8 @@ class TimedTest:
     seconds: float
 
     @property
-    def rung(self) -> str:
-        """The folder of tests that it stands in."""
-        return self.id.split("/")[1]
+    def file(self) -> str:
+        return self.id.split("::")[0]
 
 
 class Reach:
@@ -33,18 +35,17 @@ class Reach:
     def __init__(self, recorded: Mapping[str, Mapping[str, Any]], root: Path) -> None:
         self._by_line: defaultdict[tuple[str, int], set[TimedTest]] = defaultdict(set)
         self._by_file: defaultdict[str, set[TimedTest]] = defaultdict(set)
-        named = {
+        self.tests = [TimedTest(name, record["seconds"]) for name, record in recorded.items()]
+        self._named = {
             path: set(_modules_named_in(root / path)) for path in {each.split("::")[0] for each in recorded}
         }
-        for name, record in recorded.items():
-            test = TimedTest(name, record["seconds"])
+        for test, (name, record) in zip(self.tests, recorded.items(), strict=True):
             for file, lines in record["lines"].items():
                 self._by_file[file].add(test)
                 for line in lines:
                     self._by_line[file, line].add(test)
-            for file in named[name.split("::")[0]]:
+            for file in self._named[name.split("::")[0]]:
                 self._by_file[file].add(test)
-        self.tests = len(recorded)
 
     @classmethod
     def read(cls, folder: Path, root: Path) -> Self:
@@ -55,7 +56,11 @@ class Reach:
     def of(self, site: Site) -> list[TimedTest]:
         """The tests that reach the site's line; of one that runs at the import, those that use its module."""
         found = self._by_line.get((site.path, site.line)) or self._by_file[site.path]
-        return sorted(found, key=lambda test: (test.seconds, test.id))
+        return sorted(found, key=lambda test: (not self._is_likely(test, site), test.seconds, test.id))
+
+    def _is_likely(self, test: TimedTest, site: Site) -> bool:
+        """Whether the test is quick and its file names the site's module: the likeliest to notice soon."""
+        return test.seconds < QUICK and site.path in self._named[test.file]
 
 
 def fingerprint(root: Path) -> str:

@@ -56,6 +56,7 @@ class Recorder:
 
     def pytest_sessionfinish(self) -> None:
         MONITORING.set_events(MONITORING.COVERAGE_ID, 0)
+        MONITORING.free_tool_id(MONITORING.COVERAGE_ID)
         self._file.write_text(json.dumps(self._tests))
 
 

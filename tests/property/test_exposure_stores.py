@@ -56,7 +56,7 @@ def outcome(store, order, limits):
         return type(refusal), vars(refusal)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_the_table_counts_and_refuses_as_the_rules_do(client, steps):
     table, rules, account = DynamoExposures(client, "accounts"), InMemoryExposures(), next(ACCOUNTS)

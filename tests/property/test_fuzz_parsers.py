@@ -25,7 +25,6 @@ fuzzed = settings(
     max_examples=int(ASKED or 150),
     derandomize=ASKED is None,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -62,7 +62,7 @@ def watch(chosen: Settings, judge: Judge = decide) -> tuple[set[Ending], Ending,
 
 @pytest.mark.promise("R4")
 @pytest.mark.promise("R5")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rough)
 def test_all_that_is_ever_concluded_of_a_transaction_is_its_one_outcome(chosen: Settings) -> None:
     claims, ending, ledger = watch(chosen)
@@ -113,7 +113,7 @@ def test_a_worker_that_believes_too_much_is_caught(judge: Judge) -> None:
 
 
 @given(rough)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_seed_repeats_every_fault(chosen: Settings) -> None:
     (first, *_), (again, *_) = watch(chosen), watch(chosen)
     assert first == again

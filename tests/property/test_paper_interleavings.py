@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.paper.ledger import Ending, Outcome
@@ -185,7 +185,7 @@ def check(run: Run, ledger: InMemoryLedger) -> None:
 @pytest.mark.promise("R4")
 @pytest.mark.promise("R5")
 @pytest.mark.promise("R6")
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(runs)
 def test_each_transaction_ends_once_and_the_pool_moves_by_exactly_what_landed(run: Run) -> None:
     ledger = InMemoryLedger([POOL])

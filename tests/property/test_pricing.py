@@ -3,7 +3,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import PoolError
@@ -33,7 +33,7 @@ ANY = {
 STEADY = ANY | {"clmm": clmm_pools(steady=True), "damm_v2": damm_v2_pools(steady=True)}
 
 every_pool = pytest.mark.parametrize("pools", ANY.values(), ids=ANY.keys())
-bounded = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=50)
 
 
 def priced(pool: Any, amount_in: int, direction: Direction) -> Swap[Any] | None:

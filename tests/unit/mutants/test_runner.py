@@ -7,7 +7,7 @@ import pytest
 from tests.mutants.__main__ import draw, summed
 from tests.mutants.reach import Reach, TimedTest
 from tests.mutants.sites import PACKAGES, Site
-from tests.mutants.trial import End, within
+from tests.mutants.trial import IMPORT_SECONDS, End, batches, within
 
 SITES = [
     Site(f"chalicelib/{package}/rule.py", line, "rule", line, line + 1, "a", "b")
@@ -19,10 +19,14 @@ SITES = [
 def recorded(root, **lines):
     """A record in which each named test reaches these lines of the first site's file."""
     (root / "test_rule.py").write_text("from chalicelib.services.rule import rule\nimport json\n")
+    (root / "test_own.py").write_text("from chalicelib.domain.rule import rule\n")
     file = SITES[0].path
     return Reach(
         {
-            f"test_rule.py::{name}": {"seconds": seconds, "lines": {file: reached}}
+            f"test_{'own' if name == 'own' else 'rule'}.py::{name}": {
+                "seconds": seconds,
+                "lines": {file: reached},
+            }
             for name, (seconds, reached) in lines.items()
         },
         root,
@@ -51,6 +55,12 @@ def test_the_tests_of_a_line_are_those_that_reach_it_the_fastest_first(tmp_path:
     assert names(reach.of(SITES[0])) == ["fast", "slow"]
 
 
+@pytest.mark.parametrize(("takes", "order"), [(0.1, ["own", "fast"]), (0.2, ["fast", "own"])])
+def test_a_quick_test_whose_file_names_the_module_comes_before_all_others(tmp_path: Path, takes, order):
+    reach = recorded(tmp_path, fast=(0.05, [1]), own=(takes, [1]))
+    assert names(reach.of(SITES[0])) == order
+
+
 def test_a_line_that_runs_at_the_import_is_left_to_all_that_use_its_module(tmp_path: Path):
     reach = recorded(tmp_path, one=(0.1, [1]), two=(0.2, [2]))
     assert names(reach.of(SITES[7])) == ["one", "two"]
@@ -59,11 +69,29 @@ def test_a_line_that_runs_at_the_import_is_left_to_all_that_use_its_module(tmp_p
     assert reach.of(next(site for site in SITES if "/api/" in site.path)) == []
 
 
-def test_tests_are_run_for_so_long_and_one_at_least():
-    tests = [TimedTest(str(seconds), seconds) for seconds in (1, 2, 3)]
-    assert within(3, tests) == tests[:2]
+def timed(name: str, seconds: float) -> TimedTest:
+    return TimedTest(f"tests/unit/{name[0]}.py::{name}", seconds)
+
+
+def test_tests_are_run_for_so_long_with_the_imports_of_their_files_and_one_at_least():
+    tests = [timed("a1", 1), timed("a2", 2), timed("a3", 3)]
+    assert within(3 + IMPORT_SECONDS, tests) == tests[:2]
     assert within(0.5, tests) == tests[:1]
     assert within(9, []) == []
+
+
+def test_a_test_of_one_more_file_is_passed_over_for_one_of_a_file_that_is_imported_anyway():
+    tests = [timed("a1", 0), timed("b1", 0), timed("a2", 0)]
+    assert within(IMPORT_SECONDS, tests) == [tests[0], tests[2]]
+    assert within(2 * IMPORT_SECONDS, tests) == tests
+
+
+def test_each_stage_runs_what_the_stage_before_left_and_no_test_twice():
+    tests = [timed(f"a{number}", 0.25) for number in range(300)]
+    first, second, third = batches(tests)
+    assert [len(first), len(second), len(third)] == [3, 31, 239]
+    assert [*first, *second, *third] == tests[:273]
+    assert list(batches(tests[:2])) == [tests[:2]]
 
 
 def test_what_became_of_them_is_told_by_package_and_in_all():
