@@ -237,3 +237,10 @@ def test_a_moved_price_takes_the_liquidity_of_where_it_goes() -> None:
     assert POOL.with_price_moved(1, 10).tick_current == -1_000
     assert replace(POOL, ticks=()).with_price_moved(2, 1).ticks == ()
     assert highest.swap(10**9, DOWN, PoolClock(NOW, 0)).amount_out
+
+
+@pytest.mark.parametrize("amount", [-1, 2**64])
+def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
+    for direction in Direction:
+        with pytest.raises(InsufficientLiquidity, match="64-bit"):
+            POOL.swap(amount, direction, CLOCK)

@@ -251,3 +251,10 @@ def test_a_moved_price_stays_in_the_range_and_moves_the_amounts_with_it() -> Non
     assert moved.token_b_amount > POOL.token_b_amount
     assert POOL.with_price_moved(10, 1).sqrt_price == POOL.sqrt_max_price
     assert POOL.with_price_moved(1, 10).sqrt_price == POOL.sqrt_min_price
+
+
+@pytest.mark.parametrize("amount", [-1, 2**64])
+def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
+    for direction in Direction:
+        with pytest.raises(InsufficientLiquidity, match="64-bit"):
+            POOL.swap(amount, direction, CLOCK)

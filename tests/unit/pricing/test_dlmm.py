@@ -249,3 +249,10 @@ def test_a_record_of_an_unknown_kind_is_refused() -> None:
     assert len(POOL_TYPES) == 5
     with pytest.raises(UnsupportedPool, match="orca"):
         pool_from_record({"kind": "orca"})
+
+
+@pytest.mark.parametrize("amount", [-1, 2**64])
+def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
+    for direction in Direction:
+        with pytest.raises(InsufficientLiquidity, match="64-bit"):
+            POOL.swap(amount, direction, CLOCK)
