@@ -157,8 +157,8 @@ class ExecuteOrder:
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
         route = self._choose(order, replies, blockhash)
         check_price_impact(route.best, self._policy.max_price_impact_bps)
-        minimum = order.minimum_amount_out or 0
-        if route.best.amount_out < minimum:
+        minimum = order.minimum_amount_out
+        if minimum is not None and route.best.amount_out < minimum:
             best, least = (
                 f"{format_amount(units, order.token_out)} {order.token_out.symbol}"
                 for units in (route.best.amount_out, minimum)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.lifecycle import FINAL, MOVES, Stamp, advance, may_retry, retry_wait
-from chalicelib.domain.order import Status
+from chalicelib.domain.order import Fill, Status
+from chalicelib.domain.transitions import confirm
 from chalicelib.errors import IllegalTransition
 from tests.fakes.examples import an_order
 
@@ -49,3 +50,10 @@ def test_every_entry_of_routing_spends_one_of_four_attempts():
     assert not may_retry(order)
     with pytest.raises(IllegalTransition, match="attempts were spent"):
         advance(order, Status.ROUTING, Stamp(1, "w"))
+
+
+@pytest.mark.parametrize("status", [status for status in Status if Status.CONFIRMED not in MOVES[status]])
+def test_an_order_that_was_not_submitted_is_not_confirmed(status):
+    order = replace(an_order(), status=status)
+    with pytest.raises(IllegalTransition, match=f"{status} -> confirmed"):
+        confirm(order, Fill(order.amount_in, 1), Stamp(5, "w"))
