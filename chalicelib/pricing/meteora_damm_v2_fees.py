@@ -160,7 +160,7 @@ class DammDynamicFee:
             decayed = product // BASIS_POINTS
             reference = decayed if elapsed < self.decay_period else 0
         moved = self._bins_between(next_sqrt_price, price_reference) * BASIS_POINTS
-        crossed = self._bins_between(sqrt_price, next_sqrt_price) > 0
+        crossed = self._bins_between(sqrt_price, next_sqrt_price) != 0
         return type(self)(
             self.bin_step,
             self.bin_step_u128,

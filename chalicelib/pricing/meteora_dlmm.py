@@ -28,7 +28,7 @@ from chalicelib.pricing.swap import (
 
 ENABLED = 0
 FEE_ON_INPUT, FEE_ON_Y = 0, 1
-ACTIVATED_BY_SLOT, ACTIVATED_BY_TIME = 0, 1
+ACTIVATED_BY_TIME = 1
 FURTHEST_BIN = 443_636
 ID = attrgetter("id")
 

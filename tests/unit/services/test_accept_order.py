@@ -79,6 +79,7 @@ def test_a_new_order_is_stored_pending_and_queued(desk):
     assert desk.orders.get(accepted.order.order_id) == accepted.order
     assert desk.queue.due() == [accepted.order.order_id]
     assert accepted.order.expires_at == accepted.order.accepted_at + 60_000
+    assert desk.telemetry.named("order_accepted") == [(accepted.order,)]
 
 
 def test_without_a_key_equal_payloads_make_two_orders(desk):

@@ -87,6 +87,8 @@ def test_an_order_that_can_not_be_saved_keeps_no_other_from_its_end(batch, place
     ended = [status is Status.CONFIRMED for status in statuses(batch)]
     assert ended == [number != place for number in range(3)]
     assert failed == (frozenset({OTHERS[place]}) if comes_again else frozenset())
+    told = [source for source, _ in batch.telemetry.named("record_failed")]
+    assert told == (["landing"] if comes_again else [])
 
 
 def test_tables_that_do_not_answer_a_landing_have_its_order_asked_for_again(batch):
@@ -107,7 +109,7 @@ def test_an_order_that_can_not_be_read_comes_again_and_keeps_no_other_from_its_e
     batch.chain.status = LANDED
     batch.orders.unreadable = {unreadable}
     assert batch.lander.land(OTHERS) == frozenset({unreadable})
-    assert batch.telemetry.named("record_failed")
+    assert [source for source, _ in batch.telemetry.named("record_failed")] == ["landing"]
     batch.orders.unreadable = set()
     assert statuses(batch) == [Status.CONFIRMED, Status.SUBMITTED, Status.CONFIRMED]
 

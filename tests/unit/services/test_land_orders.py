@@ -176,3 +176,22 @@ def test_the_landing_s_message_is_due_when_the_order_is_submitted(bench):
     order = bench.execute()
     assert order.enqueued_at == order.submission.submitted_at
     assert order.enqueued_at > order.accepted_at
+
+
+@pytest.mark.parametrize(
+    ("status", "height", "told"),
+    [
+        (LANDED, 0, ["routing", "building", "submitted", "confirmed"]),
+        (REVERTED, 0, ["routing", "building", "submitted", "failed"]),
+        (SLIPPED, 0, ["routing", "building", "submitted", "routing"]),
+        (None, 101, ["routing", "building", "submitted", "routing"]),
+    ],
+)
+def test_each_move_of_an_order_is_told_once_as_it_was_saved(bench, status, height, told):
+    bench.chain.status = status
+    bench.execute()
+    bench.chain.height = height or bench.chain.height
+    bench.land()
+    moves = [order for (order,) in bench.telemetry.named("order_moved")]
+    assert [order.status.value for order in moves] == told
+    assert [order.events[-1] for order in moves] == list(bench.order.events[1:])

@@ -62,6 +62,7 @@ def test_an_order_whose_message_was_lost_gets_a_new_one(watch):
     assert watch.queue.due() == [ORDER_ID]
     assert watch.order.requeues == 1
     assert watch.order.enqueued_at == watch.clock.now()
+    assert watch.telemetry.named("order_requeued") == [(ORDER_ID,)]
     assert watch.order.version == 1
 
 
@@ -99,6 +100,7 @@ def test_an_order_that_is_late_and_never_left_expires(watch, status):
     assert watch.order.status is Status.EXPIRED
     assert watch.order.reason.code == "ORDER_EXPIRED"
     assert watch.queue.sent == []
+    assert watch.telemetry.named("order_moved") == [(watch.order,)]
 
 
 @pytest.mark.promise("R5")

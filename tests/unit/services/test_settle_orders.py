@@ -31,18 +31,20 @@ def dead_letter(orders, telemetry=None):
     return HandleDeadLetter(orders, FakeClock(), FakeIdentifiers(), telemetry).handle(ORDER_ID)
 
 
-def cancel(orders, account="open"):
+def cancel(orders, account="open", telemetry=None):
     read_orders = ReadOrders(orders, InMemoryExposures())
-    service = CancelOrder(orders, read_orders, FakeClock(), FakeIdentifiers(), RecordingTelemetry())
+    telemetry = telemetry or RecordingTelemetry()
+    service = CancelOrder(orders, read_orders, FakeClock(), FakeIdentifiers(), telemetry)
     return service.cancel(ORDER_ID, account)
 
 
 @pytest.mark.promise("R11")
 @pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
 def test_a_dead_letter_of_an_order_that_never_left_fails_it(status):
-    orders = stored(status)
-    assert dead_letter(orders).reason.code == "EXECUTION_CRASHED"
+    orders, telemetry = stored(status), RecordingTelemetry()
+    assert dead_letter(orders, telemetry).reason.code == "EXECUTION_CRASHED"
     assert orders.get(ORDER_ID).status is Status.FAILED
+    assert telemetry.named("order_moved") == [(orders.get(ORDER_ID),)]
 
 
 @pytest.mark.promise("R5")
@@ -73,9 +75,10 @@ def test_a_dead_letter_never_closes_an_order_that_an_execution_just_moved():
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
 def test_an_order_is_cancelled_while_nothing_was_sent_and_cancelling_again_is_fine(status):
-    orders = stored(status)
-    assert cancel(orders).status is Status.CANCELLED
-    assert cancel(orders).version == 2
+    orders, telemetry = stored(status), RecordingTelemetry()
+    assert cancel(orders, telemetry=telemetry).status is Status.CANCELLED
+    assert cancel(orders, telemetry=telemetry).version == 2
+    assert telemetry.named("order_moved") == [(orders.get(ORDER_ID),)]
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.CONFIRMED, Status.FAILED, Status.EXPIRED])
