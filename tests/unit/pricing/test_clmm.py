@@ -13,7 +13,7 @@ from chalicelib.errors import (
     ZeroOutput,
 )
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
-from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee
+from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee, ClmmVolatility
 from chalicelib.pricing.raydium_clmm_walk import Tick
 from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
 from chalicelib.pricing.ticks import (
@@ -244,3 +244,50 @@ def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
     for direction in Direction:
         with pytest.raises(InsufficientLiquidity, match="64-bit"):
             POOL.swap(amount, direction, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("tick", "zero_for_one", "crossed", "next_group"),
+    [(29, False, 2, 3), (30, False, 2, 3), (31, False, 3, 4), (29, True, 2, 1), (30, True, 3, 2)],
+)
+def test_a_price_that_rose_to_the_end_of_a_group_has_not_crossed_it_yet(
+    tick: int, crossed: int, next_group: int, *, zero_for_one: bool
+) -> None:
+    volatility = ClmmVolatility(DYNAMIC, 0, 10, NOW)
+    volatility.advance(tick, zero_for_one=zero_for_one, skipped=True)
+    assert (volatility.accumulator, volatility.group) == (crossed * 10_000, next_group)
+
+
+def test_a_swap_measures_no_volatility_beyond_the_price_where_it_ends() -> None:
+    within_a_group = replace(POOL, sqrt_price=sqrt_price_at_tick(5), tick_current=5, dynamic_fee=DYNAMIC)
+    for direction in Direction:
+        swap = within_a_group.swap(10**6, direction, CLOCK)
+        assert swap.pool.dynamic_fee is not None
+        assert swap.pool.dynamic_fee.volatility_accumulator == 0
+
+
+def test_a_swap_whose_steps_together_return_more_than_64_bits_hold_is_refused() -> None:
+    deep = 15 * 10**19
+    ticks = tuple(Tick(index, 0, deep) for index in (99_970, 99_980, 99_990, 100_010))
+    pool = replace(
+        POOL, sqrt_price=sqrt_price_at_tick(100_000), tick_current=100_000, liquidity=deep, ticks=ticks
+    )
+    assert 2**63 < pool.swap(838 * 10**12, DOWN, CLOCK).amount_out < 2**64
+    with pytest.raises(InsufficientLiquidity, match="the amount out leaves 64 bits"):
+        pool.swap(840 * 10**12, DOWN, CLOCK)
+
+
+@pytest.mark.parametrize(("direction", "index", "net"), [(DOWN, -10, 1), (UP, 10, -1)])
+def test_ticks_that_take_more_liquidity_than_there_is_are_refused(
+    direction: Direction, index: int, net: int
+) -> None:
+    def pool(removed: int) -> RaydiumClmmPool:
+        ticks = sorted(
+            [Tick(-1_000, 0, DEEP), Tick(index, net * removed, DEEP), Tick(1_000, 0, DEEP)],
+            key=lambda tick: tick.index,
+        )
+        return replace(POOL, liquidity=DEEP, ticks=tuple(ticks))
+
+    assert pool(DEEP - 1).walk(10**12, direction, CLOCK).liquidity == 1
+    with pytest.raises(InsufficientLiquidity, match="would be negative"):
+        pool(DEEP + 1).swap(10**12, direction, CLOCK)
