@@ -54,8 +54,14 @@ class Reach:
         return cls({name: record for file in files for name, record in file.items()}, root)
 
     def of(self, site: Site) -> list[TimedTest]:
-        """The tests that reach the site's line; of one that runs at the import, those that use its module."""
-        found = self._by_line.get((site.path, site.line)) or self._by_file[site.path]
+        """The tests that reach the site's line; of one that runs at the import, those that use its module.
+
+        What a package passes on from a module that nobody names is used by those that name the package.
+        """
+        package = f"{Path(site.path).parent}/__init__.py"
+        found = (
+            self._by_line.get((site.path, site.line)) or self._by_file[site.path] or self._by_file[package]
+        )
         return sorted(found, key=lambda test: (not self._is_likely(test, site), test.seconds, test.id))
 
     def _is_likely(self, test: TimedTest, site: Site) -> bool:
@@ -78,6 +84,7 @@ def _modules_named_in(test_file: Path) -> Iterable[str]:
         words = line.split()
         if words[:1] in (["from"], ["import"]) and len(words) > 1 and words[1].startswith("chalicelib."):
             yield words[1].replace(".", "/") + ".py"
+            yield words[1].replace(".", "/") + "/__init__.py"
             if words[0] == "from":
                 names = " ".join(words[3:]).strip("()").split(",")
                 yield from (f"{words[1].replace('.', '/')}/{name.strip()}.py" for name in names)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from chalice.app import Request, Response
+from chalice.app import Chalice, Request, Response
 
 from chalicelib.api import http
 from chalicelib.api.problems import INTERNAL
@@ -106,3 +106,10 @@ def test_a_refused_method_keeps_which_are_allowed():
     refused = Response({}, headers={"Allow": "GET", "X-Other": "1"}, status_code=405)
     headers = http.as_problem(refused).headers
     assert (headers["Allow"], "X-Other" in headers) == ("GET", False)
+
+
+def test_without_a_request_there_is_none_to_read():
+    app = Chalice("idle")
+    app.current_request = None
+    with pytest.raises(LookupError, match="No request"):
+        http.request_of(app)

@@ -69,6 +69,12 @@ def test_a_line_that_runs_at_the_import_is_left_to_all_that_use_its_module(tmp_p
     assert reach.of(next(site for site in SITES if "/api/" in site.path)) == []
 
 
+def test_what_a_package_passes_on_is_left_to_all_that_name_the_package(tmp_path: Path):
+    (tmp_path / "test_package.py").write_text("from chalicelib.api import answers\n")
+    reach = Reach({"test_package.py::one": {"seconds": 0.1, "lines": {}}}, tmp_path)
+    assert names(reach.of(next(site for site in SITES if "/api/" in site.path))) == ["one"]
+
+
 def timed(name: str, seconds: float) -> TimedTest:
     return TimedTest(f"tests/unit/{name[0]}.py::{name}", seconds)
 

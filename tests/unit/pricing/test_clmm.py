@@ -14,7 +14,7 @@ from chalicelib.errors import (
 )
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
 from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee, ClmmVolatility
-from chalicelib.pricing.raydium_clmm_walk import Tick
+from chalicelib.pricing.raydium_clmm_walk import ClmmWalk, FeeRates, Tick
 from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
 from chalicelib.pricing.ticks import (
     MAX_SQRT_PRICE,
@@ -289,5 +289,15 @@ def test_ticks_that_take_more_liquidity_than_there_is_are_refused(
         return replace(POOL, liquidity=DEEP, ticks=tuple(ticks))
 
     assert pool(DEEP - 1).walk(10**12, direction, CLOCK).liquidity == 1
-    with pytest.raises(InsufficientLiquidity, match="would be negative"):
+    with pytest.raises(InsufficientLiquidity, match="would be -1"):
         pool(DEEP + 1).swap(10**12, direction, CLOCK)
+
+
+@pytest.mark.parametrize(("amount", "left"), [(100, 0), (101, 0), (102, 2)])
+def test_what_orders_cannot_return_a_unit_for_is_spent_unless_they_are_asked_for_more_than_they_have(
+    amount: int, left: int
+) -> None:
+    rates = FeeRates(0, 0, 0, on_input=True)
+    walk = ClmmWalk(sqrt_price_at_tick(-100), -100, DEEP, rates, spacing=10, zero_for_one=True)
+    walk.run(amount, [Tick(-100, 0, 0, orders_amount=99)])
+    assert (walk.swapped_out, walk.remaining) == (99, left)
