@@ -123,6 +123,11 @@ def test_a_sequence_that_an_order_can_have_is_read(after):
     assert parse_connect("socket", {"orderId": ORDER_ID, "after": str(after)}, None)[1] == after
 
 
+def test_who_names_no_sequence_has_seen_no_event():
+    assert parse_message(f'{{"action":"subscribe","orderId":"{ORDER_ID}"}}') == Follow(ORDER_ID, 0)
+    assert parse_connect("socket", {"orderId": ORDER_ID}, None)[1] == 0
+
+
 @pytest.mark.parametrize("after", ["-1", "10000", "true", "1.0", '"1"'])
 def test_no_other_sequence_is_read(after):
     with pytest.raises(InvalidRequest):
