@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests.mutants.imports import Imports
 from tests.mutants.sites import Site
 
 RUNGS = ("unit", "golden", "property", "simulation", "contract", "integration")
@@ -36,15 +37,13 @@ class Reach:
         self._by_line: defaultdict[tuple[str, int], set[TimedTest]] = defaultdict(set)
         self._by_file: defaultdict[str, set[TimedTest]] = defaultdict(set)
         self.tests = [TimedTest(name, record["seconds"]) for name, record in recorded.items()]
-        self._named = {
-            path: set(_modules_named_in(root / path)) for path in {each.split("::")[0] for each in recorded}
-        }
-        for test, (name, record) in zip(self.tests, recorded.items(), strict=True):
+        self._imports = Imports(root)
+        for test, record in zip(self.tests, recorded.values(), strict=True):
             for file, lines in record["lines"].items():
                 self._by_file[file].add(test)
                 for line in lines:
                     self._by_line[file, line].add(test)
-            for file in self._named[name.split("::")[0]]:
+            for file in self._imports.direct(test.file):
                 self._by_file[file].add(test)
 
     @classmethod
@@ -56,17 +55,21 @@ class Reach:
     def of(self, site: Site) -> list[TimedTest]:
         """The tests that reach the site's line; of one that runs at the import, those that use its module.
 
-        What a package passes on from a module that nobody names is used by those that name the package.
+        If no test's file names the module, they are those that import it through others.
         """
-        package = f"{Path(site.path).parent}/__init__.py"
         found = (
-            self._by_line.get((site.path, site.line)) or self._by_file[site.path] or self._by_file[package]
+            self._by_line.get((site.path, site.line)) or self._by_file[site.path] or self._users_of(site.path)
         )
         return sorted(found, key=lambda test: (not self._is_likely(test, site), test.seconds, test.id))
 
+    def _users_of(self, path: str) -> list[TimedTest]:
+        files = {test.file for test in self.tests}
+        users = {file for file in files if path in self._imports.all_of(file)}
+        return [test for test in self.tests if test.file in users]
+
     def _is_likely(self, test: TimedTest, site: Site) -> bool:
         """Whether the test is quick and its file names the site's module: the likeliest to notice soon."""
-        return test.seconds < QUICK and site.path in self._named[test.file]
+        return test.seconds < QUICK and site.path in self._imports.direct(test.file)
 
 
 def fingerprint(root: Path) -> str:
@@ -76,15 +79,3 @@ def fingerprint(root: Path) -> str:
         for path in sorted((root / folder).rglob("*.py")):
             digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _modules_named_in(test_file: Path) -> Iterable[str]:
-    """The files of the modules that a test's file imports from."""
-    for line in test_file.read_text().splitlines():
-        words = line.split()
-        if words[:1] in (["from"], ["import"]) and len(words) > 1 and words[1].startswith("chalicelib."):
-            yield words[1].replace(".", "/") + ".py"
-            yield words[1].replace(".", "/") + "/__init__.py"
-            if words[0] == "from":
-                names = " ".join(words[3:]).strip("()").split(",")
-                yield from (f"{words[1].replace('.', '/')}/{name.strip()}.py" for name in names)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import (
     DAY_MS,
+    Exposure,
     check_order,
     check_price_impact,
     seconds_left,
@@ -59,3 +60,9 @@ def test_an_offer_may_move_the_price_by_the_limit_and_no_basis_point_more():
     with pytest.raises(PriceImpactAboveLimit, match="by 1001 bps, the limit is 1000 bps") as refused:
         check_price_impact(replace(offer, price_impact_bps=1_001), 1_000)
     assert (refused.value.kind, refused.value.retryable) == ("denied", False)
+
+
+def test_nothing_counts_of_an_account_that_has_never_ordered():
+    never = Exposure()
+    counted = never.amounts, never.open_orders, never.claims
+    assert (never.requests, [len(each) for each in counted]) == (0, [0, 0, 0])

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote
+from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.errors import (
     ComputeLimitExceeded,
@@ -140,3 +140,9 @@ def test_of_a_reason_s_sentence_a_thousand_characters_are_kept():
     assert len(Reason.of(VenueUnavailable("x" * 999)).detail) == 999
     assert len(Reason.of(VenueUnavailable("x" * 1_001)).detail) == 1_000
     assert Reason.of(VenueUnavailable("")).detail == "VENUE_UNAVAILABLE"
+
+
+def test_a_pool_that_was_not_asked_has_no_offer_and_costs_nothing():
+    left_out = PoolQuote("pool", "raydium_cpmm")
+    assert left_out.amount_out is None
+    assert (left_out.fee_in, left_out.fee_out, left_out.price_impact_bps) == (0, 0, None)

@@ -16,10 +16,17 @@ SITES = [
 ]
 
 
+def write(root, name, text):
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text)
+
+
 def recorded(root, **lines):
     """A record in which each named test reaches these lines of the first site's file."""
-    (root / "test_rule.py").write_text("from chalicelib.services.rule import rule\nimport json\n")
-    (root / "test_own.py").write_text("from chalicelib.domain.rule import rule\n")
+    for package in ("services", "domain"):
+        write(root, f"chalicelib/{package}/rule.py", "def rule():\n    pass\n")
+    write(root, "test_rule.py", "from chalicelib.services.rule import rule\nimport json\n")
+    write(root, "test_own.py", "from chalicelib.domain.rule import rule\n")
     file = SITES[0].path
     return Reach(
         {
@@ -69,10 +76,14 @@ def test_a_line_that_runs_at_the_import_is_left_to_all_that_use_its_module(tmp_p
     assert reach.of(next(site for site in SITES if "/api/" in site.path)) == []
 
 
-def test_what_a_package_passes_on_is_left_to_all_that_name_the_package(tmp_path: Path):
-    (tmp_path / "test_package.py").write_text("from chalicelib.api import answers\n")
-    reach = Reach({"test_package.py::one": {"seconds": 0.1, "lines": {}}}, tmp_path)
-    assert names(reach.of(next(site for site in SITES if "/api/" in site.path))) == ["one"]
+def test_a_module_that_no_test_names_is_left_to_all_that_import_it_through_others(tmp_path: Path):
+    write(tmp_path, "chalicelib/api/__init__.py", "from chalicelib.api.rule import RULE\n")
+    write(tmp_path, "chalicelib/api/rule.py", "import chalicelib.api\n\nRULE = 1\n")
+    write(tmp_path, "test_package.py", "from chalicelib.api import RULE\n")
+    write(tmp_path, "test_other.py", "import json\n")
+    records = {f"test_{name}.py::{name}": {"seconds": 0.1, "lines": {}} for name in ("package", "other")}
+    reach = Reach(records, tmp_path)
+    assert names(reach.of(next(site for site in SITES if "/api/" in site.path))) == ["package"]
 
 
 def timed(name: str, seconds: float) -> TimedTest:
