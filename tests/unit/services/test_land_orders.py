@@ -10,13 +10,17 @@ from chalicelib.domain.submission import (
     Commitment,
     LandingError,
     SignatureStatus,
+    Verdict,
 )
 from chalicelib.errors import (
     QueueUnavailable,
 )
 from chalicelib.ports import OpenOrder
+from chalicelib.services.defer_order import DeferOrder
+from chalicelib.services.resolve_landing import Landing, ResolveLanding
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.execution_bench import ExecutionBench
+from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.scripted import LANDED
 
 SLIPPED = SignatureStatus(Commitment.FINALIZED, LandingError.SLIPPAGE)
@@ -195,3 +199,18 @@ def test_each_move_of_an_order_is_told_once_as_it_was_saved(bench, status, heigh
     moves = [order for (order,) in bench.telemetry.named("order_moved")]
     assert [order.status.value for order in moves] == told
     assert [order.events[-1] for order in moves] == list(bench.order.events[1:])
+
+
+@pytest.mark.promise("R4")
+@pytest.mark.parametrize("verdict", [Verdict.WAIT, Verdict.SEND_AGAIN, Verdict.CONFIRM])
+def test_what_proves_nothing_moves_no_order(bench, verdict):
+    submitted = bench.execute()
+    resolve = ResolveLanding(
+        orders=bench.orders,
+        executions=DeferOrder(bench.orders, bench.queue, bench.clock),
+        clock=bench.clock,
+        identifiers=FakeIdentifiers(),
+        telemetry=bench.telemetry,
+    )
+    resolve.resolve(submitted, Landing(verdict, LANDED, fill=None))
+    assert (bench.order, bench.queue.sent) == (submitted, [])

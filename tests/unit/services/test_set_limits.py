@@ -98,3 +98,11 @@ def test_limits_are_read_back_as_they_were_written():
         "MAX_DAILY_AMOUNTS": "",
     }
     assert write_limits(read_limits(given, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS) == given
+
+
+def test_a_change_to_what_stands_already_writes_nothing(hand):
+    hand.change(MAX_OPEN_ORDERS="5")
+    calls: list[str] = []
+    hand.kept.interrupt = lambda method, moment: calls.append(method) if moment == "before" else None
+    assert hand.change(MAX_OPEN_ORDERS="5").own == {"MAX_OPEN_ORDERS": "5"}
+    assert calls == ["read"]
