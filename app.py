@@ -8,6 +8,7 @@ from chalicelib import api
 from chalicelib.api import http
 from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, authorization
 from chalicelib.api.identifiers import parse_order_id
+from chalicelib.api.queries import repeated
 from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.config import load_event_sources
 from chalicelib.domain.access import Caller, Scope
@@ -68,7 +69,7 @@ def place_order() -> chalice.Response:
     new = api.requests.parse_order(http.body_of(request), trader.account, engine.tokens)
     accepted = engine.accept_order.accept(new, key, trader)
     ticket = engine.issue_ticket.issue_for(accepted.order, http.host_of(request))
-    return http.answer(*api.responses.present_accepted(accepted, engine.stream_url, ticket))
+    return http.answer(*api.responses.present_accepted(accepted, engine.stream_url, engine.market, ticket))
 
 
 @app.route("/api/orders/{order_id}", methods=["GET"], authorizer=authorize)
@@ -76,7 +77,7 @@ def place_order() -> chalice.Response:
 def read_order(order_id: str) -> chalice.Response:
     """Show an order with its route, fill and history."""
     order = engine.read_orders.get(parse_order_id(order_id), caller(Scope.READ).account)
-    return http.answer(200, api.responses.order_json(order, engine.stream_url))
+    return http.answer(200, api.responses.order_json(order, engine.stream_url, engine.market))
 
 
 @app.route("/api/orders/{order_id}", methods=["DELETE"], authorizer=authorize)
@@ -92,9 +93,14 @@ def cancel_order(order_id: str) -> chalice.Response:
 def list_orders() -> chalice.Response:
     """List an account's orders, newest first."""
     account = caller(Scope.READ).account
-    query = api.history.parse_history(http.request_of(app).query_params)
-    page = engine.read_orders.history(account, status=query.status, limit=query.limit, after=query.after)
-    return http.answer(200, api.responses.history_json(page, engine.stream_url))
+    query = api.history.parse_history(http.query_of(http.request_of(app), api.history.LISTS))
+    if query.key is not None:
+        page = engine.read_orders.placed_with(query.key, account, engine.now())
+    else:
+        page = engine.read_orders.history(
+            account, statuses=query.statuses, limit=query.limit, after=query.after
+        )
+    return http.answer(200, api.responses.history_json(page, engine.stream_url, engine.market))
 
 
 @app.route("/api/quotes", methods=["POST"], authorizer=authorize)
@@ -149,11 +155,11 @@ def list_pairs() -> chalice.Response:
     return http.answer(200, api.responses.pairs_json(engine.pairs, engine.limits))
 
 
-@app.route("/api/health", methods=["GET"])
+@app.route("/api/health", methods=["GET", "HEAD"])
 @answers_problems
 def read_health() -> chalice.Response:
     """Say that the engine answers, and how much work it has."""
-    return http.answer(200, api.responses.health_json(engine.measure_load.measure()))
+    return http.answer(200, api.responses.health_json(engine.measure_load.measure(), engine.market))
 
 
 def preflight(**_parameters: str) -> chalice.Response:
@@ -221,8 +227,11 @@ def backfill(event: chalice.DynamoDBEvent) -> dict[str, Any]:
 @app.on_ws_connect(name="connect")
 def connect(event: chalice.WebsocketEvent) -> dict[str, Any]:
     """Accept a socket that follows an order, or all orders of an account."""
-    query, headers = map(event.to_dict().get, ("queryStringParameters", "headers"))
-    return engine.socket.connect(event.connection_id, query, headers)
+    asked = event.to_dict()
+    query, headers = asked.get("queryStringParameters"), asked.get("headers")
+    return engine.socket.connect(
+        event.connection_id, query, headers, repeated(asked.get("multiValueQueryStringParameters"))
+    )
 
 
 @app.on_ws_message(name="message")

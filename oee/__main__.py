@@ -109,7 +109,6 @@ def _parser() -> argparse.ArgumentParser:
         command(name, act, meaning).add_argument(
             "order_id", metavar="ID", type=_order_id, help="the order's id"
         )
-    command("pairs", commands.pairs, "List the tokens that can be traded for each other, and their pools.")
     command("health", commands.health, "Say whether there is trading, and how much work.")
     return parser
 

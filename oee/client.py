@@ -22,7 +22,6 @@ from oee.records import (
     Order,
     OrderPage,
     OrderStatus,
-    Pairs,
     Placed,
     Quote,
     StreamTicket,
@@ -182,12 +181,8 @@ class Client(AbstractContextManager["Client"]):
         return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
 
     def tokens(self) -> tuple[Token, ...]:
-        """Read the tokens of the market."""
+        """Read the tokens that can be traded."""
         return self._api.ask("GET", "/api/tokens", reader(Tokens)).tokens
-
-    def pairs(self) -> Pairs:
-        """Read the pairs of tokens that can be traded, with their pools."""
-        return self._api.ask("GET", "/api/pairs", reader(Pairs))
 
     def health(self) -> Health:
         """Read whether the engine trades, and how much work it has."""

@@ -5,14 +5,17 @@ from decimal import Decimal
 from http import HTTPStatus
 from uuid import uuid4
 
-from oee.caution import Doubt, doubts_of_offer, doubts_of_slippage
+from oee.caution import doubts_of_offer, doubts_of_slippage
 from oee.client import Client
 from oee.errors import Failed, OeeError, Refused
 from oee.exits import DONE, NO_ANSWER, OUTCOMES, exit_code
 from oee.order_ids import whole_id
-from oee.records import Accepted, Quote
+from oee.records import Accepted
 from oee.screen import Screen
 from oee.wording import SwapText, plain, traded_on
+
+LEAVE_IT_TO_THE_ORDER = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE}
+"""Answers to a request for a quote after which the API may still accept the order."""
 
 MAY_BE_PLACED = "The order may have been placed all the same."
 
@@ -26,9 +29,8 @@ def quote(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     """Place an order, after a person has seen the quote and answered the doubts about it."""
-    offer = _consider(client, given, screen)
-    swap = SwapText.of(offer) if offer else SwapText(given.amount, given.token_in, given.token_out)
-    minimum = plain(offer.minimum_amount_out) if offer and given.minimum is None else given.minimum
+    swap = SwapText(given.amount, given.token_in, given.token_out)
+    minimum = _consider(client, given, screen)
     key = given.key if given.key is not None else str(uuid4())
     slippage = f", slippage {plain(given.slippage)} %" if given.slippage is not None else ""
     least = f", at least {minimum}" if minimum is not None else ""
@@ -67,17 +69,17 @@ def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         return NO_ANSWER  # what was placed was not refused
 
 
-def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> Quote | None:
-    """Show a person the quote, ask about the doubts, and return the quote if one was shown.
+def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str | None:
+    """Show a person the quote, ask about the doubts, and return the order's minimum amount out.
 
-    Who gives a key is shown none: its minimum would make a repeated order another one.
+    Who gives a key is shown no quote: the quote's minimum would make a repeated order another one.
 
     Raises
     ------
     Declined
         The person did not answer yes, or nobody could be asked.
     """
-    offer = None
+    minimum: str | None = given.minimum
     doubts = doubts_of_slippage(given.slippage)
     if screen.is_read_by_a_person and given.key is None:
         try:
@@ -85,18 +87,19 @@ def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> Quot
                 given.token_in, given.token_out, given.amount, slippage=_fraction(given.slippage), wait=False
             )
         except (Refused, Failed) as error:
-            if error.status != HTTPStatus.SERVICE_UNAVAILABLE and error.code != "ROUTE_NOT_FOUND":
-                raise  # the order would be refused too
-            doubts.append(Doubt(f"There is no quote. {error}"))
+            if error.status not in LEAVE_IT_TO_THE_ORDER:
+                raise
+            doubts.append(f"There is no quote. {error}")
         else:
             screen.offer(offer)
             doubts += doubts_of_offer(offer)
+            minimum = minimum or plain(offer.minimum_amount_out)
     for doubt in doubts:
         if not given.yes:
-            screen.ask(doubt)
+            screen.ask(doubt, "Place it all the same?")
         else:
-            screen.warn(doubt.sentence)
-    return offer
+            screen.warn(doubt)
+    return minimum
 
 
 def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
@@ -142,12 +145,6 @@ def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         if error.leaves_unknown:
             screen.note(f"It may be cancelled all the same: oee show {order_id} tells.")
         raise
-    return DONE
-
-
-def pairs(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
-    """List what can be traded for what."""
-    screen.show(client.pairs())
     return DONE
 
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
-from oee.records import FINAL, Health, Order, OrderPage, OrderStatus, Pairs, Placed, Quote, Record, Route
+from oee.records import FINAL, Health, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
 from oee.rows import FAINT, Column, Rows
 from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
 from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on
@@ -53,10 +53,7 @@ def _(health: Health) -> RenderableType:
 
 @shown.register
 def _(quote: Quote) -> RenderableType:
-    parts: list[RenderableType] = [offer(quote)]
-    if quote.denied is not None:
-        parts.append(Text(f"An order would fail: {reason(quote.denied)}", STYLES["failed"]))
-    return Group(*parts, Text(), _quotes(quote.route, SwapText.of(quote)))
+    return Group(offer(quote), Text(), _quotes(quote.route, SwapText.of(quote)))
 
 
 def offer(quote: Quote) -> RenderableType:
@@ -67,25 +64,14 @@ def offer(quote: Quote) -> RenderableType:
     if quote.price_impact_bps is not None:
         told.append("; price impact ").append(*_impact(quote.price_impact_bps))
     told.append(".")
+    if quote.denied is not None:
+        told.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
     return told
 
 
 def _impact(bps: int) -> tuple[str, str]:
     style = "red" if bps >= MUCH_IMPACT_BPS else "yellow" if bps >= NOTABLE_IMPACT_BPS else ""
     return percent(bps), style
-
-
-@shown.register
-def _(listed: Pairs) -> RenderableType:
-    rows = []
-    for pair in listed.pairs:
-        pools = "; ".join(
-            f"{venue.dex} {', '.join(pool.type.removeprefix(f'{venue.dex}_') for pool in venue.pools)}"
-            for venue in pair.venues
-        )
-        allowed = "" if pair.allowed else " (only for accounts that may)"
-        rows.append([Text(" / ".join(pair.tokens)), Text(f"{pools}{allowed}")])
-    return Rows((Column("pair"), Column("pools")), rows)
 
 
 @shown.register

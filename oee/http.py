@@ -152,7 +152,7 @@ def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered
     try:
         return kind.model_validate({**answer.json(), **known})
     except (TypeError, ValueError, RecursionError) as error:
-        raise Unreadable(f"The answer of {answer.url.host} can't be read: is the address right?") from error
+        raise Unreadable(f"What {answer.url} answered is not this API's: is the address right?") from error
 
 
 def is_loopback(host: str) -> bool:

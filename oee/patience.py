@@ -9,25 +9,16 @@ FIRST_WAIT = 0.25
 LONGEST_WAIT = 5.0
 
 
-_BEGAN = time.time()
-_BEGAN_BY_MONOTONIC = time.monotonic()
-
-
-def now() -> float:
-    """Return the seconds since the epoch, of a clock that never goes slower than time.
-
-    The wall's clock may be put back, and a monotonic one stands still while a laptop sleeps; but an
-    Idempotency-Key doesn't live for ever. Whichever went further is right.
-    """
-    return _BEGAN + max(time.time() - _BEGAN, time.monotonic() - _BEGAN_BY_MONOTONIC)
-
-
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Repeats requests for `seconds` in all."""
+    """Repeats requests for `seconds` in all.
+
+    The clock is the wall's: a monotonic one stands still while a laptop sleeps, and an Idempotency-Key
+    doesn't live for ever.
+    """
 
     seconds: float = 60.0
-    clock: Callable[[], float] = now
+    clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
 

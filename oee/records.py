@@ -46,40 +46,11 @@ class Record(BaseModel):
 
 
 class Token(Record):
-    """A token of the market; `allowed` to accounts without own limits."""
+    """A token that can be traded."""
 
     symbol: str
     mint: str
     decimals: int
-    allowed: bool | None = None
-
-
-class ListedPool(Record):
-    """A pool of a pair."""
-
-    pool: str
-    type: str
-
-
-class ListedVenue(Record):
-    """A venue with its pools of a pair."""
-
-    dex: str
-    pools: tuple[ListedPool, ...]
-
-
-class Pair(Record):
-    """Two tokens, either of which can be sold for the other; `allowed` to accounts without own limits."""
-
-    tokens: tuple[str, str]
-    allowed: bool
-    venues: tuple[ListedVenue, ...]
-
-
-class Pairs(Record):
-    """The answer that lists the pairs."""
-
-    pairs: tuple[Pair, ...]
 
 
 class Health(Record):

@@ -10,7 +10,6 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from oee.caution import Doubt
 from oee.display import offer, shown
 from oee.errors import Declined, OeeError
 from oee.records import Event, Quote, Record
@@ -52,7 +51,7 @@ class Screen:
         """Print the quote of an order before it is placed."""
         self._err.print(offer(quote))
 
-    def ask(self, doubt: Doubt) -> None:
+    def ask(self, doubt: str, question: str) -> None:
         """Ask the person at the terminal whether to go on in spite of a doubt.
 
         Raises
@@ -61,14 +60,11 @@ class Screen:
             The answer was not yes, or there is no terminal.
         """
         if not self.is_read_by_a_person or sys.stdin is None or not sys.stdin.isatty():
-            raise Declined(
-                f"{doubt.sentence} Nothing was placed: nobody can be asked here, --yes would place it."
-            )
-        self.warn(doubt.sentence)
-        for question in doubt.questions:
-            self._err.print(Text(f"{question} [y/N] "), end="")
-            if sys.stdin.readline().strip().lower() not in YES:
-                raise Declined("Nothing was placed.")
+            raise Declined(f"{doubt} Nothing was placed: nobody can be asked here, --yes would place it.")
+        self.warn(doubt)
+        self._err.print(Text(f"{question} [y/N] "), end="")
+        if sys.stdin.readline().strip().lower() not in YES:
+            raise Declined("Nothing was placed.")
 
     def on_trouble(self, error: OeeError, wait: float) -> None:
         """Print a failure and when the next try comes; the same failure in a row is printed once."""
@@ -78,8 +74,7 @@ class Screen:
 
     def fail(self, error: OeeError) -> None:
         """Print the error that ended the command."""
-        wait = f"{error.retry_after} s"
-        after = f" Ask again in {wait}." if error.retry_after is not None and wait not in str(error) else ""
+        after = f" Ask again in {error.retry_after} s." if error.retry_after is not None else ""
         told = Text.assemble((str(error), "red"), (f" ({error.code})", "dim"), (after, "red"))
         self._err.print(told, soft_wrap=True)
 

@@ -108,7 +108,10 @@ def uses(
 def bytes_sent(around: float) -> float:
     """Return the bytes of the answer and the socket's messages, each with `around` bytes of headers."""
     pending, *later = examples.history()
-    messages = [json.dumps(examples.accepted()).encode(), stream_messages.backfill(pending, 0)]
+    messages = [
+        json.dumps(examples.accepted()).encode(),
+        stream_messages.backfill(pending, 0, examples.MARKET),
+    ]
     messages += [stream_messages.status_update(order, order.events[-1]) for order in later]
     return sum(len(message) + around for message in messages)
 

@@ -1,5 +1,6 @@
 """Authorization: the authorizer's answer to API Gateway, and the caller that a route reads from it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,8 @@ from chalicelib.api.problems import AUTHENTICATION_REQUIRED, OnProblem
 from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
 from chalicelib.errors import NotAuthenticated, ScopeMissing
 
-SCHEME = "Bearer "
-"""The prefix of the key in the Authorization header."""
+_CREDENTIALS = re.compile(r" *bearer +(\S+) *", re.ASCII | re.IGNORECASE)
+"""The scheme has no case (RFC 9110, 11.1), and blanks around it mean nothing."""
 
 KEPT_SECONDS = 60
 """Seconds for which API Gateway caches the authorizer's answers, and a revoked key may still work."""
@@ -38,7 +39,8 @@ class AuthorizerContext:
 
 def key_of(authorization: str | None) -> str:
     """Return the key in an Authorization header; empty if there is none."""
-    return authorization.removeprefix(SCHEME) if authorization and authorization.startswith(SCHEME) else ""
+    sent = _CREDENTIALS.fullmatch(authorization or "")
+    return sent[1] if sent is not None else ""
 
 
 def authorization(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-ALLOWED_METHODS = "GET, POST, PUT, DELETE, OPTIONS"
+ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 ALLOWED_HEADERS = "Content-Type, Idempotency-Key, Authorization"
 EXPOSED_HEADERS = "Location, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
 PREFLIGHT_SECONDS = 600

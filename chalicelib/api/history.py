@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.api.identifiers import parse_order_id
+from chalicelib.domain.idempotency import is_idempotency_key
+from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
 from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound
 from chalicelib.ports import HistoryPosition
@@ -18,16 +20,31 @@ DEFAULT_LIMIT = 20
 
 _LONGEST_CURSOR = 200
 _LONGEST_TIME = 15
-_PARAMETERS = ("status", "limit", "cursor")
+_PARAMETERS = ("status", "limit", "cursor", "idempotencyKey")
+
+LISTS = ("status",)
+"""Parameters that may be given more than once; their values may also stand in one, with commas between."""
+
+OPEN = "open"
+"""Stands for every status that is not final."""
+
+_NAMED: Mapping[str, frozenset[Status]] = {
+    **{status.value: frozenset({status}) for status in Status},
+    OPEN: frozenset(Status) - FINAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """The filter, page size and position of a history request."""
+    """The orders of an account that a client asks for.
 
-    status: Status | None
+    No `statuses` are all of them. `key` asks for the one order that was placed with this Idempotency-Key.
+    """
+
+    statuses: frozenset[Status]
     limit: int
     after: HistoryPosition | None
+    key: str | None = None
 
 
 def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
@@ -43,9 +60,14 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
         FieldError(f"/query/{name}", f"is not one of {', '.join(_PARAMETERS)}")
         for name in sorted(set(query) - set(_PARAMETERS))
     ]
-    status, limit, after = query.get("status"), query.get("limit", str(DEFAULT_LIMIT)), query.get("cursor")
-    if status is not None and status not in set(Status):
-        errors.append(FieldError("/query/status", f"must be one of {', '.join(Status)}"))
+    limit, after, key = (
+        query.get("limit", str(DEFAULT_LIMIT)),
+        query.get("cursor"),
+        query.get("idempotencyKey"),
+    )
+    names = query["status"].split(",") if "status" in query else []
+    if not set(names) <= set(_NAMED):
+        errors.append(FieldError("/query/status", f"must be one of {', '.join(_NAMED)}, or several of them"))
     if not (limit.isascii() and limit.isdigit() and len(limit) <= len(str(MAX_LIMIT))) or not (
         1 <= int(limit) <= MAX_LIMIT
     ):
@@ -53,9 +75,14 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
     position = _read_cursor(after) if after is not None else None
     if after is not None and position is None:
         errors.append(FieldError("/query/cursor", "must be a nextCursor that this API gave"))
+    if key is not None and not is_idempotency_key(key):
+        errors.append(FieldError("/query/idempotencyKey", "must be 1 to 255 visible ASCII characters"))
+    if key is not None and len(query) > 1:
+        errors.append(FieldError("/query/idempotencyKey", "must be the only parameter: it names one order"))
     if errors:
         raise InvalidRequest(*errors)
-    return HistoryQuery(Status(status) if status is not None else None, int(limit), position)
+    statuses = frozenset(status for name in names for status in _NAMED[name])
+    return HistoryQuery(statuses, int(limit), position, key)
 
 
 def write_cursor(position: HistoryPosition) -> str:

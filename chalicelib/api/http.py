@@ -7,6 +7,7 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
+from chalicelib.api import queries
 from chalicelib.api.cors import cors_headers, preflight_headers
 from chalicelib.api.problems import INTERNAL, OnProblem, Problem, problem_of, problem_of_status
 from chalicelib.errors import EngineError, UnsupportedMediaType
@@ -38,6 +39,13 @@ def body_of(request: Request) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode()
 
 
+def query_of(request: Request, lists: Collection[str] = ()) -> dict[str, str]:
+    """Return the request's query; what is none of the `lists` is given once. Raises InvalidRequest."""
+    query = request.query_params
+    given = {} if query is None else {name: query.getlist(name) for name in query}
+    return queries.query_of(given, lists)
+
+
 def host_of(request: Request) -> str:
     """Return the Host header: the host and port under which the client reached this API."""
     return str(request.headers.get("host", ""))
@@ -47,6 +55,8 @@ def secured(response: Response, request: Request, allowed_origins: Collection[st
     """Add the headers of every answer: the cross-origin ones, and `X-Content-Type-Options: nosniff`."""
     origin = request.headers.get("origin")
     response.headers |= {**cors_headers(origin, allowed_origins), "X-Content-Type-Options": "nosniff"}
+    if request.method == "HEAD":
+        response.body = ""
     return response
 
 

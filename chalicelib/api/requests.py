@@ -1,7 +1,6 @@
 """Parse and check clients' requests. Amounts are decimal strings."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
+from chalicelib.domain.idempotency import is_idempotency_key
 from chalicelib.domain.terms import Market
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.domain.transitions import NewOrder
@@ -22,8 +22,6 @@ DEFAULT_LIFE = 60
 
 NAMES_A_TOKEN = "token"  # noqa: S105 - of trading, not of secrets
 """The format of a field that names a token: the API's document lists the tokens there."""
-
-_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 Model = TypeVar("Model", bound=BaseModel)
 Read = TypeVar("Read")
@@ -120,7 +118,7 @@ def parse_idempotency_key(value: str | None) -> str | None:
     InvalidRequest
         It was empty, too long, or had other characters.
     """
-    if value is not None and not _KEY.fullmatch(value):
+    if value is not None and not is_idempotency_key(value):
         raise InvalidRequest(
             FieldError("/headers/Idempotency-Key", "must be 1 to 255 visible ASCII characters")
         )
@@ -253,7 +251,7 @@ _SENTENCES = {
     "string_unicode": "must be Unicode text",
     "string_too_short": "must have at least {min_length} character",
     "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must be one line, without control characters",
+    "string_pattern_mismatch": "must be one line, without control characters and marks of direction",
     "literal_error": "must be {expected}",
     "int_type": "must be a whole number",
     "greater_than_equal": "must be at least {ge}",

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from chalicelib.api.wire.messages import StreamTicket
 
 
-def accepted_json(order: Order, stream_url: str, ticket: IssuedTicket | None) -> "wire.AcceptedOrder":
+def accepted_json(
+    order: Order, stream_url: str, market: str, ticket: IssuedTicket | None
+) -> "wire.AcceptedOrder":
     """Return the answer to a new or replayed order, with the ticket that opens its socket."""
     return {
         "success": True,
         "orderId": order.order_id,
         "status": order.status,
         "streamUrl": _socket_address(stream_url, order.order_id, ticket.text if ticket is not None else ""),
+        "market": market,
     }
 
 
@@ -50,7 +53,7 @@ def _socket_address(stream_url: str, order_id: str, ticket: str = "") -> str:
 
 
 def present_accepted(
-    accepted: Acceptance, stream_url: str, ticket: IssuedTicket | None
+    accepted: Acceptance, stream_url: str, market: str, ticket: IssuedTicket | None
 ) -> tuple[int, "wire.AcceptedOrder", dict[str, str]]:
     """Return status, body and headers: 202 for a new order, 200 for one that an earlier request made."""
     order = accepted.order
@@ -59,16 +62,17 @@ def present_accepted(
         headers["Idempotent-Replayed"] = "true"
     if accepted.admission is not None:
         headers |= rate_headers(accepted.admission)
-    return 200 if accepted.replayed else 202, accepted_json(order, stream_url, ticket), headers
+    return 200 if accepted.replayed else 202, accepted_json(order, stream_url, market, ticket), headers
 
 
-def order_json(order: Order, stream_url: str) -> "wire.Order":
+def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
     """Return an order with its route, fill and history."""
     answer: wire.Order = {
         "success": True,
         "orderId": order.order_id,
         "status": order.status,
         "streamUrl": _socket_address(stream_url, order.order_id),
+        "market": market,
         "type": order.terms.TYPE,
         "tokenIn": order.token_in.symbol,
         "tokenOut": order.token_out.symbol,
@@ -99,11 +103,11 @@ def cancelled_json(order: Order) -> "wire.CancelledOrder":
     return {"success": True, "orderId": order.order_id, "status": order.status}
 
 
-def history_json(page: HistoryPage, stream_url: str) -> "wire.OrderPage":
+def history_json(page: HistoryPage, stream_url: str, market: str) -> "wire.OrderPage":
     """Return a page of an account's orders, newest first, and the ids of those that can't be read."""
     answer: wire.OrderPage = {
         "success": True,
-        "orders": [order_json(order, stream_url) for order in page.orders],
+        "orders": [order_json(order, stream_url, market) for order in page.orders],
         "nextCursor": write_cursor(page.following) if page.following is not None else None,
     }
     if page.unreadable:
@@ -130,13 +134,14 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
     return answer
 
 
-def health_json(load: Load | None) -> "wire.Health":
+def health_json(load: Load | None, market: str) -> "wire.Health":
     """Return the state of trading and the load; "degraded" if they could not be read."""
     if load is None:
-        return {"success": True, "status": "degraded"}
+        return {"success": True, "status": "degraded", "market": market}
     return {
         "success": True,
         "status": "ok",
+        "market": market,
         "trading": load.trading.value,
         "openOrders": load.backlog.waiting + load.landing,
         "executing": load.executing,

@@ -1,7 +1,7 @@
 """The client's side of a socket: its handshake, its subscriptions to orders, and its pings."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -110,9 +110,12 @@ class SocketEndpoint:
         connection_id: str,
         query: Mapping[str, str] | None,
         headers: Mapping[str, str] | None = None,
+        repeated: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Accept the handshake and subscribe to its orders, or refuse it with the problem's status."""
         with self._problems() as problems:
+            if repeated:
+                raise InvalidRequest(*(FieldError(f"/{name}", "must be given once") for name in repeated))
             handshake, after = parse_connect(connection_id, query, headers)
             connection, order_id = self._admit.admit(handshake)
             self._subscribe.connect(connection, order_id, after=after)

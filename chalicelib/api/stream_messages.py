@@ -1,6 +1,7 @@
 """The messages that the engine sends over a socket: JSON with a schema version."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.api.events import event_json
@@ -12,7 +13,22 @@ if TYPE_CHECKING:
     Message = wire.Backfill | wire.StatusUpdate | wire.Pong | wire.AccountPong | wire.Refusal
 
 
-def backfill(order: Order, after: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class StreamMessages:
+    """Messages of a stack whose orders are traded on this market."""
+
+    market: str
+
+    def backfill(self, order: Order, after: int) -> bytes:
+        """Return one message with every event above sequence `after`."""
+        return backfill(order, after, self.market)
+
+    def status_update(self, order: Order, event: OrderEvent) -> bytes:
+        """Return the message that tells one event of the order."""
+        return status_update(order, event)
+
+
+def backfill(order: Order, after: int, market: str) -> bytes:
     """Return one message with every event above sequence `after`."""
     return _encoded(
         {
@@ -21,6 +37,7 @@ def backfill(order: Order, after: int) -> bytes:
             "orderId": order.order_id,
             "sequence": order.version,
             "status": order.status,
+            "market": market,
             "logs": [event_json(event) for event in order.events_above(after)],
         }
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chalicelib.api.events import timestamp
 from chalicelib.api.requests import parse_body
 from chalicelib.domain.access import Caller
+from chalicelib.domain.lines import LINE
 from chalicelib.domain.trading import Trading, TradingState
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class TradingRequest(BaseModel):
     ]
     why: Annotated[
         str,
-        StringConstraints(strict=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+        StringConstraints(strict=True, min_length=1, max_length=200, pattern=LINE),
         Field(description="The reason, kept beside it: one line."),
     ]
 

@@ -7,9 +7,9 @@ uses.
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.api import stream_messages
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
+from chalicelib.api.stream_messages import StreamMessages
 from chalicelib.bootstrap import addresses
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
@@ -75,6 +75,11 @@ class Engine:
     def stream_url(self) -> str:
         """The WebSocket address that clients connect to."""
         return addresses.stream_url(self.settings)
+
+    @property
+    def market(self) -> str:
+        """The name of the market that orders are traded on, as clients are told it."""
+        return self.settings.market.value
 
     @property
     def tokens(self) -> TokenList:
@@ -148,11 +153,7 @@ class Engine:
     def cancel_order(self) -> CancelOrder:
         """DELETE /api/orders/{order_id}."""
         return CancelOrder(
-            self.ports.orders,
-            self.read_orders,
-            self.ports.clock,
-            self.ports.identifiers,
-            self.telemetry,
+            self.ports.orders, self.read_orders, self.ports.clock, self.ports.identifiers, self.telemetry
         )
 
     @cached_property
@@ -247,7 +248,7 @@ class Engine:
                 subscriptions=self.ports.subscriptions,
                 connections=self.ports.connections,
                 gateway=self.ports.gateway,
-                messages=stream_messages,
+                messages=StreamMessages(self.market),
                 threads=self.ports.threads,
                 clock=self.ports.clock,
                 telemetry=self.telemetry,

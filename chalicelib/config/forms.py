@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 LONGEST_WAIT_MS = 8_000
 """Longest watch of a landing (ms): with slow last calls for each order it must end within 30 s in all."""
@@ -18,6 +19,11 @@ LONGEST_HELD_BACK_S = 900
 """Longest delay of a message in seconds; it is SQS's own limit."""
 
 FEWEST_SLOTS, MOST_SLOTS = 2, 10
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+_PORTS = {"http": 80, "https": 443}
+"""Schemes of web pages, each with the port that a browser leaves out of an origin."""
 
 WHOLE_BPS = 10_000
 """Basis points in one whole."""
@@ -105,8 +111,53 @@ def delay(raw: str) -> DelayRange:
 
 
 def origins(raw: str) -> frozenset[str]:
-    """Parse a list of the origins of web pages, separated by commas."""
-    return frozenset(origin.strip() for origin in raw.split(",") if origin.strip())
+    """Parse a list of the origins of web pages, separated by commas, each as a browser would send it."""
+    return frozenset(_origin(origin.strip()) for origin in raw.split(",") if origin.strip())
+
+
+def _origin(written: str) -> str:
+    if written == "*":
+        return written
+    address = urlsplit(written)
+    is_bare = address.path in {"", "/"} and not (address.query or address.fragment or "@" in address.netloc)
+    if address.scheme not in _PORTS or not address.hostname or not _is_seen(written) or not is_bare:
+        raise ValueError
+    named = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
+    port = "" if address.port in {None, _PORTS[address.scheme]} else f":{address.port}"
+    return f"{address.scheme}://{named}{port}"
+
+
+def name(raw: str) -> str:
+    """Parse a name, or an address: visible ASCII characters."""
+    if not _is_seen(raw):
+        raise ValueError
+    return raw
+
+
+def http_address(raw: str) -> str:
+    """Parse the address of an HTTP server; it may be empty."""
+    return _address(raw, "http", "https")
+
+
+def socket_address(raw: str) -> str:
+    """Parse the address of a WebSocket; it may be empty."""
+    return _address(raw, "ws", "wss")
+
+
+def _address(raw: str, *schemes: str) -> str:
+    address = urlsplit(raw)
+    if raw and not (address.scheme in schemes and address.hostname and _is_seen(raw)):
+        raise ValueError
+    return raw
+
+
+def _is_seen(raw: str) -> bool:
+    return raw.isascii() and raw.isprintable() and " " not in raw
+
+
+def level(raw: str) -> str:
+    """Parse a level of logging, in any case."""
+    return {name: name for name in LEVELS}[raw.upper()]
 
 
 def basis_points(raw: str) -> int:
@@ -127,7 +178,11 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     mode: '"keys" or "open"',
     Market: " or ".join(f'"{market}"' for market in Market),
     rate: "a fraction from 0 to 1",
-    origins: "origins separated by commas",
+    origins: "origins separated by commas, each like https://app.example, or *",
+    name: "visible ASCII characters, without blanks",
+    http_address: "an address like https://host.example, or empty",
+    socket_address: "an address like wss://host.example, or empty",
+    level: f"one of {', '.join(LEVELS)}",
     basis_points: "basis points from 0 to 10000",
     delay: 'a range of milliseconds like "200-300"',
 }

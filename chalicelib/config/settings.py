@@ -9,11 +9,15 @@ from chalicelib.config.forms import (
     Market,
     basis_points,
     held_back,
+    http_address,
+    level,
     mode,
+    name,
     origins,
     positive,
     rate,
     slots,
+    socket_address,
     text,
     wait,
     whole,
@@ -27,11 +31,13 @@ class StreamSettings(Part):
 
     PREFIX: ClassVar[str] = "STREAM_"
 
-    api_id: str = setting(text, None, "id", "WebSocket API that streams statuses")
-    stage: str = setting(text, None, "name", "Stage of the WebSocket API")
-    url: str = setting(text, "", "URL", "Address that clients connect to; empty derives it from the API id")
+    api_id: str = setting(name, None, "id", "WebSocket API that streams statuses")
+    stage: str = setting(name, None, "name", "Stage of the WebSocket API")
+    url: str = setting(
+        socket_address, "", "URL", "Address that clients connect to; empty derives it from the API id"
+    )
     management_endpoint: str = setting(
-        text, "", "URL", "Address that messages are posted to; empty derives it from the API id"
+        http_address, "", "URL", "Address that messages are posted to; empty derives it from the API id"
     )
 
 
@@ -41,9 +47,9 @@ class AwsSettings(Part):
 
     PREFIX: ClassVar[str] = "AWS_"
 
-    region: str = setting(text, "us-east-1", "name", "Region; the Lambda runtime sets it")
+    region: str = setting(name, "us-east-1", "name", "Region; the Lambda runtime sets it")
     endpoint_url: str = setting(
-        text, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
+        http_address, "", "URL", "Address of an emulator; it sets this itself, and AWS leaves it empty"
     )
 
 
@@ -51,20 +57,20 @@ class AwsSettings(Part):
 class TelemetrySettings(Part):
     """Logs and metrics."""
 
-    service_name: str = setting(text, "order-execution", "name", "Service name in logs and metrics")
-    metrics_namespace: str = setting(text, "OrderExecution", "name", "CloudWatch namespace of the metrics")
-    log_level: str = setting(text, "INFO", "level", "Least severe level that is logged")
+    service_name: str = setting(name, "order-execution", "name", "Service name in logs and metrics")
+    metrics_namespace: str = setting(name, "OrderExecution", "name", "CloudWatch namespace of the metrics")
+    log_level: str = setting(level, "INFO", "level", "Least severe level that is logged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Part):
     """The engine: tables and queue, who may call, what an order may be, how long each step may take."""
 
-    orders_table: str = setting(text, None, "name", "Table of orders and idempotency records")
-    subscriptions_table: str = setting(text, None, "name", "Table of WebSocket subscriptions")
-    accounts_table: str = setting(text, None, "name", "Table of API keys, and of what accounts may and do")
-    orders_queue_url: str = setting(text, None, "URL", "Queue that drives executions")
-    landings_queue_url: str = setting(text, None, "URL", "Queue that drives landings")
+    orders_table: str = setting(name, None, "name", "Table of orders and idempotency records")
+    subscriptions_table: str = setting(name, None, "name", "Table of WebSocket subscriptions")
+    accounts_table: str = setting(name, None, "name", "Table of API keys, and of what accounts may and do")
+    orders_queue_url: str = setting(name, None, "URL", "Queue that drives executions")
+    landings_queue_url: str = setting(name, None, "URL", "Queue that drives landings")
     market: Market = setting(Market, "paper", "market", "What orders are traded on; paper moves no money")
     auth_mode: str = setting(
         mode, "keys", "mode", "Who may call: holders of API keys, or everybody as one account (open)"

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Scope
+from chalicelib.domain.lines import is_line
 from chalicelib.domain.secrets import digest_of
 
 _FORM = re.compile(r"oee_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
+_NAME = re.compile(r"\S(.{0,62}\S)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,4 @@ def is_account(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether the text can name a key: 1 to 64 characters in one line, with no space around them."""
-    return _NAME.fullmatch(text) is not None
+    return is_line(text) and _NAME.fullmatch(text) is not None

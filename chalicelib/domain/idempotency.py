@@ -1,6 +1,7 @@
 """Idempotency keys: each stands for one order with one payload, within a window of time."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ MINIMUM_WINDOW = 300
 
 DIGEST_BYTES = 8
 """Bytes of each digest of a claim. It tells apart only the requests of one account in two minutes."""
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class IdempotencyRecord:
     fingerprint: str
     order_id: str
     expires_at: int
+
+
+def is_idempotency_key(text: str) -> bool:
+    """Return whether the text has the form of a key: 1 to 255 visible ASCII characters."""
+    return _KEY.fullmatch(text) is not None
 
 
 def window_ms(valid_for_seconds: int) -> int:

@@ -139,6 +139,7 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None 
             token=order.token_in.symbol,
             limit=format_amount(limit, order.token_in),
             used=format_amount(used, order.token_in),
+            remaining=format_amount(max(limit - used, 0), order.token_in),
             requested=format_amount(order.amount_in, order.token_in),
         )
     if len(stands.open_orders) >= limits.open_orders:

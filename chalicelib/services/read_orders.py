@@ -1,5 +1,7 @@
 """Read an account's orders: one by its id, or their history."""
 
+from collections.abc import Set as AbstractSet
+
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
@@ -31,32 +33,42 @@ class ReadOrders:
         return order
 
     def history(
-        self, account: str, *, status: Status | None, limit: int, after: HistoryPosition | None
+        self, account: str, *, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
         """Read a page of the account's orders, newest first; one accepted a moment ago may be missing still.
 
-        With a final `status` a page ends early, and says where the next one begins, when more orders would
-        have to be read for it than may be. With any other it is read consistently. What can't be read may
-        have any status; with a `status` it may be told of again on the next page.
+        No `statuses` are all. With a final one among them a page ends early, and says where the next one
+        begins, when more orders would have to be read for it than may be; else it is read consistently.
+        What can't be read may have any status; with `statuses` it may be told of again on the next page.
         """
-        if status is None:
+        if not statuses:
             return self._orders.history(account, limit=limit, after=after)
-        if status in FINAL:
-            return self._ended(account, status, limit, after)
-        return self._open(account, status, limit, after)
+        if statuses & FINAL:
+            return self._ended(account, statuses, limit, after)
+        return self._open(account, statuses, limit, after)
 
-    def _ended(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
+    def placed_with(self, key: str, account: str, now: int) -> HistoryPage:
+        """Return a page of the order that was placed with this Idempotency-Key; empty when none binds it."""
+        record = self._orders.find_record(account, key, now)
+        found = self._orders.read_all([] if record is None else [record.order_id])
+        return HistoryPage(found.orders, found.unreadable, None)
+
+    def _ended(
+        self, account: str, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
         found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for _ in range(MOST_READ // READ_AT_ONCE):
             page = self._orders.history(account, limit=READ_AT_ONCE, after=after)
-            found += (order for order in page.orders if order.status is status)
+            found += (order for order in page.orders if order.status in statuses)
             unreadable |= page.unreadable
             after = page.following
             if len(found) > limit or after is None:
                 return _page(FoundOrders(found, unreadable), limit)
         return HistoryPage(found[:limit], unreadable, after)
 
-    def _open(self, account: str, status: Status, limit: int, after: HistoryPosition | None) -> HistoryPage:
+    def _open(
+        self, account: str, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
+    ) -> HistoryPage:
         """Read the page from the orders that count against the limits: each does until it is final."""
         counted = self._exposures.read(account).open_orders
         waiting = sorted(((entry.accepted_at, entry.order_id) for entry in counted), reverse=True)
@@ -65,7 +77,7 @@ class ReadOrders:
         found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for start in range(0, len(waiting), READ_AT_ONCE):
             read = self._orders.read_all([order_id for _, order_id in waiting[start : start + READ_AT_ONCE]])
-            found += (order for order in read.orders if order.status is status)
+            found += (order for order in read.orders if order.status in statuses)
             unreadable |= read.unreadable
             if len(found) > limit:
                 break

@@ -50,8 +50,8 @@ def sent() -> dict[str, Message]:
         "backfill": Message(
             messages.Backfill,
             {
-                "a new order": _read(stream_messages.backfill(pending, 0)),
-                "after sequence 3": _read(stream_messages.backfill(confirmed, 3)),
+                "a new order": _read(stream_messages.backfill(pending, 0, examples.MARKET)),
+                "after sequence 3": _read(stream_messages.backfill(confirmed, 3, examples.MARKET)),
             },
         ),
         "statusUpdate": Message(
@@ -100,7 +100,7 @@ def document() -> dict[str, Any]:
             "`backfill` of all events so far comes first, then a `status_update` for each event. Messages "
             "may come twice: drop what you have by `sequence`. After a reconnect connect with `after`, the "
             "last sequence that you have; over a socket of all orders subscribe to each order whose last "
-            "event you don't have.",
+            "event you don't have. This is paper trading: a `backfill` names the order's `market`.",
         },
         "defaultContentType": "application/json",
         "servers": {

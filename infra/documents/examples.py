@@ -27,6 +27,7 @@ from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
 
 STREAM_URL = "wss://stream.example.com/dev"
+MARKET = TradedMarket.PAPER.value
 NOON = 1_795_348_800_000
 """2026-11-22T12:00:00Z."""
 
@@ -64,7 +65,7 @@ def retried() -> Order:
 
 def accepted() -> answers.AcceptedOrder:
     """Return the answer to a new order."""
-    return responses.accepted_json(history()[0], STREAM_URL, _TICKET)
+    return responses.accepted_json(history()[0], STREAM_URL, MARKET, _TICKET)
 
 
 def ticket() -> messages.StreamTicket:
@@ -74,7 +75,7 @@ def ticket() -> messages.StreamTicket:
 
 def order() -> answers.Order:
     """Return a confirmed order."""
-    return responses.order_json(history()[-1], STREAM_URL)
+    return responses.order_json(history()[-1], STREAM_URL, MARKET)
 
 
 def cancelled() -> answers.CancelledOrder:
@@ -84,7 +85,7 @@ def cancelled() -> answers.CancelledOrder:
 
 def page() -> answers.OrderPage:
     """Return the last page of a history."""
-    return responses.history_json(HistoryPage((history()[-1],)), STREAM_URL)
+    return responses.history_json(HistoryPage((history()[-1],)), STREAM_URL, MARKET)
 
 
 def quote() -> answers.Quote:
@@ -105,7 +106,8 @@ def pairs() -> listings.PairList:
 
 def health() -> answers.Health:
     """Return the health of a busy engine."""
-    return responses.health_json(Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10))
+    load = Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10)
+    return responses.health_json(load, MARKET)
 
 
 def trading() -> answers.TradingSwitch:

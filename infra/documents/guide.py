@@ -10,6 +10,9 @@ BEGIN = """
 Takes swap orders for Solana, routes each to the better of **Raydium** and **Meteora** by net output
 after fees and price impact, executes it **exactly once**, and streams every status over a WebSocket.
 
+**This is paper trading.** There is one market, `paper`: venues, chain and wallet are simulated, no
+transaction reaches Solana, and no money moves. Each order, and `GET /api/health`, name their `market`.
+
 [Dashboard](./) · [openapi.json](openapi.json) · [asyncapi.json](asyncapi.json)
 
 # Begin
@@ -60,7 +63,8 @@ ERRORS = """
 # Errors
 
 Every refusal is [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) `application/problem+json`. Decide by
-`code`; `detail` tells people what to do, `errors` points at each refused field.
+`code`; `detail` tells people what to do, with the numbers, `hint` tells programs how, and `errors` points at
+each refused field.
 
 | code | status | what to do |
 |---|---|---|
@@ -80,7 +84,8 @@ left out, an `error`. Both have one of these codes:
 def written() -> str:
     """Return the whole text, in Markdown."""
     refusals = "\n".join(
-        f"| `{problem.code}` | {problem.status} | {problem.detail} |" for problem in problems()
+        f"| `{problem.code}` | {problem.status} | {f'{problem.detail} {problem.hint}'.strip()} |"
+        for problem in problems()
     )
     causes = "\n".join(f"| `{code}` | {meaning} |" for code, meaning in reasons().items())
     stream = [

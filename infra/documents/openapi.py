@@ -72,6 +72,10 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+UNDESCRIBED = {"OPTIONS", "HEAD"}
+"""Methods that every client knows how to use: preflights, and GET without its body."""
+
+
 def document() -> dict[str, Any]:
     """Return the whole document."""
     return {
@@ -79,7 +83,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Order execution engine",
             "version": VERSION,
-            "summary": "Swap orders for Solana, executed exactly once and streamed live.",
+            "summary": "Swap orders for Solana on paper, executed exactly once and streamed live.",
             "description": guide.written(),
         },
         "servers": [{"url": ".", "description": "The address that this document came from"}],
@@ -98,7 +102,7 @@ def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for path, methods in app.routes.items():
         for method, route in methods.items():
-            if path.startswith("/api/") and method != "OPTIONS":
+            if path.startswith("/api/") and method not in UNDESCRIBED:
                 summary = str(route.view_function.__doc__).rstrip(".")
                 operation = _operation(route.view_name, summary, OPERATIONS[route.view_name])
                 paths.setdefault(_on_the_wire(path), {})[method.lower()] = operation
@@ -187,7 +191,9 @@ _FURNISHED = {
         problem_of(NotCancellable("submitted")),
         problem_of(TokenNotAllowed(**_OF_SOL, allowed="JUP, USDC")),
         problem_of(OrderAmountAboveLimit(**_OF_SOL, limit="1000", requested="1500")),
-        problem_of(DailyAmountAboveLimit(**_OF_SOL, limit="5000", used="4990.5", requested="20")),
+        problem_of(
+            DailyAmountAboveLimit(**_OF_SOL, limit="5000", used="4990.5", remaining="9.5", requested="20")
+        ),
         problem_of(OpenOrdersAtLimit(limit="100", used="100")),
         problem_of(ScopeMissing("trade")),
         problem_of(PairNotTraded("JUP", "BONK", ["USDC"])),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.api.history import DEFAULT_LIMIT, MAX_LIMIT
+from chalicelib.api.history import DEFAULT_LIMIT, MAX_LIMIT, OPEN
 from chalicelib.api.problems import (
     AUTHENTICATION_REQUIRED,
     BY_ERROR,
@@ -18,6 +18,7 @@ from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
 from chalicelib.api.trading import TradingRequest
 from chalicelib.api.wire import answers, listings, messages
 from chalicelib.domain.access import Scope
+from chalicelib.domain.order import Status
 from chalicelib.errors import (
     BodyTooLarge,
     DailyAmountAboveLimit,
@@ -42,7 +43,6 @@ from chalicelib.errors import (
     VersionConflict,
 )
 from infra.documents import examples
-from infra.documents.schemas import reference
 
 GUARDED = (AUTHENTICATION_REQUIRED, SCOPE_MISSING)
 """Problems that every request that needs a key may meet."""
@@ -180,14 +180,22 @@ OPERATIONS: Mapping[str, Operation] = {
             {
                 "name": "status",
                 "in": "query",
-                "description": "Only orders with this status.",
-                "schema": reference("Status"),
+                "description": "Only orders with one of these; `open` is every status that is not final. "
+                "Several may also stand in one parameter, with commas between.",
+                "schema": {"type": "array", "items": {"enum": [*Status, OPEN]}},
             },
             {
                 "name": "limit",
                 "in": "query",
                 "description": "How many orders a page has at most.",
                 "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            },
+            {
+                "name": "idempotencyKey",
+                "in": "query",
+                "description": "The order that was placed with this Idempotency-Key, while the key binds. It "
+                "stands alone: the page has one order, or none.",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
             },
             {
                 "name": "cursor",
@@ -262,7 +270,8 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "read_health": Operation(
         "Engine",
-        "Answered with 200 whenever the API answers; `status` says whether its table and queue did.",
+        "Answered with 200 whenever the API answers; `status` says whether its table and queue did. Monitors "
+        "may ask by HEAD.",
         {200: Answer("The engine answers.", answers.Health, examples.health())},
     ),
 }

@@ -36,10 +36,10 @@ THROTTLED: tuple[int, dict[str, str], dict[str, object]] = (
         "type": "urn:problem:gateway-throttled",
         "title": "The gateway has more requests than it may take",
         "status": 429,
-        "detail": "Nothing was created. Send the same request with the same Idempotency-Key again after "
-        "Retry-After seconds.",
+        "detail": "Nothing was created. Try again in 1 s.",
         "success": False,
         "code": "GATEWAY_THROTTLED",
+        "hint": "Retry-After says when.",
     },
 )
 """Status, headers and problem of template.yaml's gateway for a call that it has no room for."""

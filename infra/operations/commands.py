@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.api.events import timestamp
 from chalicelib.api.trading import present_trading
 from chalicelib.domain.api_keys import is_account
+from chalicelib.domain.lines import is_line
 from chalicelib.domain.order import Order, is_order_id
 from chalicelib.domain.trading import Trading, TradingState
 from infra.operations.deployed import Deployed
@@ -57,7 +58,7 @@ def explain_order(given: Namespace, at: Deployed) -> Lines:
     engine = at.engine
     inspected = engine.inspect_orders.one(_order_id(given.order))
     state = engine.switch_trading.read().state
-    shown = explain(inspected, state, engine.now(), engine.stream_url)
+    shown = explain(inspected, state, engine.now(), engine.stream_url, engine.market)
     return [json.dumps(shown, indent=1)] if given.json else as_text(shown)
 
 
@@ -89,6 +90,8 @@ def trading(given: Namespace, at: Deployed) -> Lines:
         stands = switch.read()
     elif not given.why:
         raise OperationFailed('Say why, for those who find it so: --why "…"')
+    elif not (is_line(given.why) and is_line(given.who)):
+        raise OperationFailed("Say who and why in one line each, without control characters")
     else:
         stands = switch.turn(TradingState(given.state), who=given.who, why=given.why)
     return [json.dumps(_trading_json(stands), indent=1) if given.json else _trading_line(stands)]

@@ -19,10 +19,12 @@ _STEPS: Mapping[Status, str] = {
 }
 
 
-def explain(inspected: Inspected, trading: TradingState, now: int, stream_url: str) -> dict[str, Any]:
+def explain(
+    inspected: Inspected, trading: TradingState, now: int, stream_url: str, market: str
+) -> dict[str, Any]:
     """Return all about one order, for a script; fields that end in `Ms` are durations in milliseconds."""
     order = inspected.order
-    shown: dict[str, Any] = {**order_json(order, stream_url)}
+    shown: dict[str, Any] = {**order_json(order, stream_url, market)}
     del shown["logs"]
     ends = [event.at for event in order.events[1:]] + ([] if is_final(order) else [now])
     timeline: list[dict[str, Any]] = [{**event_json(event)} for event in order.events]

@@ -2,7 +2,7 @@
 
 from concurrent.futures import Executor
 
-from chalicelib.api import stream_messages
+from chalicelib.api.stream_messages import StreamMessages
 from chalicelib.domain.connection import Connection
 from chalicelib.services.deliver_updates import PATIENCE, DeliverUpdates
 from chalicelib.services.publish_updates import PublishUpdates
@@ -51,7 +51,7 @@ class Wire:
                 subscriptions=self.subscriptions,
                 connections=self.connections,
                 gateway=self.gateway,
-                messages=stream_messages,
+                messages=StreamMessages("paper"),
                 threads=threads or InlineExecutor(),
                 clock=self.clock,
                 telemetry=self.telemetry,

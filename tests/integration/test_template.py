@@ -15,7 +15,7 @@ import app as entry
 from app import app
 from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.identifiers import RandomIdentifiers
-from chalicelib.api.auth import KEPT_SECONDS, SCHEME, key_of
+from chalicelib.api.auth import KEPT_SECONDS, key_of
 from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PRODUCTION, PROVIDED, SETTINGS, load_event_sources
 from chalicelib.domain.api_keys import format_key, parse_key
@@ -109,8 +109,13 @@ def test_the_authorizer_is_asked_for_keys_only_and_its_answer_is_kept_for_a_minu
 
     assert identity["ReauthorizeEvery"] == KEPT_SECONDS <= 60
     assert entry.authorize.config.ttl_seconds == KEPT_SECONDS
-    assert form.fullmatch(f"{SCHEME}{key}")
-    for other in (key, f"{SCHEME}{key}x", f"{SCHEME}{key[:-1]}", f"{SCHEME}{key}\n", f"Basic {key}", SCHEME):
+    for sent in (f"Bearer {key}", f"bearer {key}", f"BEARER  {key}", f" Bearer {key} "):
+        assert form.fullmatch(sent)
+        assert key_of(sent) == key
+    for other in (
+        *(key, f"Bearer {key}x", f"Bearer {key[:-1]}", f"Bearer {key}\n", f"Basic {key}", "Bearer "),
+        *(f"Bearer{key}", f"Bearer Bearer {key}", f"Bearer {key} {key}", f"Bearer\t{key}"),
+    ):
         assert not form.fullmatch(other)
         assert parse_key(key_of(other)) is None
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.adapters.sqs import parse_message as parse_queue_message
 from chalicelib.api import socket, stream_messages
-from chalicelib.api.auth import SCHEME, key_of
+from chalicelib.api.auth import key_of
 from chalicelib.api.history import parse_history
 from chalicelib.api.problems import problem_of
 from chalicelib.api.requests import parse_idempotency_key, parse_order, parse_quote, parse_ticket
@@ -66,7 +66,14 @@ READERS = {
     "trading switch": Reader(parse_trading, as_bytes(documents(TURNS_THE_SWITCH)), 8 * 1024),
     "API key": Reader(
         lambda header: _nobody.caller(key_of(header)),
-        _NO_KEY | st.builds("{}{}{}{}".format, _AROUND, st.just(SCHEME), st.just(KEY), _AROUND),
+        _NO_KEY
+        | st.builds(
+            "{}{}{}{}".format,
+            _AROUND,
+            st.sampled_from(["Bearer ", "bearer ", "BEARER  "]),
+            st.just(KEY),
+            _AROUND,
+        ),
     ),
     "ticket": Reader(
         lambda text: digest_of(text) if is_ticket(text) else None,

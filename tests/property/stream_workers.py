@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from hypothesis import strategies as st
 
-from chalicelib.api import stream_messages
 from chalicelib.api.socket import SocketEndpoint
+from chalicelib.api.stream_messages import StreamMessages
 from chalicelib.ports import (
     Clock,
     Connections,
@@ -73,7 +73,7 @@ def publisher_over(
             subscriptions=subscriptions,
             connections=connections,
             gateway=gateway,
-            messages=stream_messages,
+            messages=StreamMessages("paper"),
             threads=InlineExecutor(),
             clock=clock,
             telemetry=RecordingTelemetry(),

@@ -2,36 +2,45 @@
 
 from collections.abc import Mapping
 
-from chalicelib.api.problems.catalogue import AUTHENTICATION_REQUIRED
+from chalicelib.api.problems.catalogue import (
+    AFTER,
+    AUTHENTICATION_REQUIRED,
+    BY_ERROR,
+    BY_STATUS,
+    KEY_REFUSED,
+    SAME_KEY,
+)
 from chalicelib.api.problems.problem import Problem
+from chalicelib.errors import BodyTooLarge
 
 _UNAVAILABLE = Problem(
     503,
     "GATEWAY_UNAVAILABLE",
     "The gateway could not reach the engine",
-    "Send the same request again after Retry-After seconds; with an Idempotency-Key it can't order twice.",
+    "Whether the request took effect is unknown. Repeat it unchanged in 2 s.",
+    hint=f"{AFTER} {SAME_KEY}",
     retry_after=2,
 )
 
 BY_GATEWAY: Mapping[str, Problem] = {
-    "MISSING_AUTHENTICATION_TOKEN": Problem(
-        404, "ROUTE_UNKNOWN", "No such resource", "Check the path and the method against the API reference."
-    ),
+    "MISSING_AUTHENTICATION_TOKEN": BY_STATUS[404],
     "THROTTLED": Problem(
         429,
         "GATEWAY_THROTTLED",
         "The gateway has more requests than it may take",
-        "Nothing was created. Send the same request with the same Idempotency-Key again after Retry-After "
-        "seconds.",
+        "Nothing was created. Try again in 1 s.",
+        hint=AFTER,
         retry_after=1,
     ),
     "UNAUTHORIZED": AUTHENTICATION_REQUIRED,
-    "ACCESS_DENIED": AUTHENTICATION_REQUIRED,
-    "REQUEST_TOO_LARGE": Problem(
-        413, "BODY_TOO_LARGE", "The body is too large", "Send a body of at most 8192 bytes."
-    ),
+    "ACCESS_DENIED": KEY_REFUSED,
+    "REQUEST_TOO_LARGE": BY_ERROR[BodyTooLarge],
     "DEFAULT_4XX": Problem(
-        400, "REQUEST_REFUSED", "The gateway refused the request", "Check it against the API reference."
+        400,
+        "REQUEST_REFUSED",
+        "The gateway refused the request",
+        "Nothing was done: this program asks in a way that isn't understood.",
+        hint="Check the request against the API reference at /docs.",
     ),
     "AUTHORIZER_FAILURE": _UNAVAILABLE,
     "AUTHORIZER_CONFIGURATION_ERROR": _UNAVAILABLE,

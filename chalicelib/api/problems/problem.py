@@ -12,12 +12,16 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One refusal: its HTTP status, stable code, title, and what the client should do."""
+    """One refusal: its HTTP status, stable code and title, what to do about it, and how.
+
+    `detail` speaks to the person who asked; `hint` to the program: headers, fields and routes.
+    """
 
     status: int
     code: str
     title: str
     detail: str
+    hint: str = ""
     errors: Sequence[FieldError] = ()
     retry_after: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +38,8 @@ class Problem:
             "code": self.code,
             **self.extra,
         }
+        if self.hint:
+            document["hint"] = self.hint
         if self.errors:
             document["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in self.errors]
         return document

@@ -54,6 +54,10 @@ Signature = Annotated[str, text("The transaction's signature, known before it is
 Dex = Annotated[str, text("The venue.", "raydium", "meteora")]
 Pool = Annotated[str, text("The pool.")]
 PoolType = Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
+Market = Annotated[
+    str,
+    text("What orders are traded on; on `paper` no transaction reaches Solana and no money moves.", "paper"),
+]
 Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
 StreamUrl = Annotated[
     str,
@@ -154,6 +158,7 @@ class AcceptedOrder(TypedDict):
     orderId: OrderId
     status: Status
     streamUrl: StreamUrl
+    market: Market
 
 
 @with_config(CLOSED)
@@ -228,6 +233,7 @@ class Health(TypedDict):
     status: Annotated[
         Literal["ok", "degraded"], Field(description="degraded: the load can't be told, and is left out.")
     ]
+    market: Market
     trading: NotRequired[
         Annotated[
             Literal["active", "reducing", "halted"],

@@ -5,7 +5,17 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, Event, OrderId, Sequence, StreamUrl, Success, Timestamp, text
+from chalicelib.api.wire.answers import (
+    CLOSED,
+    Event,
+    Market,
+    OrderId,
+    Sequence,
+    StreamUrl,
+    Success,
+    Timestamp,
+    text,
+)
 from chalicelib.api.wire.codes import problem_codes
 from chalicelib.domain.order import Status
 
@@ -49,6 +59,7 @@ class Backfill(TypedDict):
     orderId: OrderId
     sequence: Sequence
     status: Status
+    market: Market
     logs: list[Event]
 
 

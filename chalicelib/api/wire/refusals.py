@@ -27,7 +27,8 @@ class Problem(TypedDict):
     type: Annotated[str, text("The code as a URI.", "urn:problem:request-invalid", format="uri")]
     title: str
     status: Annotated[int, Field(ge=400, le=599)]
-    detail: Annotated[str, text("What to do, in a sentence.")]
+    detail: Annotated[str, text("What to do, for the person who asked.")]
+    hint: Annotated[NotRequired[str], text("How to do it, for a program: headers, fields and routes.")]
     success: Literal[False]
     code: Annotated[str, text("Stable; decide by this.", enum=problem_codes())]
     errors: Annotated[NotRequired[list[FieldProblem]], Field(description="Each field that was refused.")]
@@ -43,4 +44,5 @@ class Problem(TypedDict):
     cause: Annotated[
         NotRequired[RouteCause], Field(description="Why no venue can fill the swap, where all say the same.")
     ]
+    remaining: Annotated[NotRequired[str], text("What is left of it, in the same.", "9.5")]
     requested: Annotated[NotRequired[str], text("What was asked for, in the same.", "20")]

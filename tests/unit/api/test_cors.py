@@ -31,7 +31,7 @@ def test_no_other_page_may(origin, allowed):
 
 def test_a_preflight_is_told_the_methods_the_headers_and_for_how_long():
     asked = {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
         "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Authorization",
         "Access-Control-Max-Age": "600",
     }

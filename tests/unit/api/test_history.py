@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from chalicelib.api.history import HistoryQuery, parse_history, write_cursor
+from chalicelib.api.history import LISTS, HistoryQuery, parse_history, write_cursor
+from chalicelib.api.queries import query_of
 from chalicelib.domain.order import Status
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import HistoryPosition
@@ -25,7 +26,7 @@ def pointers(**query):
 
 @pytest.mark.parametrize("query", [None, {}])
 def test_without_a_query_the_newest_twenty_are_asked_for(query):
-    assert parse_history(query) == HistoryQuery(None, 20, None)
+    assert parse_history(query) == HistoryQuery(frozenset(), 20, None)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 99, 100])
@@ -40,11 +41,43 @@ def test_no_other_limit_is_taken(limit):
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_is_asked_for_by_its_name(status):
-    assert parse_history({"status": str(status)}).status is status
+    assert parse_history({"status": str(status)}).statuses == {status}
+
+
+def test_open_is_every_status_that_is_not_final():
+    assert parse_history({"status": "open"}).statuses == {"pending", "routing", "building", "submitted"}
+
+
+def test_several_statuses_are_asked_for_with_commas_between():
+    assert parse_history({"status": "open,confirmed"}).statuses == {
+        *("pending", "routing", "building", "submitted", "confirmed")
+    }
+
+
+@pytest.mark.parametrize("status", ["", "opened", "pending,", "pending routing", "Pending"])
+def test_no_other_status_is_taken(status):
+    assert pointers(status=status) == ["/query/status"]
+
+
+def test_an_order_is_asked_for_by_its_key_and_nothing_else():
+    assert parse_history({"idempotencyKey": "my-order-1"}).key == "my-order-1"
+    assert pointers(idempotencyKey="a b") == ["/query/idempotencyKey"]
+    assert pointers(idempotencyKey="") == ["/query/idempotencyKey"]
+    assert pointers(idempotencyKey="my-order-1", limit="5") == ["/query/idempotencyKey"]
+
+
+def test_a_parameter_is_given_once_unless_it_is_a_list():
+    assert query_of({"status": ["open", "failed"], "limit": ["5"]}, LISTS) == {
+        "status": "open,failed",
+        "limit": "5",
+    }
+    with pytest.raises(InvalidRequest) as refused:
+        query_of({"limit": ["5", "5"], "status": ["open"], "cursor": ["a", "b"]}, LISTS)
+    assert [error.pointer for error in refused.value.errors] == ["/query/cursor", "/query/limit"]
 
 
 def test_everything_that_is_wrong_is_pointed_at_in_one_answer():
-    assert pointers(page="2", account="x", status="open", limit="x", cursor="x") == [
+    assert pointers(page="2", account="x", status="x", limit="x", cursor="x") == [
         "/query/account",
         "/query/page",
         "/query/status",

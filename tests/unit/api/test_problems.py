@@ -1,10 +1,19 @@
 """Each refusal by its status, its stable code and when to ask again: what clients are built on."""
 
+import re
+
 import pytest
 
 from chalicelib import errors
-from chalicelib.api.problems import INTERNAL, problem_of, problem_of_status
-from chalicelib.api.problems.catalogue import BY_ERROR
+from chalicelib.api.problems import (
+    AUTHENTICATION_REQUIRED,
+    BY_GATEWAY,
+    INTERNAL,
+    problem_of,
+    problem_of_status,
+)
+from chalicelib.api.problems.catalogue import BY_ERROR, KEY_REFUSED
+from chalicelib.api.wire.codes import problems
 from chalicelib.errors import FieldError
 
 FIELD = FieldError("/amount", "must be more")
@@ -28,7 +37,7 @@ REFUSALS = [
     (errors.RateLimited(120, 17), 429, "RATE_LIMIT_EXCEEDED", 17),
     (errors.TokenNotAllowed(token="JUP", allowed="SOL"), 422, "TOKEN_NOT_ALLOWED", None),
     (errors.OrderAmountAboveLimit(**NUMBERS), 422, "ORDER_AMOUNT_ABOVE_LIMIT", None),
-    (errors.DailyAmountAboveLimit(**NUMBERS, used="1"), 422, "DAILY_AMOUNT_ABOVE_LIMIT", None),
+    (errors.DailyAmountAboveLimit(**NUMBERS, used="1", remaining="1"), 422, "DAILY_AMOUNT_ABOVE_LIMIT", None),
     (errors.OpenOrdersAtLimit(limit="3", used="3"), 422, "OPEN_ORDERS_AT_LIMIT", None),
     (errors.Overloaded(23), 503, "BACKLOG_TOO_LONG", 23),
     (errors.TradingReducing(), 503, "TRADING_REDUCING", 30),
@@ -86,6 +95,87 @@ def test_a_refusal_has_its_status_its_code_and_when_to_ask_again(error, status, 
 def test_what_only_this_refusal_knows_is_told_beside(error, known):
     document = problem_of(error).document()
     assert {name: document.get(name) for name in known} == known
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (
+            errors.TokenNotAllowed(token="JUP", allowed="SOL, USDC"),
+            "Nothing was created. The account may trade SOL, USDC, but not JUP; your operator can allow it.",
+        ),
+        (
+            errors.OrderAmountAboveLimit(**NUMBERS),
+            (
+                "Nothing was created. One order may swap at most 2 SOL; this one swaps 3. Place smaller "
+                "orders, or ask your operator for a higher limit."
+            ),
+        ),
+        (
+            errors.DailyAmountAboveLimit(**NUMBERS, used="0.5", remaining="1.5"),
+            (
+                "Nothing was created. Of 2 SOL a day 0.5 are used and 1.5 remain; this order swaps 3. Place "
+                "a smaller order, wait for the next day, which begins at midnight UTC, or ask your operator "
+                "for a higher limit."
+            ),
+        ),
+        (
+            errors.OpenOrdersAtLimit(limit="3", used="4"),
+            (
+                "Nothing was created. The account may have 3 orders open, and has 4. Wait until some are "
+                "final, or cancel some, and try again. An order that ended may count "
+                "for a second or two more."
+            ),
+        ),
+        (
+            errors.RateLimited(120, 17),
+            "Nothing was created or counted. The account may place 120 orders a minute: try again in 17 s.",
+        ),
+        (
+            errors.Overloaded(23),
+            "Nothing was created. Try again in 23 s, or give the order a longer life.",
+        ),
+        (errors.SocketsAtLimit(3), "The account may have 3 sockets open. Close some of them."),
+        (
+            errors.SocketsAtLimit(3, follows_all=True),
+            "The account may have 3 sockets that follow all orders open. Close some of them.",
+        ),
+        (errors.ScopeMissing("trade"), "Use a key that has the scope trade; your operator makes keys."),
+        (errors.NotCancellable("confirmed"), "It is confirmed already."),
+        (
+            errors.NotCancellable("submitted"),
+            "It was sent to the chain, where it may still be filled. Follow its status instead.",
+        ),
+    ],
+    ids=str,
+)
+def test_a_refusal_tells_people_its_numbers(error, detail):
+    assert problem_of(error).detail == detail
+
+
+SPOKEN_TO_PROGRAMS = re.compile(
+    r"/api/|GET |POST |HTTP|JSON|header|Bearer|Retry-After|Idempotency-Key|\{|_|[a-z][A-Z]"
+)
+
+
+@pytest.mark.parametrize("problem", problems(), ids=lambda problem: problem.code)
+def test_people_are_told_of_no_headers_routes_and_fields(problem):
+    assert not SPOKEN_TO_PROGRAMS.search(problem.detail)
+    assert problem.detail.endswith(".")
+    assert problem.hint == "" or problem.hint.endswith(".")
+
+
+def test_a_hint_is_told_where_there_is_one():
+    assert problem_of(errors.PairNotTraded("JUP", "BONK", [])).document()["hint"] == (
+        "GET /api/pairs lists the pairs."
+    )
+    assert "hint" not in problem_of(errors.OrderAmountAboveLimit(**NUMBERS)).document()
+
+
+def test_a_key_that_was_refused_is_told_apart_from_none_at_all():
+    assert KEY_REFUSED.code == AUTHENTICATION_REQUIRED.code
+    assert BY_GATEWAY["ACCESS_DENIED"].title == "The API key is unknown or was revoked"
+    assert BY_GATEWAY["UNAUTHORIZED"].title == "An API key is required"
 
 
 def test_a_refusal_over_the_rate_says_what_is_left_of_it():

@@ -38,7 +38,7 @@ def as_sent(answer):
 
 
 def shown(order):
-    return as_sent(responses.order_json(order, STREAM))
+    return as_sent(responses.order_json(order, STREAM, "paper"))
 
 
 def test_a_confirmed_order_is_shown_with_all_that_is_known_of_it():
@@ -98,8 +98,9 @@ def test_an_accepted_order_is_answered_with_where_to_follow_it(accepted, status,
         "orderId": ORDER_ID,
         "status": "pending",
         "streamUrl": f"{STREAM}?orderId={ORDER_ID}{query}",
+        "market": "paper",
     }
-    answer = responses.present_accepted(accepted, STREAM, ticket)
+    answer = responses.present_accepted(accepted, STREAM, "paper", ticket)
     assert (answer[0], as_sent(answer[1]), answer[2]) == (status, body, headers)
 
 
@@ -116,15 +117,16 @@ def test_a_ticket_is_the_address_that_it_opens(order_id, query):
 
 def test_a_page_of_history_leads_to_the_next_one_if_there_is_one():
     place = HistoryPosition(1_000, ORDER_ID)
-    page = responses.history_json(HistoryPage([CONFIRMED, PENDING], following=place), STREAM)
+    page = responses.history_json(HistoryPage([CONFIRMED, PENDING], following=place), STREAM, "paper")
     assert as_sent(page) == {
         "success": True,
         "orders": [WIRE, shown(PENDING)],
         "nextCursor": write_cursor(place),
     }
     unreadable = {PENDING.order_id: UnsupportedSchemaVersion("v2")}
-    assert responses.history_json(HistoryPage([], unreadable), STREAM)["unreadable"] == [PENDING.order_id]
-    assert responses.history_json(HistoryPage([]), STREAM) == {
+    lacking = responses.history_json(HistoryPage([], unreadable), STREAM, "paper")
+    assert lacking["unreadable"] == [PENDING.order_id]
+    assert responses.history_json(HistoryPage([]), STREAM, "paper") == {
         "success": True,
         "orders": [],
         "nextCursor": None,
@@ -157,15 +159,20 @@ def test_a_quote_shows_what_an_order_would_take():
 
 def test_health_tells_how_much_work_there_is_or_that_it_can_not_be_told():
     load = Load(TradingState.REDUCING, Backlog(40, Slots(10, 2_750)), landing=7, executing=9)
-    assert responses.health_json(load) == {
+    assert responses.health_json(load, "paper") == {
         "success": True,
         "status": "ok",
+        "market": "paper",
         "trading": "reducing",
         "openOrders": 47,
         "executing": 9,
         "estimatedWaitSeconds": 11,
     }
-    assert responses.health_json(None) == {"success": True, "status": "degraded"}
+    assert responses.health_json(None, "paper") == {
+        "success": True,
+        "status": "degraded",
+        "market": "paper",
+    }
 
 
 def test_tokens_are_listed_with_what_a_client_needs_to_name_them():
@@ -214,12 +221,13 @@ def test_a_cancelled_order_is_answered_shortly():
 
 @pytest.mark.parametrize("after", range(9))
 def test_a_backfill_has_every_event_above_a_sequence(after):
-    assert json.loads(stream_messages.backfill(CONFIRMED, after)) == {
+    assert json.loads(stream_messages.backfill(CONFIRMED, after, "paper")) == {
         "v": 1,
         "type": "backfill",
         "orderId": ORDER_ID,
         "sequence": 8,
         "status": "confirmed",
+        "market": "paper",
         "logs": WIRE["logs"][after:],
     }
 

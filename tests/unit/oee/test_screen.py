@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from oee import Event, Health, Order, OrderPage, OrderStatus, Pairs, Placed, Quote, Unreachable
+from oee import Event, Health, Order, OrderPage, OrderStatus, Placed, Quote, Unreachable
 from oee.display import shown
 from oee.screen import Screen
 from oee.timeline import Timeline, outcome
@@ -95,20 +95,6 @@ def test_the_best_pool_comes_first():
     route_of_two["quotes"][0]["pools"].insert(0, small)
     told = rendered(shown(Quote.model_validate({**quote(), "route": route_of_two})))
     assert told.index("best") < told.index("1.000000")
-
-
-def test_a_pair_is_told_with_its_pools_and_who_may_trade_it():
-    pools = [{"pool": "A", "type": "raydium_clmm"}, {"pool": "B", "type": "raydium_cpmm"}]
-    venues = [{"dex": "raydium", "pools": pools}]
-    listed = [
-        {"tokens": ["SOL", "USDC"], "allowed": True, "venues": venues},
-        {"tokens": ["SOL", "JUP"], "allowed": False, "venues": venues},
-    ]
-    told = rendered(shown(Pairs.model_validate({"pairs": listed}))).splitlines()
-    assert [line.rstrip() for line in told[1:]] == [
-        "SOL / USDC  raydium clmm, cpmm",
-        "SOL / JUP   raydium clmm, cpmm (only for accounts that may)",
-    ]
 
 
 @pytest.mark.parametrize(

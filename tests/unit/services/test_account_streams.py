@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.api import stream_messages
+from chalicelib.api.stream_messages import StreamMessages
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
 from chalicelib.services.deliver_updates import DeliverUpdates
@@ -49,7 +49,7 @@ class Account:
                 subscriptions=self.subscriptions,
                 connections=self.connections,
                 gateway=self.gateway,
-                messages=stream_messages,
+                messages=StreamMessages("paper"),
                 threads=InlineExecutor(),
                 clock=self.clock,
                 telemetry=RecordingTelemetry(),

@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 
 from chalicelib.domain import transitions
+from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
 from chalicelib.services.read_orders import MOST_READ, READ_AT_ONCE, ReadOrders
@@ -35,7 +36,9 @@ class Desk:
         pages: list[list[str]] = []
         after = None
         while not pages or after is not None:
-            page = self.read.history("open", status=status, limit=limit, after=after)
+            page = self.read.history(
+                "open", statuses={status} if isinstance(status, Status) else status, limit=limit, after=after
+            )
             pages.append([order.order_id for order in page.orders])
             after = page.following
         return pages
@@ -56,7 +59,9 @@ def test_an_order_that_can_not_be_read_is_told_of_beside_those_that_can(desk, st
     desk.stores(3, is_cancelled=status is Status.CANCELLED)
     desk.orders.unreadable = {"order-0001"}
     assert list(chain(*desk.pages(status, limit))) == ["order-0002", "order-0000"]
-    everything = desk.read.history("open", status=status, limit=100, after=None)
+    everything = desk.read.history(
+        "open", statuses=set() if status is None else {status}, limit=100, after=None
+    )
     assert list(everything.unreadable) == ["order-0001"]
 
 
@@ -83,10 +88,10 @@ def test_every_open_status_is_found_among_what_counts_as_open(desk):
 def test_orders_that_ended_and_are_rare_take_several_pages_of_which_none_reads_too_much(desk):
     desk.stores(1, is_cancelled=True)
     desk.stores(MOST_READ + 1)
-    first = desk.read.history("open", status=Status.CANCELLED, limit=5, after=None)
+    first = desk.read.history("open", statuses={Status.CANCELLED}, limit=5, after=None)
     assert first.orders == []
     assert desk.calls == ["history"] * (MOST_READ // READ_AT_ONCE)
-    following = desk.read.history("open", status=Status.CANCELLED, limit=5, after=first.following)
+    following = desk.read.history("open", statuses={Status.CANCELLED}, limit=5, after=first.following)
     assert [order.order_id for order in following.orders] == ["order-0000"]
     assert following.following is None
 
@@ -100,5 +105,23 @@ def test_a_page_that_is_full_when_no_more_may_be_read_goes_on_where_reading_ende
 
 def test_of_many_open_orders_no_more_are_read_than_a_page_takes(desk):
     desk.stores(2 * READ_AT_ONCE)
-    desk.read.history("open", status=Status.PENDING, limit=10, after=None)
+    desk.read.history("open", statuses={Status.PENDING}, limit=10, after=None)
     assert desk.calls == ["read", "read_all"]
+
+
+def test_several_statuses_are_asked_for_at_once(desk):
+    for _ in range(3):
+        desk.stores(2)
+        desk.stores(1, is_cancelled=True)
+    everything = desk.pages(set(), 100)
+    assert desk.pages({Status.PENDING, Status.CANCELLED}, 100) == everything
+    assert desk.pages({Status.PENDING, Status.ROUTING}, 100) == [desk.names(Status.PENDING)]
+
+
+def test_an_order_is_found_by_the_key_that_it_was_placed_with_while_the_key_binds(desk):
+    order = an_order()
+    record = IdempotencyRecord("open", "key-1", "…", order.order_id, 2_000)
+    desk.orders.create(order, record)
+    assert desk.read.placed_with("key-1", "open", 1_999).orders == [order]
+    for key, account, now in (("key-2", "open", 1_000), ("key-1", "bob", 1_000), ("key-1", "open", 2_000)):
+        assert desk.read.placed_with(key, account, now).orders == []

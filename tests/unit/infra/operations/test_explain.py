@@ -22,7 +22,9 @@ PENDING, ROUTING, BUILDING, SUBMITTED, REROUTED, *_, CONFIRMED = LIFE
 
 def told(order, trading=ACTIVE, after=5_000):
     """All that is said of an order so long (ms) after it was accepted; Reconcile looks after 15 seconds."""
-    shown = explain(Inspected(order, order.enqueued_at + 15_000), trading, ACCEPTED + after, "wss://x")
+    shown = explain(
+        Inspected(order, order.enqueued_at + 15_000), trading, ACCEPTED + after, "wss://x", "paper"
+    )
     json.dumps(shown)
     return shown
 
