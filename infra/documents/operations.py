@@ -182,7 +182,7 @@ OPERATIONS: Mapping[str, Operation] = {
                 "in": "query",
                 "description": "Only orders with one of these; `open` is every status that is not final. "
                 "Several may also stand in one parameter, with commas between.",
-                "schema": {"type": "array", "items": {"enum": [*Status, OPEN]}},
+                "schema": {"type": "array", "minItems": 1, "items": {"enum": [*Status, OPEN]}},
             },
             {
                 "name": "limit",

@@ -70,20 +70,33 @@ def open_busy_desk(auth_mode: str = "keys") -> None:
 def mend(case: Any) -> None:
     """Mend what a schema can't say of good requests.
 
-    The tokens differ, the first one can have that amount, and a cursor is one that the API gave.
+    The tokens differ, each can have the amount that is said of it, a cursor is one that the API gave, and a
+    key stands alone.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     case.query.pop("cursor", None)
+    if "idempotencyKey" in case.query:
+        case.query = {"idempotencyKey": case.query["idempotencyKey"]}
     if isinstance(case.body, dict) and "tokenIn" in case.body:
         token_in, token_out = (PAPER_TOKENS.find(case.body[name]) for name in ("tokenIn", "tokenOut"))
         assert token_in is not None
         if token_in == token_out:
             case.body["tokenOut"] = "USDC" if token_in.symbol == "SOL" else "SOL"
-        try:
-            to_base_units(parse_decimal(case.body["amount"]), token_in)
-        except ValueError:
-            case.body["amount"] = "1"
+        for name, token in (("amount", "tokenIn"), ("minimumAmountOut", "tokenOut")):
+            if case.body.get(name) is not None:
+                case.body[name] = possible(case.body[name], case.body[token])
+
+
+def possible(amount: str, name: str) -> str:
+    """The amount if there can be so much of the token of this name, else one whole token."""
+    token = PAPER_TOKENS.find(name)
+    assert token is not None
+    try:
+        to_base_units(parse_decimal(amount), token)
+    except ValueError:
+        return "1"
+    return amount
 
 
 @document.parametrize()
