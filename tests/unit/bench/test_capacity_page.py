@@ -71,5 +71,8 @@ def test_figures_of_the_code_are_the_codes():
     [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
 )
 def test_limits_of_the_template_are_the_templates(limit, name):
-    found = {float(each) for each in re.findall(rf"{name}: (\d+)", TEMPLATE)}
+    """A parameter's limit is its default."""
+    defaults = dict(re.findall(r"^  (\w+):\s+{.*\bDefault: (\d+)", TEMPLATE, re.MULTILINE))
+    said = re.findall(rf"{name}: (?:!Ref )?(\w+)", TEMPLATE)
+    found = {float(defaults.get(each, each)) for each in said}
     assert found == {ASSUMED.limits[limit]}, STATE_ANEW
