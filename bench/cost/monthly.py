@@ -51,7 +51,7 @@ def idle_sockets(prices: Prices, assumed: Assumptions, pinged_every: float) -> f
 
 
 def open_page(prices: Prices, assumed: Assumptions) -> float:
-    """Return the costs of one tab with the dashboard, left open and visible."""
+    """Return the costs of one tab with the dashboard and its socket, left open and visible."""
     aws, stated = prices["aws"], prices["assumed"]
     lists = SECONDS / stated["tab_list_seconds"]
     asked = SECONDS / stated["tab_health_seconds"] + lists
@@ -62,7 +62,8 @@ def open_page(prices: Prices, assumed: Assumptions) -> float:
         + api.mean(assumed) / 1000 * api.memory_mb / 1024 * aws["lambda_gb_second_arm"]
     )
     read = lists * stated["tab_list_read_units"] * aws["dynamodb_read_unit"]
-    return asked * a_request + read + lists * stated["tab_answer_bytes"] / 1e9 * aws["egress_gb"]
+    socket = idle_sockets(prices, assumed, stated["ping_seconds"]) / SOCKETS
+    return asked * a_request + read + lists * stated["tab_answer_bytes"] / 1e9 * aws["egress_gb"] + socket
 
 
 def stored(figures: Figures, prices: Prices) -> float:
