@@ -14,16 +14,29 @@ const FEW = 12;
 export class Charts {
   #orders = [];
   #isRead = false;
+  #isReading = false;
+  #isWanted = false;
 
   constructor() {
     byId("chart-pair").addEventListener("change", () => this.#show());
   }
 
-  /** Read at first, and anew if there is a confirmed order that the charts don't show yet. */
+  /** Read at first, and anew if there is a confirmed order that the charts don't show yet; one at a time. */
   async update(orders) {
     const newest = orders.find((order) => order.status === "confirmed");
     const isNews = newest && !this.#orders.some(({ orderId }) => orderId === newest.orderId);
     if (this.#isRead && !isNews) return;
+    this.#isWanted = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#read();
+    }
+    this.#isReading = false;
+  }
+
+  async #read() {
     const page = await call("GET", `api/orders?status=confirmed&limit=${ORDERS}`).catch(() => null);
     if (!page) return;
     this.#isRead = true;

@@ -56,6 +56,15 @@ export function percent(fraction) {
   return written(digits * 100n, places);
 }
 
+/** A percentage as a fraction: 0.5 is 0.005. */
+export function fraction(percentage) {
+  const { digits, places } = read(percentage);
+  return written(digits, places + 2);
+}
+
+/** Basis points as a percentage: 831 is 8.31. */
+export const percentOfBps = (bps) => fraction(String(bps));
+
 /** At most so many significant digits; whole places are never given up. Zeros stay, so that columns align. */
 export function significant(text, count) {
   const { digits, places } = read(text);

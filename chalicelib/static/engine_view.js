@@ -1,27 +1,37 @@
-// How the engine stands: whether it answers and trades, its backlog, and how many executions run.
+// How the engine stands: what it trades on, whether it answers and trades, and how much work it has.
 
 import { call } from "./api.js";
-import { byId, facts } from "./dom.js";
+import { byId, facts, write } from "./dom.js";
 import { capital } from "./wording.js";
+
+let [asked, answered] = [0, 0];
 
 /** Ask the engine and show what it says; what a release doesn't tell is left out. */
 export async function refreshEngine() {
-  let health;
-  try {
-    health = await call("GET", "api/health");
-  } catch {
-    health = { status: "no answer" };
-  }
-  const { status, trading, openOrders, executing, estimatedWaitSeconds } = health;
+  const round = ++asked;
+  const health = await call("GET", "api/health").catch(() => ({ status: "no answer" }));
+  if (round < answered) return; // a newer one came first
+  answered = round;
+  const { status, market, trading, openOrders, executing, estimatedWaitSeconds } = health;
+  if (market) showMarket(market);
   const wait = estimatedWaitSeconds === undefined ? null : `${estimatedWaitSeconds} s`;
   byId("engine").dataset.state = status === "ok" ? (trading ?? "active") : "degraded";
   byId("engine").replaceChildren(
     ...facts([
       ["Engine", capital(status)],
       ["Trading", trading ? capital(trading) : null],
-      ["Open orders", openOrders ?? null],
+      ["Backlog of all accounts", openOrders ?? null],
       ["Executing", executing ?? null],
       ["Estimated wait", wait],
     ]),
   );
+}
+
+/** Say what orders are traded on; this stays when the engine doesn't answer. */
+function showMarket(market) {
+  const isPaper = market === "paper";
+  byId("market").hidden = false;
+  document.documentElement.dataset.market = market;
+  write(byId("market"), isPaper ? "Paper trading" : `Market: ${market}`);
+  byId("market").title = isPaper ? "Orders are filled by a simulation. No real token is moved." : "";
 }

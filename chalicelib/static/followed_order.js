@@ -1,9 +1,13 @@
 // One order as it stands: read once, then kept up to date by its stream.
 
 import { call, persist } from "./api.js";
+import { engineNow } from "./clock.js";
 import { OrderStream } from "./stream.js";
 import { FINAL } from "./wording.js";
 
+const READ_EVERY_MS = 3_000;
+/** What was told so long ago may not be true any more. */
+const KNOWN_FOR_MS = 8_000;
 const BRINGS_ROUTE_OR_FILL = ["building", ...FINAL];
 
 /** What the stream tells; the rest of an order comes only by reading it. */
@@ -23,7 +27,8 @@ export class FollowedOrder {
   #onChange;
   #stream = null;
   #abandoned = new AbortController();
-  #arrivals = new Map();
+  #timer = 0;
+  #toldAt = null;
 
   /** `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. */
   constructor(orderId, onChange) {
@@ -43,7 +48,13 @@ export class FollowedOrder {
     }
   }
 
+  /** Read it now and then for as long as no socket tells of it. */
+  async #readMeanwhile() {
+    if (this.link.state !== "live" && !document.hidden) await this.#readQuietly();
+  }
+
   #openStream() {
+    this.#timer = setInterval(() => this.#readMeanwhile(), READ_EVERY_MS);
     this.#stream = new OrderStream(this.orderId, this.record.sequence, {
       address: () => this.#address(),
       onEvents: (events) => this.#absorb(events),
@@ -59,6 +70,11 @@ export class FollowedOrder {
 
   abandon() {
     this.#abandoned.abort();
+    this.#leave();
+  }
+
+  #leave() {
+    clearInterval(this.#timer);
     this.#stream?.close();
   }
 
@@ -67,10 +83,15 @@ export class FollowedOrder {
     if (cancelled) await this.#read();
   }
 
-  /** Milliseconds in the present status, by this computer's clock alone where the event came live. */
+  /** When it was last known to stand so (ms of the engine's time), where that is a while ago; else null. */
+  get asOf() {
+    const isKnown = ["live", "final"].includes(this.link.state) || engineNow() - this.#toldAt < KNOWN_FOR_MS;
+    return isKnown ? null : this.#toldAt;
+  }
+
+  /** Milliseconds in the present status; they stop where nobody knows any more. */
   get inStatus() {
-    const latest = this.record.logs.at(-1);
-    return Date.now() - (this.#arrivals.get(latest.sequence) ?? Date.parse(latest.timestamp));
+    return (this.asOf ?? engineNow()) - Date.parse(this.record.logs.at(-1).timestamp);
   }
 
   get #path() {
@@ -78,18 +99,34 @@ export class FollowedOrder {
   }
 
   async #read() {
-    const record = await this.#asking(() => call("GET", this.#path));
-    if (!record) return;
-    this.record =
-      record.sequence < (this.record?.sequence ?? 0) ? { ...record, ...told(this.record) } : record;
-    this.#tell({});
+    const record = await this.#asking(() => call("GET", this.#path), { tries: Infinity });
+    if (record) this.#adopt(record);
   }
 
-  async #asking(request) {
+  async #readQuietly() {
+    const record = await call("GET", this.#path).catch(() => null);
+    if (!record || this.#abandoned.signal.aborted || this.link.state === "final") return;
+    this.#adopt(record);
+  }
+
+  /** Take what was read; what the stream told since stays. */
+  #adopt(record) {
+    const known = this.record?.sequence ?? record.sequence;
+    this.#toldAt = engineNow();
+    this.record = record.sequence < known ? { ...record, ...told(this.record) } : record;
+    const events = record.logs.filter(({ sequence }) => sequence > known);
+    if (!events.length) return this.#tell({});
+    if (this.link.state === "waiting") this.link.read = (this.link.read ?? 0) + events.length;
+    this.#endWith(events);
+    this.#tell({ events });
+  }
+
+  async #asking(request, { tries } = {}) {
     const { signal } = this.#abandoned;
     try {
       const answer = await persist(request, {
         signal,
+        tries,
         onWait: ({ error, until }) => this.#complain(error, until),
       });
       if (this.problem) this.#complain(null);
@@ -107,17 +144,20 @@ export class FollowedOrder {
       const logs = [...record.logs, ...news];
       this.record = { ...record, ...told({ txHash: record.txHash, ...news.at(-1), logs }) };
     }
-    events.forEach(({ sequence }) => this.#arrivals.set(sequence, Date.now()));
-    if (FINAL.includes(events.at(-1).status)) {
-      this.#stream.close();
-      this.link = { ...this.link, state: "final" };
-    }
+    this.#endWith(events);
     this.#tell({ events });
     if (events.some((event) => BRINGS_ROUTE_OR_FILL.includes(event.status))) this.#read();
   }
 
+  #endWith(events) {
+    if (!FINAL.includes(events.at(-1).status)) return;
+    this.#leave();
+    this.link = { ...this.link, state: "final" };
+  }
+
   #relink(link) {
-    this.link = link;
+    if (this.link.state === "live") this.#toldAt = engineNow();
+    this.link = { ...link, read: this.link.read };
     this.#tell({ link });
   }
 

@@ -3,26 +3,42 @@
 import { call } from "./api.js";
 import { grouped, significant } from "./decimal.js";
 import { byId, h, write } from "./dom.js";
-import { capital, clockTime, duration, swap, timeTaken, tokens } from "./wording.js";
+import { capital, clockTime, duration, swap, timeTaken, timeZone, tokens } from "./wording.js";
 
 const PAGE = 10;
 
+/** A place in the list: the filter, and the cursors of the pages up to the one that is shown. */
+const START = { filter: "", cursors: [null] };
+
 export class HistoryView {
-  #cursors = [null];
+  #place = START;
   #next = null;
+  #turning = null;
+  #orders = [];
   #shown = "";
   #followed = "";
-  #onOrders;
+  #asked = 0;
+  #answered = 0;
 
-  /** `onOrders` hears each page of orders that was read. */
-  constructor(onOrders) {
-    this.#onOrders = onOrders;
-    byId("filter").addEventListener("change", () => this.#turnTo([null]));
-    byId("older").addEventListener("click", () => this.#next && this.#turnTo([...this.#cursors, this.#next]));
-    byId("newer").addEventListener(
-      "click",
-      () => this.#cursors.length > 1 && this.#turnTo(this.#cursors.slice(0, -1)),
+  constructor() {
+    byId("filter").addEventListener("change", ({ target }) =>
+      this.#turnTo({ filter: target.value, cursors: [null] }),
     );
+    byId("older").addEventListener("click", () => this.#next && this.#turn([...this.#place.cursors, this.#next]));
+    byId("newer").addEventListener("click", () => {
+      const { cursors } = this.#place;
+      if (cursors.length > 1) this.#turn(cursors.slice(0, -1));
+    });
+    byId("orders").addEventListener("click", ({ target }) => {
+      // The whole row opens its order, where a finger easily misses the link.
+      if (!target.closest("a")) target.closest("tr")?.querySelector("a").click();
+    });
+    write(byId("zone"), `Times in ${timeZone()}`);
+  }
+
+  /** Whether it shows the newest of all orders. */
+  get isNewest() {
+    return !this.#turning && !this.#place.filter && this.#place.cursors.length === 1;
   }
 
   /** Mark this order's row. */
@@ -33,34 +49,67 @@ export class HistoryView {
     }
   }
 
+  /** Read the page that is shown. */
   async refresh() {
+    await this.#read(this.#place);
+  }
+
+  /** The newest page, or the error instead of it, as another part has read it. */
+  hear({ page, error }) {
+    if (!this.isNewest) return;
+    if (page) this.#show(page, START);
+    else write(byId("history-note"), error.message);
+  }
+
+  /** Show how an order stands, if it is newer than what its row shows. */
+  update(order) {
+    this.#draw(this.#orders.map((shown) => (shown.orderId === order.orderId ? newerOf(shown, order) : shown)));
+  }
+
+  /** One turn at a time: the page after this one is known only when this one is. */
+  async #turn(cursors) {
+    if (!this.#turning) await this.#turnTo({ ...this.#place, cursors });
+  }
+
+  /** Show another page, or stay where it is when that can't be read. */
+  async #turnTo(place) {
+    this.#turning = place;
+    await this.#read(place);
+    if (this.#turning === place) this.#turning = null;
+    if (!this.#turning) byId("filter").value = this.#place.filter;
+  }
+
+  async #read(place) {
     const query = new URLSearchParams({ limit: PAGE });
-    if (byId("filter").value) query.set("status", byId("filter").value);
-    if (this.#cursors.at(-1)) query.set("cursor", this.#cursors.at(-1));
-    const asked = this.#cursors;
+    if (place.filter) query.set("status", place.filter);
+    if (place.cursors.at(-1)) query.set("cursor", place.cursors.at(-1));
+    const asked = ++this.#asked;
+    const isWanted = () => asked > this.#answered && place === (this.#turning ?? this.#place);
     try {
-      const { orders, nextCursor } = await call("GET", `api/orders?${query}`);
-      if (asked !== this.#cursors) return;
-      this.#next = nextCursor;
-      this.#show(orders);
-      this.#onOrders(orders);
+      const page = await call("GET", `api/orders?${query}`);
+      if (!isWanted()) return;
+      this.#answered = asked;
+      this.#show(page, place);
     } catch (error) {
-      write(byId("history-note"), error.message);
+      if (isWanted()) write(byId("history-note"), error.message);
     }
   }
 
-  async #turnTo(cursors) {
-    this.#cursors = cursors;
-    await this.refresh();
-  }
-
-  #show(orders) {
+  #show({ orders, nextCursor }, place) {
+    this.#place = place;
+    this.#next = nextCursor;
     write(byId("history-note"), orders.length ? "" : "No orders here yet.");
     byId("history-table").hidden = !orders.length;
-    byId("pages").hidden = !this.#next && this.#cursors.length === 1;
-    byId("older").setAttribute("aria-disabled", !this.#next);
-    byId("newer").setAttribute("aria-disabled", this.#cursors.length === 1);
-    write(byId("page"), `Page ${this.#cursors.length}`);
+    byId("pages").hidden = !nextCursor && place.cursors.length === 1;
+    byId("older").setAttribute("aria-disabled", !nextCursor);
+    byId("newer").setAttribute("aria-disabled", place.cursors.length === 1);
+    write(byId("page"), `Page ${place.cursors.length}`);
+    const known = new Map(this.#orders.map((order) => [order.orderId, order]));
+    this.#draw(orders.map((order) => newerOf(known.get(order.orderId), order)));
+  }
+
+  #draw(orders) {
+    this.#orders = orders;
     const shown = JSON.stringify(orders.map(({ orderId, sequence }) => [orderId, sequence]));
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -71,6 +120,9 @@ export class HistoryView {
   }
 }
 
+/** The same order as it stands later: an answer may come late, and a list may lag behind. */
+const newerOf = (known, read) => (known && known.sequence > read.sequence ? known : read);
+
 function orderRow(order) {
   const { fill } = order;
   const received = fill ? h("small", {}, tokens(fill.amountOut, order.tokenOut)) : null;
@@ -78,12 +130,14 @@ function orderRow(order) {
   const milliseconds = timeTaken(order);
   const took = milliseconds === null ? null : h("small", {}, duration(milliseconds));
   const link = h("a", { href: `#order=${order.orderId}` }, order.orderId.slice(0, 8));
+  const price = fill ? grouped(significant(fill.executedPrice, 7)) : null;
+  const at = h("time", { datetime: order.acceptedAt, title: order.acceptedAt }, clockTime(order.acceptedAt));
   return h(
     "tr",
     { "data-order-id": order.orderId },
-    h("th", { scope: "row" }, link, h("small", {}, clockTime(order.acceptedAt))),
-    h("td", {}, swap(order), received),
+    h("th", { scope: "row" }, link, h("small", {}, at)),
+    h("td", {}, swap(order), received, price && h("small", { class: "narrow" }, `at ${price}`)),
     h("td", {}, h("span", { class: `status ${order.status}` }, capital(order.status)), took),
-    h("td", { class: "wide figure" }, ...(fill ? [grouped(significant(fill.executedPrice, 7)), venue] : [])),
+    h("td", { class: "wide figure" }, price, venue),
   );
 }

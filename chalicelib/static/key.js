@@ -7,6 +7,9 @@ const SENDABLE = /^[!-~]+$/; // fetch throws at a header with anything else
 
 export const apiKey = () => sessionStorage.getItem(NAME);
 
+/** The part of the key that names it and is no secret; nothing without a key. */
+export const keyName = () => apiKey()?.split("_")[1] ?? "";
+
 /** The header that goes with every request. */
 export const authorization = () => (apiKey() ? { Authorization: `Bearer ${apiKey()}` } : {});
 

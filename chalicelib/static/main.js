@@ -1,7 +1,9 @@
 // The page: which parts it has, and what each tells the others.
 
+import { Account } from "./account.js";
 import { Charts } from "./charts.js";
 import { byId } from "./dom.js";
+import { forgetEnds, tellEnd } from "./ends_view.js";
 import { refreshEngine } from "./engine_view.js";
 import { FollowedOrder } from "./followed_order.js";
 import { HistoryView } from "./history_view.js";
@@ -13,29 +15,57 @@ const ENGINE_EVERY_MS = 5_000;
 const HISTORY_EVERY_MS = 10_000;
 
 const charts = new Charts();
-const history = new HistoryView((orders) => charts.update(orders));
-const orderView = new OrderView();
+const recent = new HistoryView();
+const account = new Account({
+  onNewest: ({ page, error }) => {
+    recent.hear({ page, error });
+    if (page) charts.update(page.orders);
+  },
+  onEnd: (order) => {
+    tellEnd(order, order.orderId === followed?.orderId);
+    recent.update(order);
+    charts.update([order]);
+    refreshEngine();
+  },
+});
 const orderForm = new OrderForm(({ orderId }) => {
+  forgetEnds();
+  placed = orderId;
   location.hash = `order=${orderId}`;
 });
+const orderView = new OrderView((order) => orderForm.fill(order));
 let followed = null;
+let placed = "";
 
 /** Follow the order that the address names. */
 function followAddress({ byPerson }) {
   const orderId = new URLSearchParams(location.hash.slice(1)).get("order") ?? "";
   followed?.abandon();
-  history.mark(orderId);
+  recent.mark(orderId);
   byId("order").hidden = !orderId;
   byId("no-order").hidden = Boolean(orderId);
-  if (!orderId) return;
-  const onChange = (change) => {
-    orderView.changed(change);
-    if (change.events) history.refresh();
-  };
-  followed = new FollowedOrder(orderId, onChange);
+  followed = orderId ? new FollowedOrder(orderId, (change) => changed(change)) : null;
+  if (!followed) return;
   orderView.show(followed);
   followed.follow();
-  if (byPerson) orderView.focus();
+  if (!byPerson) return;
+  // Who has placed it goes on in the form; who has chosen it wants to read it.
+  if (orderId === placed) byId("order").scrollIntoView({ block: "nearest" });
+  else orderView.focus();
+}
+
+function changed(change) {
+  orderView.changed(change);
+  if (change.events) {
+    recent.update(followed.record);
+    account.refresh();
+  }
+}
+
+/** Read what the list shows: the newest orders always, for whatever else depends on them. */
+async function refreshOrders() {
+  await account.refresh();
+  if (!recent.isNewest) await recent.refresh();
 }
 
 /** Do it now and then, while somebody looks. */
@@ -46,12 +76,17 @@ function repeat(act, milliseconds) {
   act();
 }
 
-window.addEventListener("hashchange", () => followAddress({ byPerson: true }));
+window.addEventListener("hashchange", () => {
+  orderForm.remember();
+  followAddress({ byPerson: true });
+});
+document.addEventListener("visibilitychange", () => document.hidden || forgetEnds());
 setInterval(() => {
   orderView.tick();
   orderForm.tick();
 }, TICK_MS);
-orderForm.loadTokens();
+orderForm.loadPairs();
 repeat(refreshEngine, ENGINE_EVERY_MS);
-repeat(() => history.refresh(), HISTORY_EVERY_MS);
+repeat(refreshOrders, HISTORY_EVERY_MS);
+account.listen();
 followAddress({ byPerson: false });

@@ -1,144 +1,229 @@
-// The order form: quotes before placing, placing safely, and refusals in the API's own words by the fields.
+// The order form: placing safely, asking twice where it may hurt, and refusals by the fields.
 
-import { call, persist } from "./api.js";
-import { grouped, percent } from "./decimal.js";
-import { announce, byId, facts, h, write } from "./dom.js";
-import { verdict, venueCards } from "./quotes_view.js";
-import { clockTime, remaining, tokens } from "./wording.js";
+import { Attempts } from "./attempts.js";
+import { call, NoAnswer, persist } from "./api.js";
+import { compare, grouped, percentOfBps } from "./decimal.js";
+import { announce, byId, h, write } from "./dom.js";
+import { Fields } from "./fields.js";
+import { ALARMING_BPS, QuotePanel } from "./quote_panel.js";
+import { reason } from "./refusals.js";
+import { remaining, swap } from "./wording.js";
 
-const DECIMAL = /^\d+(\.\d+)?$/;
-const LABELS = { tokenIn: "Sell", tokenOut: "Buy", amount: "Amount", slippage: "Slippage" };
-const MAYBE_PLACED = "It may have the order all the same. Place it again unchanged: that can't order twice.";
-const LOOK_FIRST = "It may have the order all the same: look for it among the recent orders before you place it again.";
-/** How long a key is used again: less than the API remembers it, so that no repetition is a second order. */
-const KEY_MS = 240_000;
+const ALARMING_PERCENT = "5";
+/** One click more in this time is the same order. */
+const HELD_MS = 2_000;
+/** The same order again in this time is asked about. */
+const AGAIN_MS = 10_000;
+/** So long an order waits for the quote that it is looked at with; it never depends on it. */
+const LOOKED_AT_MS = 3_000;
+const SAFE = "The engine may have it. Sending it again can't order twice.";
+const LOOK_FIRST = "The engine may have it: look for it among the recent orders before you place it again.";
 
 export class OrderForm {
   #form = byId("order-form");
+  #fields = new Fields(this.#form);
+  #quotes = new QuotePanel();
+  #attempts = new Attempts();
   #onPlaced;
-  #unsettled = null;
   #waiting = null;
-  #asking = null;
+  #placing = null;
+  #quoting = null;
+  #placed = { terms: "", at: 0, isHeld: false };
+  #doubted = {};
 
   /** `onPlaced` hears the answer to each order that was accepted. */
   constructor(onPlaced) {
     this.#onPlaced = onPlaced;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!this.#asking) this.#place();
+      this.#place();
     });
     this.#form.addEventListener("input", () => this.#edited());
-    byId("quote").addEventListener("click", () => this.#asking ?? this.#quote());
-    byId("turn").addEventListener("click", () => this.#turn());
+    for (const id of ["tokenIn", "tokenOut"]) byId(id).addEventListener("change", () => this.#paired());
+    byId("quote").addEventListener("click", () => this.#quote());
+    byId("turn").addEventListener("click", () => {
+      this.#fields.turn();
+      this.#edited();
+    });
     byId("stop").addEventListener("click", () => {
-      this.#asking?.abort();
+      (this.#placing ?? this.#quoting)?.abort();
       byId("submit").focus();
     });
-    this.#edited();
+    byId("sure").addEventListener("click", () => this.#place({ isSure: true }));
+    byId("unsure").addEventListener("click", () => {
+      this.#askTwice({});
+      byId("submit").focus();
+    });
+    this.#showUnknown();
   }
 
-  async loadTokens() {
-    let known;
+  async loadPairs() {
+    const ask = (path) => persist(() => call("GET", path));
     try {
-      ({ tokens: known } = await persist(() => call("GET", "api/tokens")));
+      const [{ tokens }, { pairs }] = await Promise.all([ask("api/tokens"), ask("api/pairs")]);
+      this.#fields.offer(tokens, pairs);
     } catch (error) {
       this.#showRefusal(error);
-      return;
     }
-    for (const select of [this.#form.tokenIn, this.#form.tokenOut]) {
-      const chosen = select.value;
-      select.replaceChildren(...known.map(({ symbol }) => h("option", {}, symbol)));
-      select.value = chosen;
-    }
+  }
+
+  /** Fill in an order that ended, to be placed again. */
+  fill(order) {
+    this.#fields.fill(order);
+    this.#edited();
+    this.#form.amount.focus();
+  }
+
+  /** Keep what is typed with the address that is shown now. */
+  remember() {
+    this.#fields.remember();
   }
 
   /** Show the time that passes. */
   tick() {
-    if (this.#unsettled && !this.#asking && Date.now() > this.#unsettled.until) {
-      if (this.#unsettled.unknown) write(byId("form-error"), LOOK_FIRST);
-      this.#unsettled = null;
-    }
+    this.#quotes.tick();
+    const isHeld = this.#placed.isHeld && Date.now() < this.#placed.at + HELD_MS;
+    if (this.#placed.isHeld !== isHeld) this.#hold(isHeld);
+    if (this.#attempts.unknown.some((attempt) => attempt.until < Date.now())) this.#showUnknown();
     if (!this.#waiting) return;
     const { error, until } = this.#waiting;
     write(byId("placing-text"), `${error.message} Asking again in ${remaining(until)}.`);
   }
 
-  #question() {
-    const { tokenIn, tokenOut, amount, slippage } = this.#form;
-    return {
-      tokenIn: tokenIn.value,
-      tokenOut: tokenOut.value,
-      amount: amount.value.trim(),
-      slippage: slippage.value.trim(),
-    };
+  /** Place what is shown. `isSure` when a person was asked twice and wants it. */
+  async #place({ isSure = false } = {}) {
+    if (this.#placing || this.#placed.isHeld) return;
+    const question = this.#read();
+    if (!question) return;
+    this.#quoting?.abort(); // quoting never holds up placing
+    const terms = { ...question, validForSeconds: this.#fields.validForSeconds };
+    const repeated = this.#attempts.of(terms);
+    const { signal } = (this.#placing = new AbortController());
+    this.#setBusy("Placing\u2026");
+    try {
+      if (repeated && this.#attempts.isRepeatable(repeated)) return await this.#send(repeated);
+      const shown = this.#quotes.shown(question);
+      const quote = shown && !this.#quotes.isOld ? shown : await this.#look(question, signal);
+      if (signal.aborted) return;
+      const doubts = this.#doubts(terms, quote);
+      if (Object.keys(doubts).some((kind) => !isSure || !(kind in this.#doubted))) return this.#askTwice(doubts);
+      this.#askTwice({});
+      if (repeated) this.#attempts.settle(repeated); // the person is sure of another one
+      await this.#send(this.#attempts.begin(terms, shown?.minimumAmountOut ?? null));
+    } catch (error) {
+      this.#showRefusal(error, { focus: !signal.aborted });
+    } finally {
+      this.#placing = null;
+      this.#setBusy(null);
+    }
   }
 
-  async #place() {
-    const body = JSON.stringify({
-      type: "market",
-      ...this.#question(),
-      validForSeconds: Number(this.#form.validFor.value),
-    });
-    // What was not settled may have been accepted: the same order goes again under its own key only.
-    if (this.#unsettled?.body !== body) {
-      const until = Date.now() + KEY_MS;
-      this.#unsettled = { body, key: crypto.randomUUID(), until, unknown: false };
-    }
-    const attempt = this.#unsettled;
+  /** Send an order, again if need be while its outcome is unknown; it settles what is known of it then. */
+  async #send(attempt) {
     const headers = { "Idempotency-Key": attempt.key };
     const post = async () => {
       try {
-        return await call("POST", "api/orders/execute", { body, headers });
+        const answer = await call("POST", "api/orders/execute", { body: attempt.body, headers });
+        if (typeof answer.orderId !== "string") throw new NoAnswer("The engine's answer can't be read.");
+        return answer;
       } catch (error) {
         attempt.unknown ||= error.leavesUnknown;
         throw error;
       }
     };
-    const { answer, refusal } = await this.#ask("Placing\u2026", post, attempt.until);
-    if (!refusal || refusal.settles) this.#unsettled = null;
-    else if (attempt.unknown) write(byId("form-error"), `${refusal.message} ${MAYBE_PLACED}`);
-    if (!answer) return;
-    byId("preview").hidden = true;
+    this.#attempts.send(attempt);
+    try {
+      const answer = await persist(post, {
+        signal: this.#placing.signal,
+        until: attempt.until,
+        // What was refused is the person's again: the price may be another one when it would be taken.
+        again: (error) => error.leavesUnknown,
+        onWait: (wait) => this.#wait(wait),
+      });
+      this.#attempts.settle(attempt);
+      this.#accepted(answer, attempt);
+    } catch (error) {
+      if (!attempt.unknown) this.#attempts.settle(attempt);
+      throw error;
+    } finally {
+      this.#attempts.send(null);
+      this.#showUnknown();
+    }
+  }
+
+  #accepted(answer, { terms }) {
+    const isShown = !this.#placing.signal.aborted;
+    this.#placed = { terms: JSON.stringify(terms), at: Date.now(), isHeld: false };
+    if (isShown) this.#hold(true);
+    this.#quotes.hide();
     announce("Order accepted.");
     this.#onPlaced(answer);
   }
 
-  async #quote() {
-    const question = this.#question();
-    const body = JSON.stringify(question);
-    const { answer: quote } = await this.#ask("Quoting\u2026", () => call("POST", "api/quotes", { body }));
-    if (!quote || body !== JSON.stringify(this.#question())) return;
-    const { route, tokenIn, tokenOut } = quote;
-    const pairs = [
-      ["You receive about", tokens(quote.amountOut, tokenOut)],
-      ["Minimum", tokens(quote.minimumAmountOut, tokenOut)],
-      ["Price impact", `${quote.priceImpactBps} bps`],
-      ["Quoted", clockTime(route.decidedAt)],
-    ];
-    byId("preview").hidden = false;
-    byId("preview-facts").replaceChildren(...facts(pairs));
-    const told = quote.denied ? `An order would fail: ${quote.denied.detail}.` : verdict(route, tokenOut);
-    write(byId("preview-verdict"), told);
-    byId("preview-venues").replaceChildren(...venueCards(route, tokenIn, tokenOut));
-    announce(`About ${tokens(quote.amountOut, tokenOut)}. ${told}`);
+  /** The quote that the order is looked at with before it is placed, if there is one in time. */
+  async #look(question, signal) {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOKED_AT_MS)]);
+    try {
+      return await this.#quotes.ask(question, { signal: limited, patient: false });
+    } catch (error) {
+      if (error.status === 400) throw error;
+      return error.status === 422 ? { refusal: error } : null;
+    }
   }
 
-  /** The answer, or the refusal, which is shown by then. */
-  async #ask(doing, request, until) {
-    this.#showRefusal(null);
-    this.#setBusy(doing);
-    this.#asking = new AbortController();
-    const { signal } = this.#asking;
+  /** Why a person may not want this order, each in a sentence, by its kind. */
+  #doubts(terms, quote) {
+    const doubts = {};
+    const percent = this.#fields.percent;
+    if (compare(percent, ALARMING_PERCENT) > 0)
+      doubts.slippage = `Slippage of ${grouped(percent)} %: you may receive that much less than the quote says.`;
+    if (quote?.refusal) doubts.refused = `The order would fail. ${quote.refusal.message}`;
+    if (quote?.denied) doubts.denied = `The order would fail. ${reason(quote.denied)}`;
+    if (quote?.priceImpactBps >= ALARMING_BPS)
+      doubts.impact = `The order moves the price against you by ${percentOfBps(quote.priceImpactBps)} %.`;
+    if (this.#placed.terms === JSON.stringify(terms) && Date.now() < this.#placed.at + AGAIN_MS)
+      doubts.again = "You have just placed the same order.";
+    if (this.#attempts.unknown.length) doubts.unknown = "An order that you sent before may have been placed.";
+    return doubts;
+  }
+
+  /** Ask a person twice; a second click on the same place is no answer. */
+  #askTwice(doubts) {
+    const sentences = Object.values(doubts);
+    this.#doubted = doubts;
+    byId("doubts").hidden = !sentences.length;
+    byId("doubts-list").replaceChildren(...sentences.map((sentence) => h("li", {}, sentence)));
+    if (sentences.length) announce(`${sentences.join(" ")} Choose whether to place it anyway.`);
+  }
+
+  #hold(isHeld) {
+    this.#placed.isHeld = isHeld;
+    write(byId("submit"), isHeld ? "Placed \u2713" : "Place order");
+    byId("submit").setAttribute("aria-disabled", isHeld || Boolean(this.#placing));
+  }
+
+  async #quote() {
+    if (this.#placing || this.#quoting) return;
+    const question = this.#read();
+    if (!question) return;
+    const quoting = (this.#quoting = new AbortController());
+    this.#setBusy("Quoting\u2026");
     try {
-      return { answer: await persist(request, { signal, until, onWait: (wait) => this.#wait(wait) }) };
+      await this.#quotes.ask(question, { signal: quoting.signal, onWait: (wait) => this.#wait(wait) });
     } catch (error) {
-      const refusal = signal.aborted ? this.#waiting.error : error;
-      this.#showRefusal(refusal);
-      return { refusal };
+      if (!this.#placing && !quoting.signal.reason?.isEdit) this.#showRefusal(error);
     } finally {
-      this.#asking = null;
-      this.#setBusy(null);
+      this.#quoting = null;
+      if (!this.#placing) this.#setBusy(null);
     }
+  }
+
+  /** What the form asks for; null when it can't be read, which is told by then. */
+  #read() {
+    this.#showRefusal(null);
+    const question = this.#fields.read();
+    if (!question) announce(byId("amount-error").textContent || byId("slippage-error").textContent);
+    return question;
   }
 
   #wait(wait) {
@@ -154,38 +239,77 @@ export class OrderForm {
     byId("stop").hidden = true;
     write(byId("placing-text"), doing ?? "");
     // Not disabled: the keyboard would lose its place.
-    for (const id of ["quote", "submit"]) byId(id).setAttribute("aria-disabled", Boolean(doing));
+    byId("quote").setAttribute("aria-disabled", Boolean(doing));
+    byId("submit").setAttribute("aria-disabled", Boolean(this.#placing) || this.#placed.isHeld);
   }
 
-  #showRefusal(refusal) {
-    const left = new Map((refusal?.errors ?? []).map(({ pointer, detail }) => [pointer.slice(1), detail]));
-    const refused = Object.keys(LABELS).filter((name) => {
-      const sentence = left.has(name) ? `${LABELS[name]} ${left.get(name)}.` : "";
-      write(byId(`${name}-error`), sentence);
-      this.#form[name].setAttribute("aria-invalid", Boolean(sentence));
-      return left.delete(name);
-    });
-    const rest = [...left].map(([name, sentence]) => `${name} ${sentence}`);
-    const sentences = refused.length && !rest.length ? "" : [refusal?.message ?? "", ...rest].join(" ");
+  #showRefusal(refusal, { focus = true } = {}) {
+    const [errors, others] = Fields.worded(refusal?.errors ?? []);
+    const told = this.#fields.refuse(errors, { focus });
+    const sentences = told.length && !others.length ? "" : [refusal?.message ?? "", ...others].join(" ");
     write(byId("form-error"), sentences);
-    if (!refusal) return;
-    announce([sentences, ...refused.map((name) => byId(`${name}-error`).textContent)].join(" "));
-    if (refused.length) this.#form[refused[0]].focus();
+    if (refusal) announce([sentences, ...told].join(" "));
   }
 
-  #edited() {
-    this.#asking?.abort(); // what is placed is what is shown
-    byId("preview").hidden = true;
-    const { slippage } = this.#form;
-    write(
-      byId("slippage-percent"),
-      DECIMAL.test(slippage.value) ? `= ${grouped(percent(slippage.value))} %` : "",
+  /** The orders that may have been placed, each with what can be done about it. */
+  #showUnknown() {
+    const { unknown } = this.#attempts;
+    const shown = unknown.map((attempt) => [attempt.key, this.#attempts.isRepeatable(attempt)]);
+    const list = byId("unknown");
+    if (list.dataset.shown === JSON.stringify(shown)) return;
+    list.dataset.shown = JSON.stringify(shown);
+    list.replaceChildren(...unknown.map((attempt) => this.#unknownRow(attempt)));
+    list.hidden = !unknown.length;
+  }
+
+  #unknownRow(attempt) {
+    const isRepeatable = this.#attempts.isRepeatable(attempt);
+    const again = h("button", { type: "button", class: "quiet" }, "Send it again");
+    again.addEventListener("click", () => this.#resend(attempt));
+    const forget = h("button", { type: "button", class: "quiet" }, "I have looked: forget it");
+    forget.addEventListener("click", () => {
+      this.#attempts.settle(attempt);
+      this.#showUnknown();
+      byId("submit").focus();
+    });
+    const sentence = `${swap(attempt.terms)}: it is not known whether this order was placed.`;
+    return h(
+      "li",
+      { class: "problem" },
+      h("p", {}, `${sentence} ${isRepeatable ? SAFE : LOOK_FIRST}`),
+      isRepeatable ? again : null,
+      forget,
     );
   }
 
-  #turn() {
-    const { tokenIn, tokenOut } = this.#form;
-    [tokenIn.value, tokenOut.value] = [tokenOut.value, tokenIn.value];
+  async #resend(attempt) {
+    if (this.#placing) return;
+    this.#placing = new AbortController();
+    this.#setBusy("Placing\u2026");
+    this.#showRefusal(null);
+    try {
+      await this.#send(attempt);
+    } catch (error) {
+      this.#showRefusal(error, { focus: false });
+    } finally {
+      this.#placing = null;
+      this.#setBusy(null);
+    }
+  }
+
+  #paired() {
+    this.#fields.pair();
     this.#edited();
+  }
+
+  #edited() {
+    this.#showRefusal(null);
+    const edit = new DOMException("The form was edited.", "AbortError");
+    this.#placing?.abort(edit); // what is placed is what is shown
+    this.#quoting?.abort(edit);
+    this.#quotes.hide();
+    this.#askTwice({});
+    this.#hold(false);
+    this.#fields.remember();
   }
 }

@@ -1,8 +1,9 @@
 // The followed order: where it stands, its timeline, its quotes, and the fill against the quote.
 
-import { bpsAbove, grouped, significant, signed, subtract } from "./decimal.js";
+import { bpsAbove, grouped, percentOfBps, significant, signed, subtract } from "./decimal.js";
 import { announce, byId, facts, h, write } from "./dom.js";
 import { verdict, venueCards } from "./quotes_view.js";
+import { background, reason } from "./refusals.js";
 import { tickTimeline, timelineRows } from "./timeline.js";
 import {
   CANCELLABLE,
@@ -22,9 +23,11 @@ export class OrderView {
   #order = null;
   #shown = null;
 
-  constructor() {
+  /** `onAgain` hears which ended order is to be placed again. */
+  constructor(onAgain) {
+    byId("again").addEventListener("click", () => onAgain(this.#order.record));
     byId("cancel").addEventListener("click", () => this.#order.cancel());
-    byId("copy").addEventListener("click", () => this.#copySignature());
+    byId("order").addEventListener("click", ({ target }) => target.closest("[data-copy]") && copy(target));
     byId("copy").hidden = !navigator.clipboard;
   }
 
@@ -38,6 +41,7 @@ export class OrderView {
     write(byId("order-status"), "");
     byId("order-body").hidden = true;
     this.#showCancel(false);
+    byId("again").hidden = true;
     this.#showProblem(null);
     this.tick();
   }
@@ -53,6 +57,8 @@ export class OrderView {
     if (events) announceEvents(events, record);
     if (link?.failures === 1) announce("The connection was lost. The page reconnects by itself.");
     if (link?.state === "live") announce(resumed(link) || "Following the order live.");
+    const caughtUp = this.#order.link.state === "final" ? resumed(this.#order.link) : "";
+    if (events && caughtUp) announce(caughtUp);
     if (problem) announce(problem.sentence);
     this.tick();
   }
@@ -61,7 +67,7 @@ export class OrderView {
   tick() {
     if (!this.#order) return;
     const { record, link, problem } = this.#order;
-    write(byId("link"), linkText(link));
+    write(byId("link"), linkText(this.#order));
     byId("link").dataset.state = link.state;
     if (problem?.until) write(byId("order-retry"), againIn(problem.until));
     if (record) tickTimeline(byId("timeline").rows, record, this.#order.inStatus);
@@ -80,17 +86,20 @@ export class OrderView {
     byId("order-body").hidden = false;
     write(byId("order-status"), capital(record.status));
     this.#showCancel(CANCELLABLE.includes(record.status));
+    byId("again").hidden = !FINAL.includes(record.status);
     byId("order-error").hidden = !record.error;
-    write(byId("order-error"), record.error ? `${record.error.detail} (${record.error.code})` : "");
+    byId("order-error").replaceChildren(...(record.error ? why(record.error) : []));
     byId("outcome").replaceChildren(...outcome(record));
     byId("order-facts").replaceChildren(...facts(figures(record)));
     byId("signature").hidden = !record.txHash;
     write(byId("signature-text"), record.txHash ?? "");
+    byId("copy").dataset.copy = record.txHash ?? "";
     byId("timeline").replaceChildren(...timelineRows(record));
     byId("order-route").hidden = !record.route;
     if (record.route) {
       write(byId("order-verdict"), verdict(record.route, record.tokenOut));
-      byId("order-venues").replaceChildren(...venueCards(record.route, record.tokenIn, record.tokenOut));
+      const cards = venueCards(record.route, record.tokenIn, record.tokenOut, "as the order met them");
+      byId("order-venues").replaceChildren(...cards);
     }
   }
 
@@ -99,19 +108,20 @@ export class OrderView {
     if (!possible && document.activeElement === button) this.focus();
     button.hidden = !possible;
   }
+}
 
-  async #copySignature() {
-    await navigator.clipboard.writeText(this.#order.record.txHash);
-    announce("Signature copied.");
-    byId("copy").textContent = "Copied";
-    setTimeout(() => write(byId("copy"), "Copy"), COPIED_FOR_MS);
-  }
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  announce("Signature copied.");
+  write(button, "Copied");
+  setTimeout(() => write(button, "Copy"), COPIED_FOR_MS);
 }
 
 function outcome({ fill, route, minimumAmountOut, tokenOut, ...order }) {
   const given = tokens(order.amount, order.tokenIn);
   if (fill) return [h("strong", {}, tokens(fill.amountOut, tokenOut)), ` received for ${given}`];
-  if (!route || FINAL.includes(order.status)) return [];
+  if (FINAL.includes(order.status)) return [h("strong", {}, "Nothing was traded"), ` ${given} were not sold`];
+  if (!route) return [];
   const promised = `quoted for ${given}, at least ${tokens(minimumAmountOut, tokenOut)}`;
   return [h("strong", {}, tokens(route.quotes[0].amountOut, tokenOut)), ` ${promised}`];
 }
@@ -129,8 +139,8 @@ function figures(order) {
     ],
     ["Minimum", order.minimumAmountOut ? tokens(order.minimumAmountOut, tokenOut) : null],
     [`${tokenOut} per ${tokenIn}`, fill ? grouped(significant(fill.executedPrice, 9)) : null],
-    ["Price impact", route ? `${route.quotes[0].priceImpactBps} bps` : null],
-    ["Slippage", `${order.slippageBps} bps`],
+    ["Price impact", route ? `${percentOfBps(route.quotes[0].priceImpactBps)} %` : null],
+    ["Slippage", `${percentOfBps(order.slippageBps)} %`],
     ["Accepted", clockTime(order.acceptedAt)],
     FINAL.includes(order.status)
       ? ["Took", duration(timeTaken(order))]
@@ -139,30 +149,45 @@ function figures(order) {
   ];
 }
 
+function why(error) {
+  const more = background(error);
+  return [
+    h("span", {}, reason(error)),
+    more ? h("small", {}, more) : null,
+    h("small", { class: "code" }, error.code),
+  ].filter(Boolean);
+}
+
 function announceEvents(events, record) {
   const { status } = events.at(-1);
-  const why = record.error ? ` ${record.error.detail}` : "";
+  const cause = record.error ? ` Nothing was traded. ${reason(record.error)}` : "";
   const received = events.at(-1).amountOut
     ? ` ${tokens(events.at(-1).amountOut, record.tokenOut)} received.`
     : "";
-  announce(`Order ${status}.${received}${why}`);
+  announce(`Order ${status}.${received}${cause}`);
 }
 
 const againIn = (until) => ` Asking again in ${remaining(until)}.`;
 
-function resumed({ missed = null }) {
-  if (missed === null) return "";
-  if (missed === 0) return "Connected again. Nothing was missed.";
-  return `Connected again. ${missed} missed ${missed === 1 ? "event" : "events"} arrived.`;
+/** What a lost connection kept back; without a socket it is read. */
+function resumed({ missed = null, read = null }) {
+  const count = missed ?? read;
+  if (count === null) return "";
+  const told = missed === null ? "Caught up" : "Connected again";
+  if (count === 0) return `${told}. Nothing was missed.`;
+  return `${told}. ${count} missed ${count === 1 ? "event" : "events"} arrived.`;
 }
 
-function linkText(link) {
+function linkText({ link, asOf }) {
   const states = {
     reading: "Reading the order\u2026",
     connecting: "Connecting\u2026",
-    waiting: `Connection lost. Trying again in ${remaining(link.until)}.`,
+    waiting: `Connection lost. Trying again in ${remaining(link.until)}`,
     live: "Live",
     final: "Final",
   };
-  return [states[link.state], resumed(link)].filter(Boolean).join(". ");
+  const meanwhile = link.state === "waiting" && !asOf ? "The order is read every few seconds meanwhile." : "";
+  const old = asOf ? `This is as of ${clockTime(asOf)}.` : "";
+  const caughtUp = link.state === "waiting" ? "" : resumed(link);
+  return [states[link.state], caughtUp, meanwhile, old].filter(Boolean).join(". ");
 }

@@ -1,7 +1,8 @@
 // The venues' quotes side by side, the pools behind them, and which one won by how much.
 
-import { aligned, bpsAbove, compare, grouped, signed, significant, subtract } from "./decimal.js";
+import { aligned, bpsAbove, compare, grouped, percentOfBps, signed, significant, subtract } from "./decimal.js";
 import { h } from "./dom.js";
+import { plainly, poolReason } from "./refusals.js";
 import { capital, poolType, shortened, tokens } from "./wording.js";
 
 const OUTCOMES = { chosen: "Best", outbid: "Outbid", implausible: "Left out", failed: "No offer" };
@@ -18,11 +19,12 @@ export function verdict({ quotes }, tokenOut) {
   return `${winner} beat ${capital(second.dex)} by ${tokens(ahead, tokenOut)} (${behind} bps).`;
 }
 
-export function venueCards({ quotes }, tokenIn, tokenOut) {
-  return quotes.map((quote) => venueCard(quote, quotes[0], tokenIn, tokenOut));
+/** `where` tells apart for screen readers what is shown twice. */
+export function venueCards({ quotes }, tokenIn, tokenOut, where) {
+  return quotes.map((quote) => venueCard(quote, quotes[0], tokenIn, tokenOut, where));
 }
 
-function venueCard(quote, best, tokenIn, tokenOut) {
+function venueCard(quote, best, tokenIn, tokenOut, where) {
   const badge = h("span", { class: `outcome ${quote.outcome}` }, OUTCOMES[quote.outcome] ?? quote.outcome);
   return h(
     "article",
@@ -30,17 +32,17 @@ function venueCard(quote, best, tokenIn, tokenOut) {
     h("h4", {}, capital(quote.dex), badge),
     quote.amountOut ? h("p", { class: "offer" }, tokens(quote.amountOut, tokenOut)) : null,
     quote.amountOut ? h("p", { class: "hint" }, standing(quote, best)) : null,
-    quote.error ? h("p", { class: "hint" }, `${quote.error.detail} (${quote.error.code})`) : null,
-    quote.pools?.length ? poolTable(quote, tokenIn, tokenOut) : null,
+    quote.error ? h("p", { class: "hint" }, plainly(quote.error.detail)) : null,
+    quote.pools?.length ? poolTable(quote, tokenIn, tokenOut, where) : null,
   );
 }
 
 function standing(quote, best) {
-  const impact = `price impact ${quote.priceImpactBps} bps`;
+  const impact = `price impact ${percentOfBps(quote.priceImpactBps)} %`;
   return quote === best ? impact : `${signed(bpsAbove(quote.amountOut, best.amountOut))} bps, ${impact}`;
 }
 
-function poolTable(quote, tokenIn, tokenOut) {
+function poolTable(quote, tokenIn, tokenOut, where) {
   const heads = ["Pool", "Out", "Fee", "Impact"].map((name) => h("th", { scope: "col" }, name));
   const offering = quote.pools
     .filter((pool) => pool.amountOut)
@@ -52,12 +54,12 @@ function poolTable(quote, tokenIn, tokenOut) {
       offerRow(pool, amounts[index], pool.pool === quote.pool, tokenIn, tokenOut),
     ),
     ...refusing.map((pool) =>
-      h("tr", {}, poolName(pool), h("td", { colspan: 3 }, pool.error?.detail ?? "No offer")),
+      h("tr", {}, poolName(pool), h("td", { colspan: 3 }, pool.error ? poolReason(pool.error) : "No offer")),
     ),
   ];
   return h(
     "div",
-    { class: "scrolled", tabindex: "0", role: "region", "aria-label": `${capital(quote.dex)}'s pools` },
+    { class: "scrolled", tabindex: "0", role: "region", "aria-label": `${capital(quote.dex)}'s pools, ${where}` },
     h("table", { class: "pools" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
   );
 }
@@ -79,7 +81,7 @@ function offerRow(pool, amountOut, best, tokenIn, tokenOut) {
     poolName(pool),
     figure(grouped(amountOut), tokenOut),
     figure(grouped(significant(fee, 4)), symbol),
-    figure(pool.priceImpactBps, "bps"),
+    figure(percentOfBps(pool.priceImpactBps), "%"),
   );
 }
 

@@ -1,6 +1,7 @@
 // An order's statuses with the time spent in each.
 
 import { h, write } from "./dom.js";
+import { reason } from "./refusals.js";
 import { between, capital, duration, exactTime, FINAL, shortened, tokens } from "./wording.js";
 
 /** The rows of the timeline's table. */
@@ -36,10 +37,17 @@ function notes(event, { tokenOut }) {
   const told = [
     event.status === "routing" && event.attempt > 1 ? `Attempt ${event.attempt} of 4` : null,
     event.quotedAmountOut ? `${capital(event.dex)} quoted ${tokens(event.quotedAmountOut, tokenOut)}` : null,
-    event.status === "submitted" ? `Signature ${shortened(event.txHash)}` : null,
+    event.status === "submitted" ? signature(event.txHash) : null,
     event.amountOut ? `${tokens(event.amountOut, tokenOut)} received` : null,
-    event.reason ? `${event.reason.detail} (${event.reason.code})` : null,
-    event.error?.code ?? null,
+    event.reason ? reason(event.reason) : null,
   ];
   return told.filter((note) => note !== null).map((note) => h("small", {}, note));
+}
+
+/** Short to look at, whole to copy: an attempt that failed is looked up by it too. */
+function signature(text) {
+  const copy = h("button", { type: "button", class: "quiet", "data-copy": text }, "Copy");
+  copy.setAttribute("aria-label", `Copy signature ${shortened(text)}`);
+  const short = h("span", { title: text }, shortened(text));
+  return ["Signature ", short, " ", ...(navigator.clipboard ? [copy] : [])];
 }

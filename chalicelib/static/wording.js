@@ -17,7 +17,7 @@ export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
 export const poolType = (type) => POOL_TYPES[type] ?? type;
 
-export const tokens = (amount, symbol) => `${grouped(amount)}\u00a0${symbol}`;
+export const tokens = (amount, symbol) => `${grouped(amount)} ${symbol}`;
 
 export const swap = (order) => `${tokens(order.amount, order.tokenIn)} \u2192 ${order.tokenOut}`;
 
@@ -34,6 +34,12 @@ export function clockTime(timestamp) {
   const day = at.toDateString() === today.toDateString() ? "" : `${DAY.format(at)}, `;
   return day + TO_THE_SECOND.format(at);
 }
+
+/** The zone of all times that are shown, as people name it. */
+export const timeZone = () =>
+  new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" })
+    .formatToParts(new Date())
+    .find(({ type }) => type === "timeZoneName").value;
 
 export const exactTime = (timestamp) => TO_THE_MILLISECOND.format(new Date(timestamp));
 

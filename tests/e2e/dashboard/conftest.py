@@ -5,6 +5,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.e2e.browser import Line, launch, visited
 from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
+from tests.e2e.dashboard.sight import fill_amount
 from tests.e2e.trader import Trader
 
 
@@ -44,6 +45,7 @@ def address(real_stack):
 def page(browser, address, line):
     with visited(browser, permissions=["clipboard-read", "clipboard-write"]) as opened:
         opened.goto(address)
+        fill_amount(opened)
         yield opened
     line.mend()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.browser import has_no_sideways_scroll, visited
 from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
-from tests.e2e.dashboard.sight import journey, place, said, status
+from tests.e2e.dashboard.sight import fill_amount, journey, place, said, status
 from tests.e2e.operating import make_key
 
 pytestmark = pytest.mark.e2e
@@ -31,6 +31,7 @@ def key(guarded):
 def page(browser, guarded):
     with visited(browser) as opened:
         opened.goto(f"{guarded.rest_url}/")
+        fill_amount(opened)
         yield opened
 
 
@@ -44,8 +45,10 @@ def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_b
     said_on_the_way: list[str] = []
 
     def break_the_first(socket: WebSocketRoute) -> None:
-        sockets.append(socket.url)
         server = socket.connect_to_server()
+        if "orderId=" not in socket.url:
+            return  # of all orders
+        sockets.append(socket.url)
 
         def pass_down(message: str | bytes) -> None:
             socket.send(message)
@@ -66,6 +69,7 @@ def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_b
     use(page, key)
     expect(page.get_by_role("button", name="Forget API key")).to_be_visible()
     expect(page.locator("#access")).to_be_hidden()
+    expect(page.get_by_label("Amount to sell")).to_have_value("1.5")  # a key takes nothing away
     place(page)
     expect(status(page)).to_have_text("Confirmed")
     expect(said(page)).to_contain_text("The connection was lost.")

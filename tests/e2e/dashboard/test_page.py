@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.domain.amounts import format_decimal
 from tests.e2e.browser import has_no_sideways_scroll, visited
-from tests.e2e.dashboard.sight import place, status
+from tests.e2e.dashboard.sight import fill_amount, place, status
 
 pytestmark = pytest.mark.e2e
 
@@ -62,12 +62,16 @@ def test_an_accessibility_scan_finds_nothing(browser, address, confirmed_id, sch
         page.goto(address)
         expect(page.locator("#orders tr").first).to_be_visible()
         assert violations(page) == []
+        fill_amount(page, "10000")
         page.get_by_role("button", name="Get quotes").click()
         expect(page.locator("#preview")).to_be_visible()
         assert violations(page) == []
         page.goto(f"{address}#order={confirmed_id}")
         expect(status(page)).to_have_text("Confirmed")
-        page.get_by_label("Slippage").fill("2")
+        place(page)
+        expect(page.get_by_role("button", name="Place anyway")).to_be_visible()
+        assert violations(page) == []
+        page.get_by_label("Slippage").fill("51")
         place(page)
         expect(page.locator("#slippage-error")).to_be_visible()
         assert violations(page) == []
@@ -90,6 +94,7 @@ def test_the_page_never_scrolls_sideways(browser, address, trader, confirmed_id,
         assert has_no_sideways_scroll(page)
         page.goto(f"{address}#order={confirmed_id}")
         expect(status(page)).to_have_text("Confirmed")
+        fill_amount(page)
         page.get_by_role("button", name="Get quotes").click()
         expect(page.locator("#preview")).to_be_visible()
         assert has_no_sideways_scroll(page)

@@ -59,7 +59,7 @@ def milliseconds(path, name):
         ("sweep_every_seconds", "app.py", "SWEEP_EVERY_MS"),
         ("tab_health_seconds", "chalicelib/static/main.js", "ENGINE_EVERY_MS"),
         ("tab_list_seconds", "chalicelib/static/main.js", "HISTORY_EVERY_MS"),
-        ("ping_seconds", "chalicelib/static/stream.js", "PING_AFTER_MS"),
+        ("ping_seconds", "chalicelib/static/socket.js", "PING_AFTER_MS"),
     ],
 )
 def test_times_of_the_code_are_the_codes(assumption, path, name):
