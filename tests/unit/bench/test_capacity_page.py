@@ -68,7 +68,10 @@ def test_figures_of_the_code_are_the_codes():
 
 @pytest.mark.parametrize(
     ("limit", "name"),
-    [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
+    [
+        ("stage_requests", "ThrottlingRateLimit"),
+        ("stream_factor", r"StreamBatchesAtOnce:\s+{Type: Number, Default"),
+    ],
 )
 def test_limits_of_the_template_are_the_templates(limit, name):
     """A parameter's limit is its default."""
