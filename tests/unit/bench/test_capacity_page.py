@@ -68,10 +68,7 @@ def test_figures_of_the_code_are_the_codes():
 
 @pytest.mark.parametrize(
     ("limit", "name"),
-    [
-        ("stage_requests", "ThrottlingRateLimit"),
-        ("stream_factor", r"StreamBatchesAtOnce:\s+{Type: Number, Default"),
-    ],
+    [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
 )
 def test_limits_of_the_template_are_the_templates(limit, name):
     """A parameter's limit is its default."""
