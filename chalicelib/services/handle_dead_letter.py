@@ -1,15 +1,20 @@
-"""Settle an order whose executions crashed three times, by its stored state alone."""
+"""Settle an order whose messages were received as often as they may be, by its stored state alone."""
 
 from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp, is_final
-from chalicelib.domain.order import Order
+from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import ExecutionCrashed
 from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
 
 
 class HandleDeadLetter:
-    """Fail an order that was never submitted; leave a submitted one to Reconcile and raise an alarm."""
+    """Fail an order whose executions crashed before anything was sent; leave any other to Reconcile.
+
+    One that is still pending was never executed: its function was throttled or can't start, which is no
+    fault of the order's. Reconcile takes it up again, and expires it when its life is over. An alarm tells an
+    operator of each order that is left.
+    """
 
     def __init__(
         self, orders: OrderRepository, clock: Clock, identifiers: Identifiers, telemetry: Telemetry
@@ -25,15 +30,15 @@ class HandleDeadLetter:
         Raises
         ------
         VersionConflict, OrderNotFound, UnsupportedSchemaVersion, StorageUnavailable
-            The message must come again; after three times it is parked.
+            The message must come again; after six times it is parked.
         """
         order = self._orders.get(order_id)
         if is_final(order):
             return order
-        if order.submission is not None:
+        if order.submission is not None or order.status is Status.PENDING:
             self._telemetry.order_stuck(order_id)
             return order
-        crashed = Reason.of(ExecutionCrashed("Three executions crashed; nothing of the order can land now"))
+        crashed = Reason.of(ExecutionCrashed("Six executions crashed; nothing of the order can land now"))
         failed = transitions.fail(order, crashed, Stamp(self._clock.now(), self._identifiers.write_id()))
         self._orders.save(failed)
         self._telemetry.order_moved(failed)

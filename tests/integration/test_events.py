@@ -7,7 +7,9 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib.adapters.dynamodb.order_items import order_attributes
+from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
+from chalicelib.domain.transitions import start_routing
 from chalicelib.errors import StorageUnavailable
 from tests.fakes.examples import ORDER_ID, an_order
 
@@ -53,8 +55,8 @@ def test_a_poison_message_comes_again_alone(desk, handler, body):
     assert call(desk, handler, event) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
 
 
-def test_a_dead_letter_closes_what_never_left(desk):
-    desk.orders.orders[ORDER_ID] = an_order(at=desk.clock.now())
+def test_a_dead_letter_closes_what_crashed_before_it_left(desk):
+    desk.orders.orders[ORDER_ID] = start_routing(an_order(at=desk.clock.now()), Stamp(desk.clock.now(), "w"))
     call(desk, "dead_letter", {"Records": [ask(ORDER_ID)]})
     assert desk.orders.get(ORDER_ID).status is Status.FAILED
 

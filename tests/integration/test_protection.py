@@ -28,6 +28,23 @@ def test_a_table_is_encrypted_can_be_restored_and_is_protected(table):
     assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_and_each_of_its_indexes_have_a_most_that_they_may_cost(table):
+    bounded = {
+        "MaxReadRequestUnits": {"Ref": "MostReadUnits"},
+        "MaxWriteRequestUnits": {"Ref": "MostWriteUnits"},
+    }
+    for each in (TABLES[table], *TABLES[table].get("GlobalSecondaryIndexes", [])):
+        assert each["OnDemandThroughput"] == bounded
+
+
+def test_a_message_may_be_refused_by_a_throttled_function_before_it_is_given_up():
+    """AWS advises at least five, because a throttled receive counts."""
+    given_up = [queue["RedrivePolicy"] for queue in QUEUES.values() if "RedrivePolicy" in queue]
+    assert len(given_up) == 3
+    assert all(policy["maxReceiveCount"] >= 5 for policy in given_up)
+
+
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_queue_is_encrypted_and_refuses_whoever_comes_without_tls(queue):
     assert QUEUES[queue]["SqsManagedSseEnabled"] is True

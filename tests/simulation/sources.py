@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from chalicelib.errors import EngineError
 from tests.fakes.queue import InMemoryOrderQueue, QueuedMessage
 
-MAX_RECEIVES = 3
+MAX_RECEIVES = 6
 """How often a message may fail, as infra/resources.yaml has it."""
 
 STREAM_RETRIES = 5

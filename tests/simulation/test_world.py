@@ -91,10 +91,28 @@ def test_a_worker_killed_around_any_save_leaves_an_order_that_is_still_confirmed
     assert world.orders.get(order.order_id).status is Status.CONFIRMED
 
 
+@pytest.mark.promise("R1")
+def test_a_release_in_which_no_execution_can_start_closes_no_order():
+    world = World()
+    order = world.place(a_new_order(valid_for_seconds=600))
+    mended_at = world.clock.now() + 300_000
+
+    def fail_to_start(_call, proceed):
+        if world.step == "execute" and world.clock.now() < mended_at:
+            raise Crash
+        return proceed()
+
+    world.around = fail_to_start
+    world.run()
+    check(world)
+    assert (order.order_id,) in world.telemetry.named("order_stuck")
+    assert world.orders.get(order.order_id).status is Status.CONFIRMED
+
+
 @pytest.mark.promise("R11")
 def test_an_order_whose_executions_always_crash_is_closed_and_nothing_is_left_looping():
     world = World()
-    order = world.place(a_new_order())
+    order = world.place(a_new_order(valid_for_seconds=600))
 
     def kill(method, when):
         if (method, when) == ("pools", "before"):

@@ -39,12 +39,19 @@ def cancel(orders, account="open", telemetry=None):
 
 
 @pytest.mark.promise("R11")
-@pytest.mark.parametrize("status", [Status.PENDING, Status.ROUTING, Status.BUILDING])
-def test_a_dead_letter_of_an_order_that_never_left_fails_it(status):
+@pytest.mark.parametrize("status", [Status.ROUTING, Status.BUILDING])
+def test_a_dead_letter_of_an_order_whose_executions_crashed_fails_it(status):
     orders, telemetry = stored(status), RecordingTelemetry()
     assert dead_letter(orders, telemetry).reason.code == "EXECUTION_CRASHED"
     assert orders.get(ORDER_ID).status is Status.FAILED
     assert telemetry.named("order_moved") == [(orders.get(ORDER_ID),)]
+
+
+@pytest.mark.promise("R1")
+def test_a_dead_letter_of_an_order_that_was_never_executed_leaves_it_with_an_alarm():
+    orders, telemetry = stored(), RecordingTelemetry()
+    assert dead_letter(orders, telemetry) == orders.get(ORDER_ID) == an_order()
+    assert telemetry.named("order_stuck") == [(ORDER_ID,)]
 
 
 @pytest.mark.promise("R5")
@@ -60,7 +67,7 @@ def test_a_dead_letter_of_a_final_order_changes_nothing():
 
 @pytest.mark.promise("R4")
 def test_a_dead_letter_never_closes_an_order_that_an_execution_just_moved():
-    orders = stored()
+    orders = stored(Status.ROUTING)
 
     def overtake(method, moment):
         if (method, moment) == ("save", "before"):
