@@ -198,7 +198,9 @@ def land(event: chalice.SQSEvent) -> dict[str, Any]:
     return engine.queue_batch.consume_together(event.to_dict(), engine.land_orders.land)
 
 
-@app.on_sqs_message(queue_arn=sources.dead_letter_queue_arn, batch_size=1, name="dead_letter")
+@app.on_sqs_message(
+    queue_arn=sources.dead_letter_queue_arn, batch_size=1, maximum_concurrency=2, name="dead_letter"
+)
 def dead_letter(event: chalice.SQSEvent) -> dict[str, Any]:
     """Settle the orders whose executions crashed."""
     return engine.queue_batch.consume(event.to_dict(), engine.handle_dead_letter.handle)

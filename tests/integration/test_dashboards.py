@@ -24,7 +24,14 @@ OF_AWS = {
     },
     "AWS/DynamoDB": {"TableName": {"ReadThrottleEvents", "WriteThrottleEvents"}},
     "AWS/Lambda": {
-        "FunctionName": {"ConcurrentExecutions", "Duration", "Errors", "IteratorAge", "Throttles"}
+        "FunctionName": {
+            "ConcurrentExecutions",
+            "Duration",
+            "Errors",
+            "Invocations",
+            "IteratorAge",
+            "Throttles",
+        }
     },
     "AWS/SQS": {"QueueName": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}},
 }
@@ -167,6 +174,17 @@ def test_executions_at_once_are_drawn_under_their_limit():
     scaling = FUNCTIONS["Execute"]["Events"]["Orders"]["Properties"]["ScalingConfig"]
     assert limit == "${MostExecutions}"
     assert body[1]["MostExecutions"] == scaling["MaximumConcurrency"]
+
+
+def test_one_alarm_also_rings_when_nothing_runs_at_all():
+    alarms = resources("AWS::CloudWatch::Alarm")
+    [silent] = [name for name, alarm in alarms.items() if alarm["TreatMissingData"] == "breaching"]
+    alarm = alarms[silent]
+    watched = (alarm["MetricName"], alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"])
+    assert watched == ("Invocations", "Sum", "LessThanThreshold", 1)
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "Reconcile"}}]
+    waits = FUNCTIONS["Reconcile"]["EventInvokeConfig"]
+    assert waits == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
 
 
 def test_every_alarm_tells_where_to_read_what_to_do() -> None:

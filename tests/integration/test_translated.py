@@ -107,6 +107,21 @@ def test_each_api_has_one_stage_and_it_is_throttled(either):
     assert stream["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
 
 
+def test_what_needs_no_key_is_throttled_by_itself(ours):
+    settings = the_only(ours, "AWS::ApiGateway::Stage")["MethodSettings"]
+    own = {(each["ResourcePath"], each["HttpMethod"]): each["ThrottlingRateLimit"] for each in settings}
+    public = {
+        (path, method)
+        for path, methods in app.routes.items()
+        for method, route in methods.items()
+        if route.authorizer is None and method != "OPTIONS"
+    }
+
+    assert own.pop(("/*", "*")) == 500
+    assert own.keys() == public
+    assert max(own.values()) <= 20
+
+
 def test_every_handler_has_one_function_with_a_role_and_a_log_of_its_own(either):
     generated = of_type(either, "AWS::Lambda::Function")
 
@@ -158,7 +173,7 @@ def test_concurrency_of_the_queues_is_what_the_parameters_say():
         if "ScalingConfig" in each
     }
 
-    assert at_once == {"Execute": 4, "Land": 2}
+    assert at_once == {"Execute": 4, "Land": 2, "DeadLetter": 2}
 
 
 def guarded(resources: Resources) -> set[tuple[str, str]]:
