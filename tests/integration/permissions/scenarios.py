@@ -17,7 +17,7 @@ from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import Reason
-from chalicelib.domain.transitions import fail
+from chalicelib.domain.transitions import fail, start_routing
 from chalicelib.errors import OrderExpired
 from chalicelib.services.manage_keys import ManageKeys
 from tests.fakes.examples import an_order
@@ -102,8 +102,9 @@ def land(site: Site) -> None:
 
 
 def settle_dead_letters(site: Site) -> None:
-    """An order that never left, and a lost answer."""
+    """An order whose executions crashed before anything was sent, and a lost answer."""
     order = _stored(site)
+    _orders(site).save(start_routing(order, Stamp(site.clock.now(), "routing")))
     with site.losing_answers("UpdateItem"):
         site.invoke("DeadLetter", "dead_letter", _messages(order.order_id))
     assert _orders(site).get(order.order_id).status == "failed"
