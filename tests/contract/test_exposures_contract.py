@@ -169,6 +169,7 @@ def test_notional_is_limited_a_day_token_by_token_and_the_next_day_counts_anew(e
         "limit": "10",
         "used": "9.999999999",
         "requested": "0.000000002",
+        "remaining": "0.000000001",
     }
     exposures.count(order(4, amount_in=1), limits)
     with pytest.raises(DailyAmountAboveLimit):
