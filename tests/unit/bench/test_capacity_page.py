@@ -68,7 +68,11 @@ def test_figures_of_the_code_are_the_codes():
 
 @pytest.mark.parametrize(
     ("limit", "name"),
-    [("stage_requests", "ThrottlingRateLimit"), ("stream_factor", "ParallelizationFactor")],
+    [
+        ("stage_requests", r'ResourcePath: "/\*", HttpMethod: "\*", ThrottlingRateLimit'),
+        ("stream_factor", "ParallelizationFactor"),
+    ],
+    ids=["stage_requests", "stream_factor"],
 )
 def test_limits_of_the_template_are_the_templates(limit, name):
     """A parameter's limit is its default."""
