@@ -59,9 +59,7 @@ class DynamoSubscriptionRepository:
             item.arms.add(1),
             item.connected_at.set(subscription.connected_at),
             item.account_wide.set(True) if subscription.account_wide else item.account_wide.remove(),
-            item.failed_pushes.set(subscription.failed_pushes)
-            if subscription.failed_pushes
-            else item.failed_pushes.remove(),
+            item.failed_pushes.set(subscription.failed_pushes),
             item.ttl.set(subscription.connected_at // 1000 + LIFETIME),
         ]
         followed = item(subscription.order_id, subscription.connection_id)
@@ -96,7 +94,7 @@ class DynamoSubscriptionRepository:
         """Record that events up to `delivered` were sent and no backfill is due; False if it changed."""
         item = self._model
         update = item(seen.order_id, seen.connection_id).get_update_kwargs_from_instance(
-            [item.delivered.set(delivered), item.armed.set(False), item.failed_pushes.remove()],
+            [item.delivered.set(delivered), item.armed.set(False), item.failed_pushes.set(0)],
             condition=self._stands_as(seen),
             return_values_on_condition_failure=schema.ALL_OLD,
         )
