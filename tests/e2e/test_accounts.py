@@ -12,11 +12,10 @@ from infra.local.waiting import wait_until
 from oee import Client, Refused
 from tests.e2e.conftest import FASTER, PREFIX, running_stack
 from tests.e2e.operating import key_holder, make_key, operate
-from tests.e2e.trader import PATIENCE, Trader
+from tests.e2e.trader import JOURNEY, PATIENCE, Trader
 
 pytestmark = [pytest.mark.e2e, pytest.mark.promise("R12")]
 
-JOURNEY = ["pending", "routing", "building", "submitted", "confirmed"]
 REMEMBERED_SECONDS = 60
 """How long API Gateway may let a revoked key in."""
 

@@ -14,12 +14,12 @@ from infra.local import emulator
 from oee import FINAL, Client
 from tests.e2e.browser import Line
 from tests.e2e.conftest import PREFIX, UNLIMITED, running_stack
-from tests.e2e.trader import PATIENCE
+from tests.e2e.trader import JOURNEY, PATIENCE
 
 pytestmark = pytest.mark.e2e
 
 PLACE = ("place", "SOL", "USDC", "0.1")
-JOURNEY = ["pending", "routing", "building", "submitted", "confirmed"]
+
 SECONDS = 3 * PATIENCE
 ESCAPE = b"\x1b["
 

@@ -15,11 +15,10 @@ from infra.deploy.__main__ import CODE, Deployment
 from infra.local import deployment, emulator
 from infra.local.clients import Clients
 from infra.local.cloudformation import outputs_of
-from tests.e2e.trader import PATIENCE, Trader
+from tests.e2e.trader import JOURNEY, PATIENCE, Trader
 
 pytestmark = pytest.mark.e2e
 
-JOURNEY = ["pending", "routing", "building", "submitted", "confirmed"]
 SHORT = {"PaperQuoteDelayMs": "0-0", "PaperLandingDelayMs": "0-0", "PaperBlockMs": "50"}
 
 

@@ -7,11 +7,9 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.e2e.trader import Trader, events, follow, receive
+from tests.e2e.trader import JOURNEY, Trader, events, follow, receive
 
 pytestmark = pytest.mark.e2e
-
-JOURNEY = ["pending", "routing", "building", "submitted", "confirmed"]
 
 
 @pytest.mark.promise("R1")

@@ -9,6 +9,9 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 ORDER = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "0.1"}
+JOURNEY = ["pending", "routing", "building", "submitted", "confirmed"]
+"""The statuses of an order that is confirmed at its first attempt."""
+
 FINAL = {"confirmed", "failed", "expired", "cancelled"}
 ENVELOPE = {"v", "type", "orderId"}
 """What a status_update has beside its event."""

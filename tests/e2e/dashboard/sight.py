@@ -9,6 +9,12 @@ from playwright.sync_api import Locator, Page, Route, expect
 from infra.local.stack import Stack
 from tests.e2e.trader import Trader
 
+JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
+"""The statuses of an order that is confirmed, as the page words them."""
+
+PAGE = 10
+"""Orders on a page of the recent ones."""
+
 
 def fill_amount(page: Page, amount: str = "1.5") -> None:
     page.get_by_label("Amount to sell").fill(amount)

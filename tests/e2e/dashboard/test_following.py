@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.dashboard.sight import (
+    JOURNEY,
+    PAGE,
     fill_amount,
     heading,
     journey,
@@ -21,13 +23,9 @@ from tests.e2e.dashboard.sight import (
 
 pytestmark = pytest.mark.e2e
 
-JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
 
 AGAIN = "(Connected again|Caught up)"
 """By a new socket, or by a read that was there before it."""
-
-PAGE = 10
-"""Orders on a page of the recent ones."""
 
 
 def test_an_order_is_placed_and_seen_confirmed_with_its_quotes_and_fill(page, trader):

@@ -8,12 +8,10 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.browser import has_no_sideways_scroll, visited
 from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
-from tests.e2e.dashboard.sight import fill_amount, journey, place, said, status
+from tests.e2e.dashboard.sight import JOURNEY, fill_amount, journey, place, said, status
 from tests.e2e.operating import make_key
 
 pytestmark = pytest.mark.e2e
-
-JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.e2e.browser import visited
 from tests.e2e.dashboard.sight import (
+    JOURNEY,
+    PAGE,
     Held,
     fill_amount,
     heading,
@@ -24,8 +26,6 @@ from tests.e2e.dashboard.sight import (
 
 pytestmark = pytest.mark.e2e
 
-JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
-PAGE = 10
 LISTS = re.compile(r"/api/orders\?limit=10")
 
 

@@ -41,6 +41,11 @@ class Account:
             answer = {"ReservedConcurrentExecutions": reserved}
             self.scripts["lambda"].add_response("get_function_concurrency", answer, {"FunctionName": EXECUTE})
 
+    def nothing_deployed(self):
+        """Of the stage dev there is neither stack yet."""
+        self.no_stack("order-execution-dev-state")
+        self.no_stack("order-execution-dev")
+
     def no_stack(self, name):
         self.scripts["cloudformation"].add_client_error(
             "describe_stacks", "ValidationError", NOTHING, expected_params={"StackName": name}
@@ -85,8 +90,7 @@ def stage(**parameters):
 
 
 def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_ask_for_more(account, capsys):
-    account.no_stack("order-execution-dev-state")
-    account.no_stack("order-execution-dev")
+    account.nothing_deployed()
     account.quota(10, 10)
 
     assert stage().choose_concurrency() == {
@@ -103,8 +107,7 @@ def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_a
 
 
 def test_an_account_of_the_usual_quota_gets_what_the_template_has_by_default(account, capsys):
-    account.no_stack("order-execution-dev-state")
-    account.no_stack("order-execution-dev")
+    account.nothing_deployed()
     account.quota(1000, 1000)
 
     assert stage().choose_concurrency() == {
@@ -126,8 +129,7 @@ def test_a_stage_keeps_what_it_has_and_is_told_what_a_greater_quota_allows_for(a
 
 
 def test_what_is_asked_for_is_what_is_told(account, capsys):
-    account.no_stack("order-execution-dev-state")
-    account.no_stack("order-execution-dev")
+    account.nothing_deployed()
     account.quota(10, 10)
 
     stage(ExecutionsAtOnce="3").choose_concurrency()
