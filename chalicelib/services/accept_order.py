@@ -1,9 +1,9 @@
 """Accept a swap order: durable first, then queued; the same key and payload give the same order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.idempotency import Claim, IdempotencyRecord, claim_of, fingerprint, window_ms
+from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
 from chalicelib.domain.transitions import NewOrder, accept
@@ -70,11 +70,14 @@ class AcceptOrder:
             return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
         order = accept(new, self._identifiers.order_id(), stamp)
-        claim = _claim(new, key, order) if key is not None else None
+        record = _record(new, key, order) if key is not None else None
+        claim = claim_of(record.key, record.fingerprint, order.order_id) if record is not None else None
         admission = self._admit(order, caller.limits, claim)
         # Of a request that is under way twice one copy was counted. Whichever is stored is that order.
-        order = accept(new, admission.order_id, stamp)
-        holder = self._orders.create(order, _record(new, key, order) if key is not None else None)
+        order = replace(order, order_id=admission.order_id)
+        if record is not None:
+            record = replace(record, order_id=admission.order_id)
+        holder = self._orders.create(order, record)
         if holder is not None:
             return self._replay(new, holder)
         self._telemetry.order_accepted(order)
@@ -92,10 +95,6 @@ class AcceptOrder:
             self._queue.send(order.order_id)
         except QueueUnavailable as error:
             self._telemetry.message_unsent(order.order_id, error.code)
-
-
-def _claim(new: NewOrder, key: str, order: Order) -> Claim:
-    return claim_of(key, fingerprint(new.canonical()), order.order_id)
 
 
 def _record(new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
