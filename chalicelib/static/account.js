@@ -5,7 +5,8 @@ import { call } from "./api.js";
 import { LastingSocket } from "./socket.js";
 import { FINAL } from "./wording.js";
 
-const NEWEST = 10;
+/** Orders on a page of the list; the newest page is the list's first. */
+export const PAGE = 10;
 /** At most so many orders are read by themselves at once: those that are no longer among the newest. */
 const READ_AT_ONCE = 5;
 const SOON_MS = 1_000;
@@ -45,7 +46,7 @@ export class Account {
 
   async #read() {
     try {
-      const page = await call("GET", `api/orders?limit=${NEWEST}`);
+      const page = await call("GET", `api/orders?limit=${PAGE}`);
       page.orders.toReversed().forEach((order) => this.#see(order));
       this.#since = page.orders[0]?.acceptedAt ?? "";
       this.#onNewest({ page });

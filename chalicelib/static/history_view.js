@@ -1,11 +1,10 @@
 // The account's orders, newest first: filtered, a page at a time.
 
+import { PAGE } from "./account.js";
 import { call } from "./api.js";
 import { grouped, significant } from "./decimal.js";
 import { byId, h, write } from "./dom.js";
 import { capital, clockTime, duration, swap, timeTaken, timeZone, tokens } from "./wording.js";
-
-const PAGE = 10;
 
 /** A place in the list: the filter, and the cursors of the pages up to the one that is shown. */
 const START = { filter: "", cursors: [null] };
