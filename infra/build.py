@@ -1,10 +1,11 @@
 """Build the zip that the Lambda functions run.
 
-One builder, two targets: this host, for an emulator that runs handlers on this very interpreter, and Lambda.
-The same sources and requirements give the same bytes, and no dependency goes in whose hash is not the lock's.
-boto3 is left out: the Lambda runtime and the emulator bring it, and vendored it would make each cold start
-seconds slower. Bytecode goes in, because where functions run it can't be kept, and compiling takes half of a
-cold start; it is marked as never to be checked against its source, whose time of change the zip doesn't keep.
+One builder, two targets: this host, for an emulator that runs handlers on this very interpreter, and
+Lambda. The same sources and requirements give the same bytes, and no dependency goes in whose hash is not
+the lock's. botocore goes in although the Lambda runtime and the emulator bring one: what runs is then the
+version that was tested. Of the services that it describes, in 27 MB, only those that functions call are
+taken. Bytecode goes in, because where functions run it can't be kept, and compiling takes half of a cold
+start; it is marked as never to be checked against its source, whose time of change the zip doesn't keep.
 """
 
 import argparse
@@ -35,12 +36,23 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _SUFFIXES_AT_RUN_TIME = {".py", ".so", ".json"}
 _CHALICE_AT_RUN_TIME = {"chalice/__init__.py", "chalice/app.py"}
-# Not needed by the logger and metrics of Powertools, nor by pydantic models of our kind; each file is
-# unpacked at a cold start.
+# Not needed by the logger and metrics of Powertools, by our kind of pydantic models or by botocore's clients;
+# each file is unpacked at a cold start.
 _UNUSED = re.compile(
-    r"aws_lambda_powertools/(event_handler|utilities/(?!__init__|jmespath_utils|typing))"
-    r"|pydantic/(v1/|mypy\.py)"
+    r"aws_lambda_powertools/(event_handler|middleware_factory|metrics/provider/datadog"
+    r"|utilities/(?!__init__|jmespath_utils|typing))"
+    r"|pydantic/(v1/|experimental/|mypy\.py)"
+    r"|urllib3/contrib/(emscripten/|pyopenssl\.py|socks\.py)"
+    r"|dateutil/(easter|rrule|tzwin|utils|zoneinfo/|tz/win)"
+    r"|botocore/data/.+/"
 )
+SERVICES = ("apigatewaymanagementapi/2018-11-29", "dynamodb/2012-08-10", "sqs/2012-11-05")
+"""The AWS services that functions call, with the versions of their APIs."""
+_READ_BY_BOTOCORE = re.compile(
+    rf"botocore/(cacert\.pem|data/({'|'.join(SERVICES)})/(service-2|endpoint-rule-set-1)\.json\.gz)"
+)
+"""The authorities that botocore trusts, and its descriptions of services."""
+_LICENCE = re.compile(r"(?P<name>[^/]+)\.dist-info/(licenses/)?(?P<file>(LICEN[CS]E|NOTICE|COPYING)[^/]*)")
 
 _UNUSED_SOURCES = ("chalicelib/adapters/solana/",)
 """Sources that no function imports yet: decoders of Solana accounts, for a market other than paper."""
@@ -121,14 +133,22 @@ def _installed(target: Target) -> Path:
 
 def _dependency_files(directory: Path) -> Iterator[tuple[str, Path]]:
     for name, path in _files(directory, directory):
-        top = name.split("/")[0]
-        if path.suffix not in _SUFFIXES_AT_RUN_TIME or top == "bin" or top.endswith(".dist-info"):
-            continue
-        if top == "chalice" and name not in _CHALICE_AT_RUN_TIME:
-            continue
-        if _UNUSED.match(name):
-            continue
-        yield name, path
+        if licence := _LICENCE.fullmatch(name):
+            yield f"licences/{licence['name']}/{licence['file']}", path
+        elif _is_used(name, path.suffix):
+            yield name, path
+
+
+def _is_used(name: str, suffix: str) -> bool:
+    """Return whether functions need this file of a dependency."""
+    top = name.split("/", maxsplit=1)[0]
+    if _READ_BY_BOTOCORE.fullmatch(name):
+        return True
+    if suffix not in _SUFFIXES_AT_RUN_TIME or top == "bin" or top.endswith(".dist-info"):
+        return False
+    if top == "chalice" and name not in _CHALICE_AT_RUN_TIME:
+        return False
+    return not _UNUSED.match(name)
 
 
 def _bytecode_files(sources: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:

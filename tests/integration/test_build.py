@@ -1,6 +1,7 @@
 """The Lambda zip: complete, lean, and the same bytes from the same sources."""
 
 import importlib.metadata
+import os
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,26 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from infra.build import ARCHITECTURES, HOST, REQUIREMENTS, ROOT, BuildFailed, build, lambda_target
+from chalicelib.config import SETTINGS
+from infra.build import (
+    ARCHITECTURES,
+    HOST,
+    REQUIREMENTS,
+    ROOT,
+    SERVICES,
+    BuildFailed,
+    build,
+    lambda_target,
+)
 
-BROUGHT_BY_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "jmespath", "dateutil", "six.py")
 UNCHECKED = 0b01
 MOST_BYTES = 7_000_000
+REQUIRED = [setting.variable for setting in SETTINGS if setting.default is None]
+ENVIRONMENT = dict.fromkeys(REQUIRED, "test") | {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 
 IMPORT_EVERYTHING = """
 import ast, importlib, pathlib, sys
@@ -43,6 +59,21 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("chalicelib/**/*.py")):
                 importlib.import_module(alias.name)
 """
 
+MAKE_EVERYTHING = """
+import functools, ssl, sys
+
+sys.path.insert(0, sys.argv[1])
+import app, botocore
+from botocore.httpsession import get_cert_path
+
+for made in (app.engine.ports, app.engine):
+    for name, value in vars(type(made)).items():
+        if isinstance(value, functools.cached_property):
+            getattr(made, name)
+assert ssl.create_default_context(cafile=get_cert_path(True)).get_ca_certs()
+print(botocore.__version__, botocore.__file__)
+"""
+
 
 @pytest.fixture(scope="module")
 def host_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -57,8 +88,6 @@ def pinned(path: Path) -> dict[str, Requirement]:
 
 def needed(requirement: Requirement) -> Iterator[str]:
     name = canonicalize_name(requirement.name)
-    if name in {"boto3", "botocore"}:
-        return
     yield name
     if name == "chalice":  # of which only the run-time part goes in, and that needs nothing
         return
@@ -90,24 +119,65 @@ def test_what_is_tested_is_what_is_shipped() -> None:
     assert shipped == {name: f"=={importlib.metadata.version(name)}" for name in shipped}
 
 
-def test_everything_can_be_imported_with_only_what_the_runtime_brings(host_zip: Path, tmp_path: Path) -> None:
-    code, runtime = tmp_path / "code", tmp_path / "runtime"
+@pytest.fixture(scope="module")
+def unpacked(host_zip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    code = tmp_path_factory.mktemp("code")
     with zipfile.ZipFile(host_zip) as archive:
         archive.extractall(code)
-    runtime.mkdir()
-    for name in BROUGHT_BY_THE_RUNTIME:
-        (runtime / name).symlink_to(Path(importlib.metadata.distribution("boto3").locate_file(name)))  # type: ignore[arg-type]
+    return code
 
-    command = [sys.executable, "-I", "-S", "-c", IMPORT_EVERYTHING, str(code), str(runtime)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env={})  # noqa: S603
+
+def run_alone(code: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program for which there is nothing but the standard library and what it adds to its path."""
+    command = [sys.executable, "-I", "-S", "-c", program, str(code)]
+    return subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, timeout=60, check=False, env=ENVIRONMENT
+    )
+
+
+def test_everything_can_be_imported_with_nothing_but_the_zip(unpacked: Path) -> None:
+    ran = run_alone(unpacked, IMPORT_EVERYTHING)
 
     assert ran.returncode == 0, ran.stderr
 
 
-def test_the_zip_holds_nothing_that_the_runtime_brings_and_no_tools(host_zip: Path) -> None:
+def test_every_client_is_made_of_the_botocore_in_the_zip_which_is_the_tested_one(unpacked: Path) -> None:
+    ran = run_alone(unpacked, MAKE_EVERYTHING)
+
+    assert ran.returncode == 0, ran.stderr
+    version, place = ran.stdout.split()
+    assert version == importlib.metadata.version("botocore")
+    assert Path(place).is_relative_to(unpacked)
+
+
+@pytest.mark.parametrize("lost", ["data/sqs", "data/endpoints.json", "data/partitions.json", "cacert.pem"])
+def test_a_zip_that_lacks_what_botocore_reads_is_noticed(unpacked: Path, tmp_path: Path, lost: str) -> None:
+    def is_lost(directory: str, names: list[str]) -> list[str]:
+        return [name for name in names if Path(directory, name) == unpacked / "botocore" / lost]
+
+    shutil.copytree(unpacked, tmp_path / "code", ignore=is_lost, copy_function=os.link)
+
+    assert run_alone(tmp_path / "code", MAKE_EVERYTHING).returncode != 0
+
+
+def test_of_botocore_s_descriptions_only_those_of_the_services_that_are_called_are_in_the_zip(
+    host_zip: Path,
+) -> None:
+    described = [name.removeprefix("botocore/data/") for name in names(host_zip) if "botocore/data/" in name]
+
+    assert {name.rpartition("/")[0] for name in described} == {"", *SERVICES}
+
+
+def test_every_dependency_has_its_licence_in_the_zip(host_zip: Path) -> None:
+    kept = {name.split("/")[1].rpartition("-")[0] for name in names(host_zip) if name.startswith("licences/")}
+
+    assert {canonicalize_name(name) for name in kept} == set(pinned(REQUIREMENTS))
+
+
+def test_the_zip_holds_nothing_that_no_function_imports_and_no_tools(host_zip: Path) -> None:
     tops = {name.split("/")[0] for name in names(host_zip)}
 
-    assert not tops & {"boto3", "botocore", "s3transfer", "urllib3", "bin", "pip", "setuptools"}
+    assert not tops & {"boto3", "s3transfer", "bin", "pip", "setuptools"}
     assert not [top for top in tops if top.endswith(".dist-info")]
     sources = [name for name in names(host_zip) if name.startswith("chalice/") and not is_compiled(name)]
     assert sources == ["chalice/__init__.py", "chalice/app.py"]
