@@ -9,13 +9,14 @@ from chalicelib.api import http
 from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, authorization
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.api.queries import repeated
-from chalicelib.bootstrap import AwsAdapters, Engine
-from chalicelib.config import load_event_sources
+from chalicelib.bootstrap import AwsAdapters, Engine, make_parts
+from chalicelib.config import load_event_sources, load_handler
 from chalicelib.domain.access import Caller, Scope
 
 app = chalice.Chalice(app_name="order-execution-engine")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 engine = Engine(AwsAdapters())
+make_parts(engine, load_handler())
 sources = load_event_sources()
 
 RECONCILE_FOR_MS = 55_000

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import botocore
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 
@@ -29,6 +30,10 @@ class PowertoolsTelemetry:
         self._settings = settings
         self.logger = Logger(service=settings.service_name, level=settings.log_level)
         self._metrics = Metrics(namespace=settings.metrics_namespace, service=settings.service_name)
+
+    def started(self, handler: str) -> None:
+        """Log which function a worker was started for, and the version of the AWS SDK that it calls with."""
+        self.logger.info("started", extra={"handler": handler, "botocore": botocore.__version__})
 
     @contextmanager
     def invocation(self, context: Any) -> Iterator[None]:

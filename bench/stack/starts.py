@@ -34,12 +34,7 @@ _EVENTS = {
     "StreamConnectFunction": _SOCKET,
     "StreamDisconnectFunction": _SOCKET,
 }
-_USES = {
-    "Api": "app.engine.accept_order; import chalicelib.api.requests, chalicelib.api.responses",
-    "Execute": "app.engine.queue_batch; app.engine.execute_order",
-    "Land": "app.engine.queue_batch; app.engine.land_orders",
-    "Broadcast": "app.engine.stream_batch; app.engine.publish_updates",
-}
+_HANDLERS = {"Api": "app.app", "Execute": "app.execute", "Land": "app.land", "Broadcast": "app.broadcast"}
 _LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")
 
 
@@ -80,7 +75,7 @@ def _end_workers(clients: Clients, function: str) -> None:
 
 
 def _imports() -> Iterator[Figure]:
-    """Measure the packages whose own modules take longest to import, by function."""
+    """Measure the packages whose own modules take longest to import in the init phase, by function."""
     with tempfile.TemporaryDirectory() as name:
         code = Path(name)
         with zipfile.ZipFile(build(HOST, code / "lambda.zip")) as archive:
@@ -89,10 +84,11 @@ def _imports() -> Iterator[Figure]:
         required = (*tables, "ORDERS_QUEUE_URL", "LANDINGS_QUEUE_URL", "STREAM_API_ID", "STREAM_STAGE")
         environment = dict.fromkeys(required, "bench")
         environment |= {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
-        for function, uses in _USES.items():
-            command = [environment_python(), "-X", "importtime", "-c", f"import app; {uses}"]
+        command = [environment_python(), "-X", "importtime", "-c", "import app"]
+        for function, handler in _HANDLERS.items():
+            given = environment | {"_HANDLER": handler}
             ran = subprocess.run(  # noqa: S603
-                command, cwd=code, env=environment, capture_output=True, text=True, check=True, timeout=60
+                command, cwd=code, env=given, capture_output=True, text=True, check=True, timeout=60
             )
             spent: Counter[str] = Counter()
             for line in ran.stderr.splitlines():

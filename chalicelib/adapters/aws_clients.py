@@ -45,7 +45,9 @@ def make_client(
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
     as for every AWS tool. `read_timeout` (seconds) is how long one attempt waits for an answer.
     """
-    # It costs 0.3 s, which only its users pay.
+    # They cost 0.3 s, which only their users pay. With the codec a first connection looks up its host.
+    import encodings.idna  # noqa: F401, PLC0415
+
     from botocore import __version__  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 

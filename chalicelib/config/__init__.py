@@ -31,6 +31,7 @@ __all__ = [
     "StreamSettings",
     "TelemetrySettings",
     "load_event_sources",
+    "load_handler",
     "load_settings",
     "settings_of",
 ]
@@ -82,6 +83,12 @@ def load_event_sources(environment: Mapping[str, str] | None = None) -> EventSou
         source.get("ORDERS_STREAM_ARN", f"{table}/orders/stream/2026-01-01T00:00:00.000"),
         source.get("SUBSCRIPTIONS_STREAM_ARN", f"{table}/subscriptions/stream/2026-01-01T00:00:00.000"),
     )
+
+
+def load_handler(environment: Mapping[str, str] | None = None) -> str:
+    """Return the handler that Lambda started this process for, like "app.execute"; empty if none is named."""
+    source = os.environ if environment is None else environment
+    return source.get("_HANDLER", "")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

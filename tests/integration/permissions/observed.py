@@ -83,6 +83,7 @@ class Site:
     used: dict[str, set[Permission]] = field(default_factory=dict)
     losing: set[str] = field(default_factory=set)
     _function: str | None = None
+    _settings: dict[str, str] = field(default_factory=dict)
 
     def invoke(self, function: str, handler: str, event: Any) -> Any:
         """Invoke a handler as Lambda would; its calls are the function's."""
@@ -115,10 +116,14 @@ class Site:
 
     def set_up(self, **settings: str) -> None:
         """Start the engine anew, as a new worker with these settings."""
-        environment = (
-            ENVIRONMENT | {f"{name.upper()}_QUEUE_URL": _queue_url(name) for name in QUEUES} | settings
-        )
-        entry.engine = Engine(AwsAdapters(environment, self.clock))
+        queues = {f"{name.upper()}_QUEUE_URL": _queue_url(name) for name in QUEUES}
+        self._settings = ENVIRONMENT | queues | settings
+        self.start_worker()
+
+    def start_worker(self) -> Engine:
+        """Start the engine anew, with the settings of before."""
+        entry.engine = Engine(AwsAdapters(self._settings, self.clock))
+        return entry.engine
 
     def note(self, params: dict[str, Any], model: Any, **_: object) -> None:
         """Told by botocore of each call before it is made."""

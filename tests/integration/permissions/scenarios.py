@@ -42,6 +42,7 @@ def take_requests(site: Site) -> None:
     site.clock.advance(2_000)  # for so long the backlog is known from before
     assert site.request("GET", "/api/health")["openOrders"] == 1
     assert site.request("GET", "/api/tokens")["tokens"]
+    assert site.request("GET", "/openapi.json")["openapi"]
     assert site.request("POST", "/api/stream-tickets", {"orderId": placed["orderId"]})["streamUrl"]
     assert site.request("PUT", "/api/admin/trading", STOPPED)["state"] == "reducing"
     with site.losing_answers("PutItem"):
