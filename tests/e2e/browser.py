@@ -32,6 +32,10 @@ MISSING = (
     "The dashboard is tested in a real Chromium and none starts here: install the package chromium, or type "
     "`sudo .venv/bin/python -m playwright install --with-deps chromium`, and then `make test` again."
 )
+UNABLE = (
+    "The dashboard is tested in a real Chromium, and Playwright, which drives it, does not start here: "
+    "install the packages chromium and libatomic1 (on Fedora libatomic), and then type `make test` again."
+)
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -113,16 +117,28 @@ def launch(playwright: Playwright, line: Line) -> Browser:
 
 def provide() -> None:
     """Start a Chromium, fetched by Playwright if there is none. Exits with a sentence if none starts."""
+    if not _playwright_starts():
+        sys.exit(UNABLE)
     with sync_playwright() as playwright:
         if _installed(playwright) is None:
-            fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
-            subprocess.run(fetch, check=False, timeout=FETCH_SECONDS, capture_output=True)  # noqa: S603 - our own
+            _run_playwright("install", "chromium")
         if _installed(playwright) is None:
             sys.exit(MISSING)
         try:
             _launch(playwright).close()
         except Error:
             sys.exit(MISSING)
+
+
+def _playwright_starts() -> bool:
+    """Return whether Playwright's own program runs; it needs libatomic, which a bare Debian has not."""
+    return _run_playwright("--version") == 0
+
+
+def _run_playwright(*arguments: str) -> int:
+    command = [sys.executable, "-m", "playwright", *arguments]
+    ended = subprocess.run(command, check=False, timeout=FETCH_SECONDS, capture_output=True)  # noqa: S603 - our own
+    return ended.returncode
 
 
 def _installed(playwright: Playwright) -> str | None:
