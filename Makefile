@@ -4,6 +4,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 LOCK := requirements-dev.lock
 INSTALL := $(PYTHON) -m uv pip install --quiet --python $(PYTHON) --build-constraints $(LOCK) --require-build-hashes
+TOOLS := infra/deploy/sam infra/local/emulator infra/scan/checkov
+RESOLVE = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make lock'
 SOURCES := app.py bench chalicelib infra oee tests
 
 STAGED = $(if $(STAGE),$(STAGE),$(error Say which stage: STAGE=dev or STAGE=prod))
@@ -18,9 +21,9 @@ help: ## Show what there is
 
 setup: $(VENV)/installed ## Make the virtual environment and install what is pinned
 
-lock: setup ## Resolve requirements-dev.txt anew into the lock, with hashes; what is in it stays unless it must move
-	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --custom-compile-command 'make lock' --output-file $(LOCK) requirements-dev.txt
+lock: setup ## Resolve the requirements anew into the locks, with hashes; what is in a lock stays unless it must move
+	@$(RESOLVE) --output-file $(LOCK) requirements-dev.txt
+	@for tool in $(TOOLS); do $(RESOLVE) --output-file $$tool.lock $$tool-requirements.txt || exit 1; done
 
 run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
 	@$(PYTHON) -m infra.local run

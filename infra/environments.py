@@ -15,15 +15,15 @@ class InstallFailed(Exception):
     """An environment could not be made; the message says why."""
 
 
-def commands_of(name: str, requirements: Path) -> Path:
+def commands_of(name: str, lock: Path) -> Path:
     """Return the directory of the commands of the environment `name`, for this interpreter's version.
 
     Raises
     ------
     InstallFailed
-        Its requirements could not be installed.
+        What is locked could not be installed, or has other hashes.
     """
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     finished = LOCAL / f"{name}-{sys.version_info.major}.{sys.version_info.minor}-{digest}"
     commands = finished / "bin"
     if (commands / "python").exists():
@@ -33,7 +33,8 @@ def commands_of(name: str, requirements: Path) -> Path:
     try:
         # Relocatable, because it is moved when it is whole: its scripts must not name where it was made.
         run_uv(name, "venv", "--clear", "--relocatable", "--python", sys.executable, str(unfinished))
-        run_uv(name, "pip", "install", "--python", str(unfinished), "--requirement", str(requirements))
+        install = ("pip", "install", "--require-hashes", "--requirement", str(lock))
+        run_uv(name, *install, "--python", str(unfinished))
         if not (commands / "python").exists():  # else another process was first, and uses it already
             shutil.rmtree(finished, ignore_errors=True)
             unfinished.rename(finished)

@@ -8,7 +8,7 @@ from pathlib import Path
 from infra.build import ROOT
 from infra.environments import commands_of
 
-REQUIREMENTS = Path(__file__).with_name("sam-requirements.txt")
+LOCK = Path(__file__).with_name("sam.lock")
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -52,7 +52,7 @@ def _pairs(values: Mapping[str, str]) -> Iterable[str]:
 
 
 def _run(arguments: list[str]) -> None:
-    sam = commands_of("sam", REQUIREMENTS) / "sam"
+    sam = commands_of("sam", LOCK) / "sam"
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
     # How long CloudFormation takes is its own affair, and a person may be asked: there is no time-out.
     if subprocess.run([str(sam), *arguments], cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603 - ours

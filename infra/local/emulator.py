@@ -25,7 +25,7 @@ from infra.local.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = environments.LOCAL
-REQUIREMENTS = Path(__file__).with_name("emulator-requirements.txt")
+LOCK = Path(__file__).with_name("emulator.lock")
 DEFAULT_PORT = 4566
 START_SECONDS = 30
 SERVER = (
@@ -156,7 +156,7 @@ def environment_python() -> str:
     It is of this interpreter's version, because the emulator runs the handlers itself.
     """
     try:
-        return str(commands_of("emulator", REQUIREMENTS) / "python")
+        return str(commands_of("emulator", LOCK) / "python")
     except InstallFailed as error:
         raise LocalFailure(str(error)) from error
 

@@ -33,7 +33,7 @@ def scan() -> dict[str, Any]:
     ScanFailed, InstallFailed
         It could not run, or could not read a template.
     """
-    scanner = commands_of("checkov", _HERE / "checkov-requirements.txt") / "checkov"
+    scanner = commands_of("checkov", _HERE / "checkov.lock") / "checkov"
     arguments = ["--framework", "cloudformation", "--skip-download", "--output", "json"]
     command = [str(scanner), *(f"--file={path}" for path in TEMPLATES), *arguments]
     try:

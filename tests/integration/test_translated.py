@@ -14,7 +14,7 @@ from app import app
 from infra.build import ROOT
 from infra.deploy.__main__ import STAGES, Deployment
 from infra.deploy.chalice_template import write_template
-from infra.deploy.sam_cli import REQUIREMENTS
+from infra.deploy.sam_cli import LOCK
 from infra.environments import commands_of
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
 
@@ -43,7 +43,7 @@ def translate(template: dict[str, Any], stage: str, **given: str) -> Resources:
         "Stage": stage,
         **given,
     }
-    python = commands_of("sam", REQUIREMENTS) / "python"
+    python = commands_of("sam", LOCK) / "python"
     done = subprocess.run(  # noqa: S603 - ours
         [str(python), str(TRANSLATOR)],
         input=json.dumps({"template": template, "parameters": parameters}),
