@@ -10,7 +10,7 @@ from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, author
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.api.queries import repeated
 from chalicelib.bootstrap import AwsAdapters, Engine, make_parts
-from chalicelib.config import load_event_sources, load_handler
+from chalicelib.config import TRIAL, load_event_sources, load_handler
 from chalicelib.domain.access import Caller, Scope
 
 app = chalice.Chalice(app_name="order-execution-engine")
@@ -208,9 +208,11 @@ def dead_letter(event: chalice.SQSEvent) -> dict[str, Any]:
 
 
 @app.schedule("rate(1 minute)", name="reconcile")
-def reconcile(_event: chalice.CloudWatchEvent) -> None:
-    """Find the orders that were left behind."""
-    engine.reconcile_orders.run(until=engine.now() + RECONCILE_FOR_MS, every_ms=SWEEP_EVERY_MS)
+def reconcile(event: chalice.CloudWatchEvent) -> None:
+    """Find the orders that were left behind; a trial of a release is not let near them."""
+    recovery = engine.reconcile_orders
+    if event.source != TRIAL:
+        recovery.run(until=engine.now() + RECONCILE_FOR_MS, every_ms=SWEEP_EVERY_MS)
 
 
 @app.on_dynamodb_record(stream_arn=sources.orders_stream_arn, starting_position=OLDEST, name="broadcast")

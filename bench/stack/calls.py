@@ -19,6 +19,7 @@ from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.order import Order
 from infra.local.clients import REGION, Clients
 from infra.local.stack import Stack
+from infra.releases import LIVE
 
 if TYPE_CHECKING:
     from types_boto3_lambda.type_defs import EventSourceMappingConfigurationTypeDef
@@ -129,7 +130,7 @@ def _switch(clients: Clients, sources: "list[EventSourceMappingConfigurationType
 def environment_of(stack: Stack) -> Iterator[None]:
     """Set this process's environment to that of the functions meanwhile."""
     function = (stack.outputs or {})["ExecuteFunction"]
-    described = stack.clients().functions.get_function_configuration(FunctionName=function)
+    described = stack.clients().functions.get_function_configuration(FunctionName=function, Qualifier=LIVE)
     variables: Mapping[str, str] = described["Environment"]["Variables"]
     before = dict(os.environ)
     os.environ.update(variables)

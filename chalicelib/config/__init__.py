@@ -20,6 +20,7 @@ __all__ = [
     "PRODUCTION",
     "PROVIDED",
     "SETTINGS",
+    "TRIAL",
     "AwsSettings",
     "DelayRange",
     "EventSources",
@@ -47,6 +48,9 @@ PROVIDED = frozenset(setting.variable for setting in settings_of(AwsSettings))
 
 PRODUCTION = "prod"
 """The production stage: AUTH_MODE=open and fault settings are refused in it."""
+
+TRIAL = "release-trial"
+"""The source of an event that only asks whether a new release of a function starts."""
 
 FAULTS = ("FAULT_", "PAPER_FAULT_")
 """Prefixes of the variables that inject faults."""

@@ -20,8 +20,10 @@ from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.deploy.concurrency import Concurrency
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
+from infra.deploy.trial import ANSWER_SECONDS, refuse_what_does_not_start
 from infra.environments import InstallFailed
 from infra.output import run
+from infra.releases import release_of
 
 NAME = "order-execution"
 STAGES = ("dev", PRODUCTION)
@@ -34,6 +36,12 @@ WHAT_STAYS = """\
 `make deploy STAGE={stage}` takes them up again. Should they go too: delete that stack, which retains them,
 then each by itself, the tables once their deletion protection is off. The bucket of the SAM CLI (stack
 aws-sam-cli-managed-default) stays as well."""
+NOT_LET_IN = "Nothing is lost: {serving} goes on serving. Mend it and deploy again."
+IN_AND_BROKEN = "There is no release before it that could serve. Mend it and deploy again."
+OF_A_RELEASE = {"Release", "Latest"}
+GRADUALLY = "Canary10Percent5Minutes"
+"""How a release comes to serve in production, unless it is said otherwise for this one."""
+
 RETAINED = {"AWS::DynamoDB::Table", "AWS::SQS::Queue"}
 
 
@@ -60,6 +68,13 @@ class Deployment:
     def state_parameters(self) -> dict[str, str]:
         """The parameters of the state stack: in production its tables are protected from deletion."""
         return {"DeletionProtection": "true" if self.stage == PRODUCTION else "false"}
+
+    @property
+    def _own(self) -> dict[str, str]:
+        """The application's parameters that follow from the stage, at each deployment anew."""
+        # Metrics are kept apart by the service's name.
+        own = {"Stage": self.stage, "Architecture": self.architecture, "ServiceName": self.name}
+        return own | ({"ReleaseTraffic": GRADUALLY} if self.stage == PRODUCTION else {})
 
     def choose_concurrency(self) -> dict[str, str]:
         """Look at the account before anything is built, and print and return what its quota allows for.
@@ -91,7 +106,7 @@ class Deployment:
         Raises
         ------
         DeploymentRefused
-            The application would be turned to other tables than it runs on.
+            The application would be turned to other tables than it runs on, or a function doesn't start.
         SamFailed, InstallFailed, ClientError, BotoCoreError
             A stack could not be deployed.
         """
@@ -101,14 +116,35 @@ class Deployment:
         if self.stage == PRODUCTION:
             stacks.update_termination_protection(StackName=self.state_name, EnableTerminationProtection=True)
         state = Stack.read(stacks, self.state_name).outputs
-        refuse_other_state(Stack.read(stacks, self.name), state, self.parameters)
+        before = Stack.read(stacks, self.name)
+        refuse_other_state(before, state, self.parameters)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
-        # Metrics are kept apart by the service's name.
-        own = {"Stage": self.stage, "Architecture": self.architecture, "ServiceName": self.name}
-        self._deploy(self.name, template, {**state, **own, **chosen, **self.parameters})
-        outputs = Stack.read(stacks, self.name).outputs
+        outputs = self._release(before, template, {**state, **self._own, **chosen, **self.parameters})
         _say(f"REST    {outputs['RestUrl']}")
         _say(f"Stream  {outputs['StreamUrl']}")
+
+    def _release(self, before: Stack, template: Path, parameters: Mapping[str, str]) -> Mapping[str, str]:
+        """Deploy the application and return its outputs.
+
+        Where there is one already, the new code and settings wait beside it until every function has started.
+        """
+        stacks, functions = make_client("cloudformation"), make_client("lambda", read_timeout=ANSWER_SECONDS)
+        known = {name: value for name, value in before.parameters.items() if name not in OF_A_RELEASE}
+        release = release_of(CODE.read_bytes(), template.read_text(), {**known, **parameters})
+        serving = before.outputs.get("Release", release)
+        if serving != release:
+            _say(f"The release {release} waits for its trial; {serving} serves meanwhile.")
+            self._deploy(self.name, template, {**parameters, "Release": serving, "Latest": release})
+            outputs = Stack.read(stacks, self.name).outputs
+            if outputs.get("Latest") != release:
+                raise DeploymentRefused(f"Its change set was not run, so {serving} goes on serving.")
+            refuse_what_does_not_start(functions, outputs, NOT_LET_IN.format(serving=serving))
+            _say(f"Every function of {release} started: now it shall serve.")
+        self._deploy(self.name, template, {**parameters, "Release": release, "Latest": release})
+        outputs = Stack.read(stacks, self.name).outputs
+        if serving == release:
+            refuse_what_does_not_start(functions, outputs, IN_AND_BROKEN)
+        return outputs
 
     def destroy(self) -> None:
         """Delete the application stack and print which resources stay."""

@@ -4,6 +4,7 @@ Chalice knows the routes, the handlers and what drives them. Partial batch answe
 retries, a role for each function, log groups and gateway responses it can't say: those come from
 template.yaml, so that both ways of deploying give the same engine. What Chalice says gets template.yaml's
 logical ids: deployed over the other, a stack keeps its functions, its addresses and its event sources.
+Chalice knows no versions, so what it has call a function calls its live one.
 """
 
 import json
@@ -12,19 +13,27 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from infra.build import ROOT
+from infra.releases import LIVE
 
 PACKAGE_SECONDS = 120
 
 _FUNCTION = "AWS::Serverless::Function"
-_APIS = ("AWS::Serverless::Api", "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage")
-_BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", "AWS::Lambda::Permission")
+_PERMISSION = "AWS::Lambda::Permission"
+_OVERRIDDEN = (
+    "AWS::Serverless::Api",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::ApiGatewayV2::Integration",
+    _PERMISSION,
+)
+_BY_CHALICE = (_FUNCTION, "AWS::Serverless::Api", "AWS::ApiGatewayV2::", _PERMISSION)
 _OF_A_ROUTE = {"": "", "APIIntegration": "Integration", "Route": "Route", "InvokePermission": "Permission"}
 _NAMES = {
     "APIHandler": "Api",
@@ -41,7 +50,10 @@ _NAMES = {
 _KEPT = ("AWSTemplateFormatVersion", "Transform", "Parameters", "Rules", "Outputs")
 
 _KEYS = "Keys"
-"""The condition that API keys are required; template.yaml has a mapping for it, for SAM's events only."""
+"""The condition that API keys are required."""
+
+_KEYS_BY_MODE = "Authorizers"
+"""What template.yaml has for it: a mapping, for SAM's events only."""
 
 _LEFT_OUT = {
     "DefaultRole",  # each function has a role of its own
@@ -74,8 +86,9 @@ def write_template(stage: str, code: Path, work: Path) -> Path:
 
 def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template:
     """Return Chalice's template completed with template.yaml's (`ours`); `code` is the path of the zip."""
+    functions = {name for name, body in packaged["Resources"].items() if body["Type"] == _FUNCTION}
     theirs = {
-        _NAMES.get(name, name): _renamed(body)
+        _NAMES.get(name, name): _renamed(body, functions)
         for name, body in packaged["Resources"].items()
         if name not in _LEFT_OUT
     }
@@ -86,11 +99,12 @@ def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template
             resources[name] = body
         elif body["Type"] == _FUNCTION:
             resources[name] = {**theirs[name], "Properties": _function(theirs[name], body, shared)}
-        elif body["Type"] in _APIS:
+        elif body["Type"] in _OVERRIDDEN:
             resources[name] = {**theirs[name], "Properties": _api(theirs[name], body)}
     kept = {name: ours[name] for name in _KEPT}
     conditions = {**ours["Conditions"], _KEYS: {"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}}
-    return {**kept, "Conditions": conditions, "Resources": resources}
+    mappings = {name: each for name, each in ours["Mappings"].items() if name != _KEYS_BY_MODE}
+    return {**kept, "Mappings": mappings, "Conditions": conditions, "Resources": resources}
 
 
 def _function(chalice: Template, ours: Template, shared: Template) -> Template:
@@ -105,7 +119,7 @@ def _function(chalice: Template, ours: Template, shared: Template) -> Template:
 
 
 def _api(chalice: Template, ours: Template) -> Template:
-    """Return the properties of an API or its stage: Chalice's, overridden by template.yaml's."""
+    """Return the properties of a part of an API: Chalice's, overridden by template.yaml's."""
     kept = {name: value for name, value in chalice["Properties"].items() if name != "DeploymentId"}
     added = {name: value for name, value in ours["Properties"].items() if name != "Auth"}
     if "Auth" in ours["Properties"]:
@@ -140,22 +154,28 @@ def _operation(operation: Template) -> Template:
     return {**operation, "security": {"Fn::If": [_KEYS, operation["security"], {"Ref": "AWS::NoValue"}]}}
 
 
-def _renamed(part: Any) -> Any:
-    """Return a part of Chalice's template with its references changed to our logical ids."""
+def _renamed(part: Any, functions: Collection[str]) -> Any:
+    """Return a part of Chalice's template with our logical ids, and for a function's its live version's."""
     if isinstance(part, list):
-        return [_renamed(each) for each in part]
+        return [_renamed(each, functions) for each in part]
     if not isinstance(part, dict):
         return part
     if "Ref" in part:
-        return {"Ref": _NAMES.get(part["Ref"], part["Ref"])}
+        return {"Ref": _name_of(part["Ref"], functions)}
     if "Fn::GetAtt" in part:
         name, attribute = part["Fn::GetAtt"]
-        return {"Fn::GetAtt": [_NAMES.get(name, name), attribute]}
+        ours = _name_of(name, functions)  # an alias has no attribute for its address: it is its reference
+        return {"Ref": ours} if name in functions else {"Fn::GetAtt": [ours, attribute]}
     if "Fn::Sub" in part:
         text, *own = part["Fn::Sub"] if isinstance(part["Fn::Sub"], list) else [part["Fn::Sub"]]
-        text = re.sub(r"(?<=\$\{)\w+", lambda found: _NAMES.get(found[0], found[0]), text)
-        return {"Fn::Sub": [text, *_renamed(own)] if own else text}
-    return {name: _renamed(each) for name, each in part.items()}
+        text = re.sub(r"(?<=\$\{)(\w+)(\.Arn)?", lambda found: _name_of(found[1], functions), text)
+        return {"Fn::Sub": [text, *_renamed(own, functions)] if own else text}
+    return {name: _renamed(each, functions) for name, each in part.items()}
+
+
+def _name_of(theirs: str, functions: Collection[str]) -> str:
+    ours = _NAMES.get(theirs, theirs)
+    return f"{ours}Alias{LIVE}" if theirs in functions else ours
 
 
 def _package(stage: str, work: Path) -> Template:

@@ -1,6 +1,7 @@
 """Deploy both stacks to an emulator, mend what it leaves out, and warm the functions."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -10,13 +11,13 @@ from typing import Any
 import httpx
 
 from chalicelib.bootstrap.paper import seed_pools
-from chalicelib.domain.api_keys import format_key
 from infra.local.clients import Clients, emulator_asked
 from infra.local.cloudformation import delete_stack, deploy_stack, resource_ids
 from infra.local.emulator import ROOT
 from infra.local.failure import LocalFailure
 from infra.local.gateway_responses import put_gateway_responses
 from infra.local.settings import parameter
+from infra.releases import LIVE, TRIALS, release_of
 
 CODE = "build/lambda.zip"
 """The path in template.yaml of the built zip."""
@@ -31,21 +32,8 @@ LAND_CONCURRENCY = 5
 TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable", "AccountsTable")
 WARMING_THREADS = 2
 
-_NO_RECORDS: Mapping[str, Any] = {"Records": []}
-_HANDSHAKE = {"requestContext": {"connectionId": "warming", "domainName": "", "stage": "", "apiId": ""}}
-_NOBODYS_KEY = {
-    "type": "TOKEN",
-    "authorizationToken": f"Bearer {format_key('0' * 12, 'A' * 43)}",
-    "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/stage/GET/",
-}
-_WARMING: Mapping[str, Mapping[str, Any]] = {
-    "ExecuteFunction": _NO_RECORDS,
-    "LandFunction": _NO_RECORDS,
-    "BroadcastFunction": _NO_RECORDS,
-    "BackfillFunction": _NO_RECORDS,
-    "StreamConnectFunction": _HANDSHAKE,
-    "AuthorizeFunction": _NOBODYS_KEY,
-}
+_WARMED = ("Execute", "Land", "Broadcast", "Backfill", "StreamConnect", "Authorize")
+"""Functions that orders need, beside Api."""
 
 
 def deploy(clients: Clients, name: str, settings: Mapping[str, str], code: Path) -> dict[str, str]:
@@ -79,9 +67,10 @@ def warm(clients: Clients, outputs: Mapping[str, str], rest_url: str, *, is_open
     A stack that `is_open` to everybody never calls its authorizer.
     """
     calls: list[Callable[[], object]] = [lambda: _warm_api(rest_url)]
-    for output, event in _WARMING.items():
-        if output != "AuthorizeFunction" or not is_open:
-            calls.append(_invocation(clients, outputs[output], event))
+    for name in _WARMED:
+        if name != "Authorize" or not is_open:
+            output = f"{name}Function"
+            calls.append(_invocation(clients, outputs[output], TRIALS[output]))
     with emulator_asked("start the functions"), ThreadPoolExecutor(WARMING_THREADS) as threads:
         for done in [threads.submit(call) for call in calls]:
             done.result()
@@ -134,8 +123,11 @@ def _deploy_functions(
     bucket, key = _bucket(name), f"{sha256(zipped).hexdigest()}.zip"
     clients.s3.put_object(Bucket=bucket, Key=key, Body=zipped)
     text = (ROOT / "template.yaml").read_text().replace(CODE, f"s3://{bucket}/{key}")
-    template = _uploaded(clients.s3, name, text)
-    parameters = {**state, **{parameter(variable): value for variable, value in settings.items()}}
+    chosen = {**state, **{parameter(variable): value for variable, value in settings.items()}}
+    release = release_of(zipped, text, chosen)
+    # MiniStack tells SAM no parameters.
+    template = _uploaded(clients.s3, name, re.sub(r"!Ref Release\b", f'"{release}"', text))
+    parameters = {**chosen, "Release": release, "Latest": release}
     return deploy_stack(clients.cloudformation, name, template, parameters)
 
 
@@ -184,7 +176,9 @@ def _warm_api(rest_url: str) -> None:
 
 def _invocation(clients: Clients, function: str, event: Mapping[str, Any]) -> Callable[[], object]:
     def invoke() -> None:
-        answer = clients.functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        answer = clients.functions.invoke(
+            FunctionName=function, Qualifier=LIVE, Payload=json.dumps(event).encode()
+        )
         if "FunctionError" in answer:
             raise LocalFailure(f"The function {function} does not start: {answer['Payload'].read().decode()}")
 

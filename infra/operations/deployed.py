@@ -18,6 +18,7 @@ from infra.local.clients import REGION
 from infra.local.stack import find
 from infra.operations.failure import OperationFailed
 from infra.operations.queues import Queues
+from infra.releases import LIVE
 
 FUNCTION = "ExecuteFunction"
 """The output of the stack that names the function whose settings are used."""
@@ -83,7 +84,7 @@ def deployed(*, local: str | None, stack: str | None, table: str | None) -> Iter
         There is no such stack.
     """
     function = _of_emulator(local) if local is not None else _of_account(stack or "")
-    configured = make_client("lambda").get_function_configuration(FunctionName=function)
+    configured = make_client("lambda").get_function_configuration(FunctionName=function, Qualifier=LIVE)
     os.environ.update(configured["Environment"]["Variables"] | _AT_A_DESK)
     if table is not None:
         os.environ["ORDERS_TABLE"] = table

@@ -26,6 +26,7 @@ from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
 from tests.integration.documented import assert_documented
 from tests.integration.gatekeeper import Gatekeeper
+from tests.integration.translated import Resources, of_chalice, of_sam
 
 ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
@@ -116,3 +117,21 @@ def fresh_desk(rate: int = 5, **settings: str) -> Desk:
     )
     entry.engine = Engine(adapters)
     return made
+
+
+@pytest.fixture(scope="session")
+def ours() -> Resources:
+    """What an account gets of template.yaml, in the stage dev."""
+    return of_sam("dev")
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory) -> Resources:
+    """The same of what Chalice packages."""
+    return of_chalice("dev", tmp_path_factory.mktemp("chalice"))
+
+
+@pytest.fixture(params=["ours", "packaged"])
+def either(request) -> Resources:
+    resources: Resources = request.getfixturevalue(request.param)
+    return resources

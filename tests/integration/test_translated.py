@@ -1,9 +1,5 @@
 """What SAM's own translator generates of both templates: this is what an account gets, not what we wrote."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,90 +7,12 @@ from chalice.app import DynamoDBEventConfig, SQSEventConfig
 
 import app as entry
 from app import app
-from infra.build import ROOT
-from infra.deploy.__main__ import STAGES, Deployment
-from infra.deploy.chalice_template import write_template
-from infra.deploy.sam_cli import LOCK
-from infra.environments import commands_of
+from infra.deploy.__main__ import STAGES
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
-
-TRANSLATOR = Path(__file__).with_name("translate.py")
-TRANSLATE_SECONDS = 60
-CODE = "s3://bucket/code.zip"
-
-Resources = dict[str, dict[str, Any]]
+from tests.integration.translated import Resources, live, of_sam, of_type, the_only
 
 # Making the SAM CLI's environment takes its time, once.
 pytestmark = pytest.mark.timeout(400)
-
-
-def translate(template: dict[str, Any], stage: str, **given: str) -> Resources:
-    """What an account gets of a template for the stage, in a stack of the name that a deployment gives it."""
-    parameters = {
-        name: declared.get("Default", f"arn:aws:sqs:eu-west-1:123456789012:{name}")
-        for name, declared in template["Parameters"].items()
-    }
-    parameters |= {
-        "AWS::Region": "eu-west-1",
-        "AWS::AccountId": "123456789012",
-        "AWS::Partition": "aws",
-        "AWS::URLSuffix": "amazonaws.com",
-        "AWS::StackName": Deployment(stage, "arm64", {}, ask=False).name,
-        "Stage": stage,
-        **given,
-    }
-    python = commands_of("sam", LOCK) / "python"
-    done = subprocess.run(  # noqa: S603 - ours
-        [str(python), str(TRANSLATOR)],
-        input=json.dumps({"template": template, "parameters": parameters}),
-        env={**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"},
-        capture_output=True,
-        text=True,
-        timeout=TRANSLATE_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    resources: Resources = json.loads(done.stdout)["Resources"]
-    return resources
-
-
-def of_sam(stage: str, **given: str) -> Resources:
-    template = json.loads(json.dumps(TEMPLATE))
-    template["Globals"]["Function"]["CodeUri"] = CODE
-    return translate(template, stage, **given)
-
-
-def of_chalice(stage: str, work: Path, **given: str) -> Resources:
-    template = json.loads(write_template(stage, ROOT / "build" / "lambda.zip", work).read_text())
-    for resource in template["Resources"].values():
-        if "CodeUri" in resource["Properties"]:
-            resource["Properties"]["CodeUri"] = CODE
-    return translate(template, stage, **given)
-
-
-@pytest.fixture(scope="module")
-def ours() -> Resources:
-    return of_sam("dev")
-
-
-@pytest.fixture(scope="module")
-def packaged(tmp_path_factory) -> Resources:
-    return of_chalice("dev", tmp_path_factory.mktemp("chalice"))
-
-
-@pytest.fixture(params=["ours", "packaged"])
-def either(request) -> Resources:
-    resources: Resources = request.getfixturevalue(request.param)
-    return resources
-
-
-def of_type(resources: Resources, kind: str) -> Resources:
-    return {name: each["Properties"] for name, each in resources.items() if each["Type"] == kind}
-
-
-def the_only(resources: Resources, kind: str) -> dict[str, Any]:
-    [only] = of_type(resources, kind).values()
-    return only
 
 
 def test_each_api_has_one_stage_and_it_is_throttled(either):
@@ -150,16 +68,15 @@ def test_only_executions_reserve_concurrency_and_only_when_they_are_told_to(ours
 
 
 def test_every_event_source_of_the_app_drives_its_function_once(either):
-    driven = sorted(
-        each["FunctionName"]["Ref"] for each in of_type(either, "AWS::Lambda::EventSourceMapping").values()
-    )
+    mappings = of_type(either, "AWS::Lambda::EventSourceMapping").values()
+    driven = sorted(live(each["FunctionName"]["Ref"]) for each in mappings)
     polled = (SQSEventConfig, DynamoDBEventConfig)
     expected = [source.handler_string for source in app.event_sources if isinstance(source, polled)]
 
     assert sorted(FUNCTIONS[name]["Handler"] for name in driven) == sorted(expected)
     [target] = the_only(either, "AWS::Events::Rule")["Targets"]
-    assert target["Arn"] == {"Fn::GetAtt": ["Reconcile", "Arn"]}
-    for mapping in of_type(either, "AWS::Lambda::EventSourceMapping").values():
+    assert live(target["Arn"]["Ref"]) == "Reconcile"
+    for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
@@ -168,7 +85,7 @@ def test_concurrency_of_the_queues_is_what_the_parameters_say():
         of_sam("dev", ExecutionsAtOnce="4", LandConcurrency="2"), "AWS::Lambda::EventSourceMapping"
     )
     at_once = {
-        each["FunctionName"]["Ref"]: int(each["ScalingConfig"]["MaximumConcurrency"])
+        live(each["FunctionName"]["Ref"]): int(each["ScalingConfig"]["MaximumConcurrency"])
         for each in mappings.values()
         if "ScalingConfig" in each
     }
@@ -226,6 +143,7 @@ def test_either_way_of_deploying_takes_over_what_the_other_deployed(ours, packag
     assert sources(packaged) == sources(ours)
 
 
+OF_THEIR_FUNCTION = {"AWS::Lambda::Permission", "AWS::Lambda::Alias"}
 NAMES = ("FunctionName", "LogGroupName", "Name", "DashboardName", "RoleName", "AlarmName", "QueueName")
 
 
@@ -235,7 +153,7 @@ def names_of(resources: Resources) -> list[tuple[str, str]]:
         (each["Type"], each["Properties"][property_])
         for each in resources.values()
         for property_ in NAMES
-        if each["Type"] != "AWS::Lambda::Permission" and isinstance(each["Properties"].get(property_), str)
+        if each["Type"] not in OF_THEIR_FUNCTION and isinstance(each["Properties"].get(property_), str)
     ]
 
 

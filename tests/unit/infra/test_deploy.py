@@ -1,92 +1,15 @@
 """What a deployment does about the account that it finds, by AWS's own answers as botocore checks them."""
 
 import json
-from contextlib import ExitStack
 
 import pytest
-from botocore.stub import Stubber
 
 from chalicelib.adapters import aws_clients
 from infra.deploy import __main__ as command
-from infra.deploy import sam_cli
 from infra.deploy.__main__ import NO_REGION, Deployment
 from infra.deploy.concurrency import UNRESERVED, Concurrency
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
-
-EXECUTE = "order-execution-dev-execute"
-NOTHING = "An error occurred: Stack with id order-execution-dev does not exist"
-
-
-class Account:
-    """An account of scripted answers; every call must have been foreseen, in this order."""
-
-    def __init__(self, asked: ExitStack) -> None:
-        self.clients = {
-            name: aws_clients.make_client(name) for name in ("cloudformation", "lambda", "dynamodb")
-        }
-        self.scripts = {name: Stubber(client) for name, client in self.clients.items()}
-        for script in self.scripts.values():
-            asked.enter_context(script)
-
-    def quota(self, at_once, unreserved, reserved=None):
-        limit = {"ConcurrentExecutions": at_once, "UnreservedConcurrentExecutions": unreserved}
-        self.scripts["lambda"].add_response("get_account_settings", {"AccountLimit": limit})
-        if reserved is None:
-            self.scripts["lambda"].add_client_error(
-                "get_function_concurrency",
-                "ResourceNotFoundException",
-                expected_params={"FunctionName": EXECUTE},
-            )
-        else:
-            answer = {"ReservedConcurrentExecutions": reserved}
-            self.scripts["lambda"].add_response("get_function_concurrency", answer, {"FunctionName": EXECUTE})
-
-    def nothing_deployed(self):
-        """Of the stage dev there is neither stack yet."""
-        self.no_stack("order-execution-dev-state")
-        self.no_stack("order-execution-dev")
-
-    def no_stack(self, name):
-        self.scripts["cloudformation"].add_client_error(
-            "describe_stacks", "ValidationError", NOTHING, expected_params={"StackName": name}
-        )
-
-    def stack(self, name, status="UPDATE_COMPLETE", outputs=(), parameters=()):
-        described = {
-            "StackName": name,
-            "StackStatus": status,
-            "CreationTime": "2026-11-28T00:00:00Z",
-            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in dict(outputs).items()],
-            "Parameters": [
-                {"ParameterKey": key, "ParameterValue": value} for key, value in dict(parameters).items()
-            ],
-        }
-        self.scripts["cloudformation"].add_response(
-            "describe_stacks", {"Stacks": [described]}, {"StackName": name}
-        )
-
-    def all_asked(self):
-        for script in self.scripts.values():
-            script.assert_no_pending_responses()
-
-
-@pytest.fixture
-def account(monkeypatch):
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    aws_clients.session.cache_clear()
-    with ExitStack() as asked:
-        scripted = Account(asked)
-        monkeypatch.setattr(command, "make_client", lambda name: scripted.clients[name])
-        yield scripted
-    aws_clients.session.cache_clear()
-
-
-def stage(**parameters):
-    return Deployment("dev", "arm64", parameters, ask=False)
+from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, protect, stage
 
 
 def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_ask_for_more(account, capsys):
@@ -205,37 +128,16 @@ def test_an_application_is_not_turned_to_another_table_in_silence(name):
     refuse_other_state(Stack("order-execution-dev"), {name: "new"}, given={})
 
 
-STATE = {"OrdersTable": "orders", "PaperTable": "paper"}
-ADDRESSES = {"RestUrl": "https://rest", "StreamUrl": "wss://stream"}
-
-
-@pytest.fixture
-def deployed(monkeypatch):
-    """(stack, parameters) of what the SAM CLI was told to deploy; nothing is seeded."""
-    told: list[tuple[str, dict[str, str]]] = []
-    monkeypatch.setattr(
-        sam_cli,
-        "deploy",
-        lambda stack, _template, *, parameters, **_: told.append((stack, parameters)),
-    )
-    monkeypatch.setattr(command, "seed_pools", lambda _client, _table: None)
-    return told
-
-
-def protect(account, name):
-    wish = {"StackName": name, "StackPolicyBody": KEPT_FOR_GOOD}
-    account.scripts["cloudformation"].add_response("set_stack_policy", {}, wish)
-
-
 def test_the_state_is_protected_before_the_application_is_deployed_with_what_was_chosen(
-    account, deployed, tmp_path
+    account, deployed, template
 ):
     protect(account, "order-execution-dev-state")
     account.stack("order-execution-dev-state", outputs=STATE)
     account.no_stack("order-execution-dev")
     account.stack("order-execution-dev", outputs=ADDRESSES)
+    account.tried()
 
-    stage(LandConcurrency="3").deploy(tmp_path, {"ExecutionsAtOnce": "4", "LandConcurrency": "2"})
+    stage(LandConcurrency="3").deploy(template, {"ExecutionsAtOnce": "4", "LandConcurrency": "2"})
 
     (_, of_state), (application, parameters) = deployed
     assert of_state == {"DeletionProtection": "false"}
@@ -244,7 +146,7 @@ def test_the_state_is_protected_before_the_application_is_deployed_with_what_was
     account.all_asked()
 
 
-def test_in_production_the_state_can_not_be_terminated(account, deployed, tmp_path):
+def test_in_production_the_state_can_not_be_terminated(account, deployed, template):
     name = "order-execution-prod-state"
     protect(account, name)
     wish = {"StackName": name, "EnableTerminationProtection": True}
@@ -252,19 +154,21 @@ def test_in_production_the_state_can_not_be_terminated(account, deployed, tmp_pa
     account.stack(name, outputs=STATE)
     account.no_stack("order-execution-prod")
     account.stack("order-execution-prod", outputs=ADDRESSES)
+    account.tried()
 
-    Deployment("prod", "arm64", {}, ask=False).deploy(tmp_path, {})
+    Deployment("prod", "arm64", {}, ask=False).deploy(template, {})
 
+    assert deployed[-1][1]["ReleaseTraffic"] == "Canary10Percent5Minutes"
     account.all_asked()
 
 
-def test_a_state_stack_made_anew_is_not_given_to_a_running_application(account, deployed, tmp_path):
+def test_a_state_stack_made_anew_is_not_given_to_a_running_application(account, deployed, template):
     protect(account, "order-execution-dev-state")
     account.stack("order-execution-dev-state", outputs=STATE)
     account.stack("order-execution-dev", parameters={"OrdersTable": "the-orders-of-before"})
 
     with pytest.raises(DeploymentRefused, match="the-orders-of-before"):
-        stage().deploy(tmp_path, {})
+        stage().deploy(template, {})
     assert [stack for stack, _ in deployed] == ["order-execution-dev-state"]
 
 

@@ -1,0 +1,93 @@
+"""An AWS account of scripted answers, as botocore checks them."""
+
+import json
+from contextlib import ExitStack
+from io import BytesIO
+
+from botocore.stub import Stubber
+
+from chalicelib.adapters import aws_clients
+from infra.deploy.__main__ import Deployment
+from infra.deploy.stacks import KEPT_FOR_GOOD
+from infra.releases import TRIALS
+
+STATE = {"OrdersTable": "orders", "PaperTable": "paper"}
+FUNCTIONS = {output: f"the-{output.removesuffix('Function')}" for output in TRIALS}
+ADDRESSES = {"RestUrl": "https://rest", "StreamUrl": "wss://stream", **FUNCTIONS}
+EXECUTE = "order-execution-dev-execute"
+NOTHING = "An error occurred: Stack with id order-execution-dev does not exist"
+
+
+class Account:
+    """An account of scripted answers; every call must have been foreseen, in this order."""
+
+    def __init__(self, asked: ExitStack) -> None:
+        self.clients = {
+            name: aws_clients.make_client(name) for name in ("cloudformation", "lambda", "dynamodb")
+        }
+        self.scripts = {name: Stubber(client) for name, client in self.clients.items()}
+        for script in self.scripts.values():
+            asked.enter_context(script)
+
+    def quota(self, at_once, unreserved, reserved=None):
+        limit = {"ConcurrentExecutions": at_once, "UnreservedConcurrentExecutions": unreserved}
+        self.scripts["lambda"].add_response("get_account_settings", {"AccountLimit": limit})
+        if reserved is None:
+            self.scripts["lambda"].add_client_error(
+                "get_function_concurrency",
+                "ResourceNotFoundException",
+                expected_params={"FunctionName": EXECUTE},
+            )
+        else:
+            answer = {"ReservedConcurrentExecutions": reserved}
+            self.scripts["lambda"].add_response("get_function_concurrency", answer, {"FunctionName": EXECUTE})
+
+    def nothing_deployed(self):
+        """Of the stage dev there is neither stack yet."""
+        self.no_stack("order-execution-dev-state")
+        self.no_stack("order-execution-dev")
+
+    def no_stack(self, name):
+        self.scripts["cloudformation"].add_client_error(
+            "describe_stacks", "ValidationError", NOTHING, expected_params={"StackName": name}
+        )
+
+    def stack(self, name, status="UPDATE_COMPLETE", outputs=(), parameters=()):
+        described = {
+            "StackName": name,
+            "StackStatus": status,
+            "CreationTime": "2026-11-28T00:00:00Z",
+            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in dict(outputs).items()],
+            "Parameters": [
+                {"ParameterKey": key, "ParameterValue": value} for key, value in dict(parameters).items()
+            ],
+        }
+        self.scripts["cloudformation"].add_response(
+            "describe_stacks", {"Stacks": [described]}, {"StackName": name}
+        )
+
+    def tried(self, broken=(), answers=()):
+        """The trial of a release: what each function answers in $LATEST; `broken` ones don't start."""
+        for output, event in TRIALS.items():
+            failed = {"FunctionError": "Unhandled"} if output in broken else {}
+            said = dict(answers).get(
+                output, b'{"errorType": "Runtime.ImportModuleError"}' if failed else b"null"
+            )
+            self.scripts["lambda"].add_response(
+                "invoke",
+                {"StatusCode": 200, "Payload": BytesIO(said)} | failed,
+                {"FunctionName": FUNCTIONS[output], "Payload": json.dumps(event).encode()},
+            )
+
+    def all_asked(self):
+        for script in self.scripts.values():
+            script.assert_no_pending_responses()
+
+
+def stage(**parameters):
+    return Deployment("dev", "arm64", parameters, ask=False)
+
+
+def protect(account, name):
+    wish = {"StackName": name, "StackPolicyBody": KEPT_FOR_GOOD}
+    account.scripts["cloudformation"].add_response("set_stack_policy", {}, wish)
