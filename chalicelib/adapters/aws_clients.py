@@ -4,7 +4,10 @@ They are made by botocore alone: boto3 adds nothing to a client but its import.
 """
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, overload
+
+from chalicelib.ports import Clock
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -24,6 +27,9 @@ READ_TIMEOUT = 2
 ATTEMPTS = 2
 """Times that a call is tried in all. No other layer retries it."""
 
+IDLE = 30_000
+"""Milliseconds after which a connection that nothing was sent over may be dead."""
+
 
 @overload
 def make_client(
@@ -32,11 +38,15 @@ def make_client(
 @overload
 def make_client(service: Literal["cloudformation"]) -> "CloudFormationClient": ...
 @overload
-def make_client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+def make_client(
+    service: Literal["dynamodb"], endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
+) -> "DynamoDBClient": ...
 @overload
 def make_client(service: Literal["lambda"], *, read_timeout: float = READ_TIMEOUT) -> "LambdaClient": ...
 @overload
-def make_client(service: Literal["sqs"], endpoint: str | None = None) -> "SQSClient": ...
+def make_client(
+    service: Literal["sqs"], endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
+) -> "SQSClient": ...
 def make_client(
     service: str, endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
 ) -> "BaseClient":
@@ -62,6 +72,25 @@ def make_client(
         parameter_validation=False,
     )
     return session().create_client(service, endpoint_url=endpoint, config=config)
+
+
+def close_idle_connections(client: "BaseClient", clock: Clock) -> None:
+    """Let a call that comes `IDLE` ms or more after the one before it open its connection anew.
+
+    Whoever is at the other end closes what is idle, and a worker that is frozen between two events doesn't
+    learn of it: each connection that it wakes up with costs an attempt, and threads leave more of them than
+    there are attempts.
+    """
+    lock, called = Lock(), clock.now()
+
+    def close(**_event: object) -> None:
+        nonlocal called
+        with lock:
+            before, called = called, clock.now()
+            if called - before >= IDLE:
+                client.close()
+
+    client.meta.events.register_first("before-call", close)
 
 
 @cache

@@ -77,9 +77,10 @@ class AwsAdapters:
 
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":
-        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
 
         client = make_client("dynamodb")
+        close_idle_connections(client, self.clock)
         if self.settings.fault_table_lost_answer:
             from chalicelib.adapters.chance import Chance  # noqa: PLC0415
             from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
@@ -153,9 +154,11 @@ class AwsAdapters:
 
     @cached_property
     def _sqs(self) -> "SQSClient":
-        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
 
-        return make_client("sqs")
+        client = make_client("sqs")
+        close_idle_connections(client, self.clock)
+        return client
 
     @cached_property
     def executions(self) -> OrderQueue:
@@ -174,13 +177,13 @@ class AwsAdapters:
     @cached_property
     def gateway(self) -> PushGateway:
         """The gateway that posts messages to sockets."""
-        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
         from chalicelib.adapters.websocket_push import READ_TIMEOUT, ApiGatewayPushGateway  # noqa: PLC0415
 
         endpoint = addresses.stream_management_endpoint(self.settings)
-        return ApiGatewayPushGateway(
-            make_client("apigatewaymanagementapi", endpoint, read_timeout=READ_TIMEOUT)
-        )
+        client = make_client("apigatewaymanagementapi", endpoint, read_timeout=READ_TIMEOUT)
+        close_idle_connections(client, self.clock)
+        return ApiGatewayPushGateway(client)
 
     @cached_property
     def desk(self) -> TradingDesk:
