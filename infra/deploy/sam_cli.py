@@ -48,7 +48,8 @@ def delete(stack: str, *, ask: bool) -> None:
 
 
 def _pairs(values: Mapping[str, str]) -> Iterable[str]:
-    return (f"{name}={value}" for name, value in values.items())
+    """Return each as one argument. Only between quotes SAM takes an empty value, or one with a space."""
+    return (f'{name}="{value}"' for name, value in values.items())
 
 
 def _run(arguments: list[str]) -> None:
