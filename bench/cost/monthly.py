@@ -11,7 +11,7 @@ Prices = Mapping[str, Mapping[str, float]]
 HOURS = 730
 MINUTES = HOURS * 60
 SECONDS = HOURS * 3600
-RECONCILE_GB = 0.5
+RECONCILE_GB = 0.25
 LONG_POLL_SECONDS = 20
 MESSAGES_A_PING = 2
 """Messages of a ping: the ping and its answer."""
