@@ -1,4 +1,4 @@
-# Needs GNU make 3.81 or newer, a POSIX shell, and one of Python 3.13, 3.12 or 3.11 with venv.
+# Needs GNU make 3.81 or newer, a POSIX shell, and Python 3.11, 3.12, 3.13 or 3.14 with venv.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -107,12 +107,12 @@ clean: ## Take everything down and remove all that was made here
 # An interpreter counts if it runs: a version manager's shim may be found and still refuse.
 $(VENV)/installed: $(LOCK) pyproject.toml
 	@if ! $(PYTHON) -c '' 2>/dev/null; then \
-		for candidate in python3.13 python3.12 python3.11 python3; do \
-			if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+		for candidate in python3.13 python3.12 python3.11 python3.14 python3; do \
+			if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; \
 			then found=$$candidate; break; fi; \
 		done; \
 		if [ -z "$$found" ]; then \
-			echo 'There is no Python 3.13, 3.12 or 3.11 with venv here: install one, from python.org or as the packages python3 and python3-venv.' >&2; \
+			echo 'There is no Python 3.11 to 3.14 with venv here: install one, from python.org or as the packages python3 and python3-venv.' >&2; \
 			exit 1; \
 		fi; \
 		rm -rf $(VENV) && $$found -m venv $(VENV); \
