@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
 from chalicelib.domain.idempotency import is_idempotency_key
-from chalicelib.domain.terms import Market
+from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
@@ -208,7 +208,7 @@ def _read_swap(form: type[QuoteRequest], body: bytes, account: str, tokens: Toke
     minimum = reading.take("minimumAmountOut", lambda text: _amount(text, token_out))
     if reading.refused or token_in is None or token_out is None or amount_in is None or slippage_bps is None:
         raise InvalidRequest(*reading.refused)
-    terms = Market(slippage_bps)
+    terms = MarketTerms(slippage_bps)
     return NewOrder(account, token_in, token_out, amount_in, terms, life or DEFAULT_LIFE, minimum)
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class MarketTerms:
     """Swap at once, at the best offer; the output may fall `slippage_bps` basis points below its quote."""
 
     TYPE: ClassVar[Literal["market"]] = "market"
@@ -17,5 +17,5 @@ class Market:
         return (("slippageBps", str(self.slippage_bps)),)
 
 
-Terms = Market
+Terms = MarketTerms
 """The terms that an order can have; a type of order that waits for a price adds its own here."""

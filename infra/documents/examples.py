@@ -7,7 +7,7 @@ from chalicelib.api import responses
 from chalicelib.api.trading import present_trading
 from chalicelib.api.wire import answers, listings, messages
 from chalicelib.bootstrap.markets import pairs_of, tokens_of
-from chalicelib.config import Market as TradedMarket
+from chalicelib.config import Market
 from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
@@ -17,7 +17,7 @@ from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.terms import Market
+from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.errors import PoolDisabled, TransactionExpired
@@ -27,7 +27,7 @@ from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
 
 STREAM_URL = "wss://stream.example.com/dev"
-MARKET = TradedMarket.PAPER.value
+MARKET = Market.PAPER.value
 NOON = 1_795_348_800_000
 """2026-11-22T12:00:00Z."""
 
@@ -35,7 +35,7 @@ SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01
 TRADING = {"state": "reducing", "why": "A venue lies."}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
-_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, Market(100), 120)
+_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
 _UNLIMITED = Limits(orders_per_minute=120, open_orders=100)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
 
@@ -95,12 +95,12 @@ def quote() -> answers.Quote:
 
 def tokens() -> listings.TokenList:
     """Return the list of tokens."""
-    return responses.tokens_json(tokens_of(TradedMarket.PAPER), _UNLIMITED)
+    return responses.tokens_json(tokens_of(Market.PAPER), _UNLIMITED)
 
 
 def pairs() -> listings.PairList:
     """Return a list with the first of the pairs."""
-    first = next(iter(pairs_of(TradedMarket.PAPER)))
+    first = next(iter(pairs_of(Market.PAPER)))
     return responses.pairs_json(PairList([first]), _UNLIMITED)
 
 

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
-from chalicelib.domain.terms import Market
+from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.transitions import NewOrder, accept
 
@@ -16,7 +16,7 @@ def a_new_order(**changes: object) -> NewOrder:
         "token_in": SOL,
         "token_out": USDC,
         "amount_in": 1_500_000_000,
-        "terms": Market(100),
+        "terms": MarketTerms(100),
         "valid_for_seconds": 60,
         **changes,
     }

@@ -22,7 +22,7 @@ from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem,
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.terms import Market
+from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import UnsupportedSchemaVersion
 
@@ -130,7 +130,7 @@ def require_known_version(image: Mapping[str, Any]) -> None:
 
 
 def _order(item: OrderItem) -> Order:
-    if item.type != Market.TYPE:
+    if item.type != MarketTerms.TYPE:
         raise ValueError(f"its type is {item.type}")
     events = tuple(read_event(stored) for stored in item.events)
     if [event.sequence for event in events] != list(range(1, item.version + 1)):
@@ -141,7 +141,7 @@ def _order(item: OrderItem) -> Order:
         token_in=_token(item.token_in, item.symbol_in, item.decimals_in),
         token_out=_token(item.token_out, item.symbol_out, item.decimals_out),
         amount_in=item.amount_in,
-        terms=Market(item.slippage_bps),
+        terms=MarketTerms(item.slippage_bps),
         accepted_at=item.accepted_at,
         expires_at=item.expires_at,
         enqueued_at=item.enqueued_at,
