@@ -2,9 +2,11 @@
 
 On any other text it raises ValueError, KeyError or decimal's InvalidOperation. Which tokens
 there are and how many places their amounts have is domain/limits.py's to know: settings know nothing of the
-engine, so that those stay the texts that they are, and bootstrap/limits.py reads them.
+engine, so that lists of tokens and amounts are checked for their form here, stay texts, and are read by
+bootstrap/limits.py before a worker does anything.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +30,11 @@ _PORTS = {"http": 80, "https": 443}
 WHOLE_BPS = 10_000
 """Basis points in one whole."""
 
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_FRACTION = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_SYMBOLS = re.compile(r"[A-Za-z0-9]+(,[A-Za-z0-9]+)*")
+_AMOUNTS = re.compile(r"[A-Za-z0-9]+=[0-9]+(\.[0-9]+)?(,[A-Za-z0-9]+=[0-9]+(\.[0-9]+)?)*")
+
 
 class Market(StrEnum):
     """A market that orders can be traded on."""
@@ -43,22 +50,30 @@ class DelayRange:
     high: int
 
 
-def text(raw: str) -> str:
-    """Return the text as it is."""
+def symbols(raw: str) -> str:
+    """Check a list of tokens' symbols; it may be empty."""
+    return _of_form(_SYMBOLS, raw) if raw else raw
+
+
+def amounts(raw: str) -> str:
+    """Check a list of amounts, each of one token; it may be empty."""
+    return _of_form(_AMOUNTS, raw) if raw else raw
+
+
+def _of_form(form: re.Pattern[str], raw: str) -> str:
+    if not form.fullmatch(raw):
+        raise ValueError
     return raw
 
 
 def whole(raw: str) -> int:
-    """Parse a whole number, 0 or more."""
-    value = int(raw)
-    if value < 0:
-        raise ValueError
-    return value
+    """Parse a whole number, 0 or more, in ASCII digits alone."""
+    return int(_of_form(_WHOLE, raw))
 
 
 def positive(raw: str) -> int:
     """Parse a whole number, 1 or more."""
-    value = int(raw)
+    value = whole(raw)
     if value < 1:
         raise ValueError
     return value
@@ -66,7 +81,7 @@ def positive(raw: str) -> int:
 
 def wait(raw: str) -> int:
     """Parse for how many milliseconds a landing may watch its batch."""
-    value = int(raw)
+    value = whole(raw)
     if not 1 <= value <= LONGEST_WAIT_MS:
         raise ValueError
     return value
@@ -74,7 +89,7 @@ def wait(raw: str) -> int:
 
 def held_back(raw: str) -> int:
     """Parse for how many seconds a queue holds a message back."""
-    value = int(raw)
+    value = whole(raw)
     if not 0 <= value <= LONGEST_HELD_BACK_S:
         raise ValueError
     return value
@@ -82,7 +97,7 @@ def held_back(raw: str) -> int:
 
 def slots(raw: str) -> int:
     """Parse how many executions run at once: at least SQS's two, and few enough to spare the nodes."""
-    value = int(raw)
+    value = whole(raw)
     if not FEWEST_SLOTS <= value <= MOST_SLOTS:
         raise ValueError
     return value
@@ -95,7 +110,7 @@ def mode(raw: str) -> str:
 
 def rate(raw: str) -> Decimal:
     """Parse a fraction from 0 to 1."""
-    value = Decimal(raw)
+    value = Decimal(_of_form(_FRACTION, raw))
     if not 0 <= value <= 1:
         raise ValueError
     return value
@@ -162,14 +177,15 @@ def level(raw: str) -> str:
 
 def basis_points(raw: str) -> int:
     """Parse a share in basis points, 0 to 10,000."""
-    value = int(raw)
+    value = whole(raw)
     if not 0 <= value <= WHOLE_BPS:
         raise ValueError
     return value
 
 
 FORMS: Mapping[Callable[[str], Any], str] = {
-    text: "a text that is not empty",
+    symbols: "symbols separated by commas, like SOL,USDC, or empty",
+    amounts: "amounts separated by commas, like SOL=1000,USDC=150000, or empty",
     whole: "a whole number, 0 or more",
     positive: "a whole number, 1 or more",
     slots: f"a whole number from {FEWEST_SLOTS} to {MOST_SLOTS}",

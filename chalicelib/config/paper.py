@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from chalicelib.config.declaration import Part, setting
-from chalicelib.config.forms import DelayRange, delay, name, positive, rate, text, whole
+from chalicelib.config.forms import DelayRange, delay, name, positive, rate, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class PaperSettings(Part):
     PREFIX: ClassVar[str] = "PAPER_"
 
     table: str = setting(name, None, "name", "Table of paper pools and the paper ledger")
-    seed: str = setting(text, "paper", "text", "Seed of delays, drift and faults")
+    seed: str = setting(name, "paper", "text", "Seed of delays, drift and faults")
     quote_delay_ms: DelayRange = setting(delay, "200-300", "ms", "Time that a venue takes to quote")
     landing_delay_ms: DelayRange = setting(
         delay, "2000-3000", "ms", "Time from the first send to the landing"

@@ -7,6 +7,7 @@ from typing import ClassVar
 from chalicelib.config.declaration import Part, part, setting
 from chalicelib.config.forms import (
     Market,
+    amounts,
     basis_points,
     held_back,
     http_address,
@@ -18,7 +19,7 @@ from chalicelib.config.forms import (
     rate,
     slots,
     socket_address,
-    text,
+    symbols,
     wait,
     whole,
 )
@@ -82,13 +83,13 @@ class Settings(Part):
         positive, "100", "orders", "Orders an account may have open, at most 500; its own limit stands in"
     )
     allowed_tokens: str = setting(
-        text, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"
+        symbols, "", "list", "Symbols of the tokens that orders may name, separated by commas; empty is all"
     )
     max_order_amounts: str = setting(
-        text, "", "tokens", "The most of a tokenIn that an order may swap, like SOL=1000,USDC=150000"
+        amounts, "", "tokens", "The most of a tokenIn that an order may swap, like SOL=1000,USDC=150000"
     )
     max_daily_amounts: str = setting(
-        text, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
+        amounts, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
     )
     max_price_impact_bps: int = setting(
         basis_points, "1000", "bps", "An order fails, unsent, if its best offer moves the price by more"

@@ -128,6 +128,13 @@ WRONG_TEXTS = [
     *(("AWS_ENDPOINT_URL", address) for address in ("127.0.0.1:4566", "localhost")),
     *(("LOG_LEVEL", level) for level in ("LOUD", "info ")),
     *(("ORDERS_TABLE", name) for name in ("two words", "tab\t", "tabl\u00e9")),
+    *(("PAPER_SEED", seed) for seed in (" ", "two words", "caf\u00e9")),
+    *(("ALLOWED_TOKENS", symbols) for symbols in (",", "SOL,", "SOL, USDC", "SOL;USDC")),
+    *(("MAX_ORDER_AMOUNTS", amounts) for amounts in ("SOL", "SOL=", "SOL=-1", "SOL=1e3", "SOL=1,,USDC=2")),
+    *(("MAX_DAILY_AMOUNTS", amounts) for amounts in ("1000", "SOL:1", "SOL=\u0663", "SOL=1.")),
+    *(("RATE_LIMIT_PER_MINUTE", number) for number in ("\u0663", "1_000", " 5", "+5", "0", "1" * 13)),
+    *(("PAPER_DRIFT_BPS", number) for number in ("-1", "2.0")),
+    *(("PAPER_FAULT_LATE", fraction) for fraction in ("\u0661", "0_1", "-0", "1.5", "NaN", ".5")),
     *((name, " ") for name in ("STREAM_STAGE", "ORDERS_QUEUE_URL", "SERVICE_NAME", "PAPER_TABLE")),
 ]
 
@@ -136,6 +143,12 @@ WRONG_TEXTS = [
 def test_a_text_that_can_not_work_is_refused_at_the_start(variable, text):
     with pytest.raises(InvalidSettings, match=f"{variable} was "):
         load_settings({**REQUIRED, variable: text})
+
+
+def test_no_setting_takes_any_text_at_all():
+    for setting in SETTINGS:
+        with pytest.raises(InvalidSettings, match=f"{setting.variable} was "):
+            load_settings({**REQUIRED, setting.variable: "\u2603 \n"})
 
 
 def test_a_level_may_be_written_in_any_case():
