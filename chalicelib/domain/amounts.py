@@ -76,6 +76,11 @@ def format_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def format_percent(bps: int) -> str:
+    """Write basis points as a percentage."""
+    return f"{format_decimal(Decimal(bps).scaleb(-2))} %"
+
+
 def slippage_to_bps(fraction: Decimal) -> int:
     """Convert a slippage fraction (0.01 is 1 %) to basis points, exactly.
 

@@ -6,7 +6,7 @@ whatever becomes of the order: an order that expires unfilled was still an expos
 
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.amounts import format_amount
+from chalicelib.domain.amounts import format_amount, format_percent
 from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Amounts, Limits
 from chalicelib.domain.order import Order
@@ -157,5 +157,6 @@ def check_price_impact(offer: VenueQuote, limit_bps: int) -> None:
     """Check an offer's price impact against the limit (basis points). Raises PriceImpactAboveLimit."""
     if offer.price_impact_bps > limit_bps:
         raise PriceImpactAboveLimit(
-            f"The best offer moves the price by {offer.price_impact_bps} bps, the limit is {limit_bps} bps"
+            f"The best offer moves the price by {format_percent(offer.price_impact_bps)}, and "
+            f"{format_percent(limit_bps)} is the most that is allowed"
         )

@@ -110,7 +110,7 @@ _NO_ROUTE: Mapping[RouteCause | None, str] = {
 
 def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:
     failures = sorted((r for r in replies if isinstance(r, VenueFailure)), key=lambda r: r.venue)
-    detail = "; ".join(f"{f.venue}: {f.reason.detail}" for f in failures)
+    detail = "; ".join(f"{f.venue.capitalize()}: {f.reason.detail}" for f in failures)
     if len(failures) < len(replies) or any(f.reason.retryable for f in failures):
         return VenueUnavailable(f"No venue gave an offer that can be used. {detail}")
     cause = _cause({f.reason.code for f in failures})

@@ -68,10 +68,14 @@ class QuoteStale(Rejected):
 
 
 class SlippageExceeded(Rejected):
-    """The swap would have returned, or did return, less than the minimum."""
+    """The swap would have returned less than the minimum: `amount_out` base units, where that is known."""
 
     code = "SLIPPAGE_EXCEEDED"
     retryable = True
+
+    def __init__(self, detail: str = "", *, amount_out: int | None = None) -> None:
+        super().__init__(detail)
+        self.amount_out = amount_out
 
 
 class TransactionReverted(Rejected):
@@ -81,9 +85,17 @@ class TransactionReverted(Rejected):
 
 
 class PoolError(Rejected):
-    """The pool's program would reject the swap."""
+    """The pool's program would reject the swap.
+
+    Its text has base units and is for engineers; `taken` is how much of the amount in the pool would take, in
+    base units, where that is known.
+    """
 
     code = "POOL_REJECTED"
+
+    def __init__(self, detail: str = "", *, taken: int | None = None) -> None:
+        super().__init__(detail)
+        self.taken = taken
 
 
 class ZeroOutput(PoolError):

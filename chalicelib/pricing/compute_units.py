@@ -19,7 +19,8 @@ def out_of_units(amount_in: int, spent: int, passed: str) -> ComputeLimitExceede
     """The error for a walk that can go no further: `spent` of `amount_in` took `passed` ticks or bins."""
     return ComputeLimitExceeded(
         f"{amount_in} is too large for one transaction on this pool: the first {spent} of it pass {passed}, "
-        f"which uses up the {SWAP_LIMIT} compute units that a swap may take"
+        f"which uses up the {SWAP_LIMIT} compute units that a swap may take",
+        taken=spent,
     )
 
 

@@ -97,7 +97,9 @@ class MeteoraDlmmPool(Recorded):
         """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         walk = self.walk(amount_in, direction, clock)
         if walk.remaining:
-            raise InsufficientLiquidity(f"the bins take all but {walk.remaining} of {amount_in}")
+            raise InsufficientLiquidity(
+                f"the bins take all but {walk.remaining} of {amount_in}", taken=amount_in - walk.remaining
+            )
         side = FeeSide.INPUT if walk.terms.fee_on_input else FeeSide.OUTPUT
         fees = Fees(walk.fee + walk.unearned, side, walk.protocol + walk.unearned)
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))

@@ -101,7 +101,9 @@ class RaydiumClmmPool(Recorded):
         """Price a swap as `swap` does, without checking status and time; an output of zero is returned."""
         walk = self.walk(amount_in, direction, clock)
         if walk.remaining:
-            raise InsufficientLiquidity(f"the ticks take all but {walk.remaining} of {amount_in}")
+            raise InsufficientLiquidity(
+                f"the ticks take all but {walk.remaining} of {amount_in}", taken=amount_in - walk.remaining
+            )
         side = FeeSide.INPUT if walk.rates.on_input else FeeSide.OUTPUT
         fees = Fees(walk.fee, side, walk.protocol, walk.fund)
         impact = price_impact(walk.swapped_in, walk.swapped_out, self._spot(direction))

@@ -16,6 +16,7 @@ from chalicelib.domain.amounts import format_amount, minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply, VenueRequest
+from chalicelib.domain.refused_swaps import reason_of
 from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission
@@ -229,9 +230,9 @@ class ExecuteOrder:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.
         worth_it = error.retryable or order.status is Status.BUILDING
         if worth_it and may_retry(order):
-            self._retry_later(order, Reason.of(error))
+            self._retry_later(order, reason_of(error, order))
         else:
-            self._save(transitions.fail(order, Reason.of(error), self._stamp()))
+            self._save(transitions.fail(order, reason_of(error, order), self._stamp()))
 
     def _hold(self, order: Order) -> None:
         if self._is_late(order, self._clock.now()):
@@ -244,13 +245,15 @@ class ExecuteOrder:
         self._executions.defer(order, retry_wait(order))
 
     def _requote(self, order: Order) -> Order:
-        stale = QuoteStale("The route was too old to build on")
+        most = self._policy.quote_ttl_ms / 1000
+        stale = QuoteStale(f"The quote was over {most:g} s old, too old to trade on")
         if not may_retry(order):
             raise stale
         return self._save(transitions.retry(order, Reason.of(stale), self._stamp()))
 
     def _expire(self, order: Order) -> Order:
-        late = OrderExpired("Too little of the order's life was left to trade in")
+        least = self._policy.landing_budget_ms / 1000
+        late = OrderExpired(f"Less than {least:g} s of the order's life was left, too little to trade in")
         return self._save(transitions.expire(order, Reason.of(late), self._stamp()))
 
     def _is_late(self, order: Order, now: int) -> bool:

@@ -30,12 +30,12 @@ class GatherQuotes:
         except ExecutionError as error:
             return VenueFailure(venue.name, Reason.of(error))
         except Exception as error:  # noqa: BLE001 - whatever a venue's answer breaks, the others still count
-            broken = VenueUnavailable(f"The venue's answer could not be used ({type(error).__name__})")
+            broken = VenueUnavailable(f"Its answer could not be used ({type(error).__name__})")
             return VenueFailure(venue.name, Reason.of(broken))
         if self._clock.now() - started > self._deadline_ms:
             return self._timed_out(venue)
         return quote
 
     def _timed_out(self, venue: Venue) -> VenueFailure:
-        error = VenueUnavailable(f"The venue gave no quote within {self._deadline_ms} ms")
+        error = VenueUnavailable(f"It gave no quote within {self._deadline_ms / 1000:g} s")
         return VenueFailure(venue.name, Reason.of(error))

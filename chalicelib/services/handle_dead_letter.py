@@ -38,7 +38,11 @@ class HandleDeadLetter:
         if order.submission is not None or order.status is Status.PENDING:
             self._telemetry.order_stuck(order_id)
             return order
-        crashed = Reason.of(ExecutionCrashed("Six executions crashed; nothing of the order can land now"))
+        crashed = Reason.of(
+            ExecutionCrashed(
+                "The engine crashed each time it executed the order, and nothing of it can land any more"
+            )
+        )
         failed = transitions.fail(order, crashed, Stamp(self._clock.now(), self._identifiers.write_id()))
         self._orders.save(failed)
         self._telemetry.order_moved(failed)

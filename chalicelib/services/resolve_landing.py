@@ -6,6 +6,7 @@ from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp, retry_wait
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.quotes import Reason
+from chalicelib.domain.refused_swaps import reason_of
 from chalicelib.domain.submission import LandingError, SignatureStatus, Verdict
 from chalicelib.errors import OrderExpired, SlippageExceeded, TransactionExpired, TransactionReverted
 from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
@@ -57,7 +58,7 @@ class ResolveLanding:
             It may have been moved; looking again is safe.
         """
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
-        reason = _reason(landing)
+        reason = _reason(order, landing)
         if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
             self._save(transitions.confirm(order, landing.fill, stamp))
         elif landing.verdict is Verdict.EXPIRE:
@@ -74,14 +75,16 @@ class ResolveLanding:
         self._telemetry.order_moved(order)
 
 
-def _reason(landing: Landing) -> Reason:
+def _reason(order: Order, landing: Landing) -> Reason:
     status = landing.status
     if landing.verdict is Verdict.EXPIRE:
         return Reason.of(
-            OrderExpired("The order's time was over and its transaction is proven not to have landed")
+            OrderExpired("The order's time was over, and its transaction is proven not to have landed")
         )
     if status is None:
-        return Reason.of(TransactionExpired("The transaction is proven not to have landed in its blocks"))
+        return Reason.of(
+            TransactionExpired("The transaction did not land in any block in which it was valid")
+        )
     if status.error is LandingError.SLIPPAGE:
-        return Reason.of(SlippageExceeded("The swap landed with an error: below the minimum amount out"))
-    return Reason.of(TransactionReverted("The transaction landed with an error; nothing was swapped"))
+        return reason_of(SlippageExceeded("The swap would have returned less than its minimum"), order)
+    return Reason.of(TransactionReverted("The transaction landed with an error: nothing was swapped"))

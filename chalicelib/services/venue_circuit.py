@@ -32,7 +32,9 @@ class VenueCircuit:
     def quote(self, request: VenueRequest) -> VenueQuote:
         """Ask the venue, unless its circuit is open. Raises VenueUnavailable, or what the venue raises."""
         if self._clock.now() < self._closed_from:
-            raise VenueUnavailable("The venue kept failing and is left alone for a while")
+            raise VenueUnavailable(
+                f"It failed {self._limit} times in a row and is not asked for {self._rest_ms / 1000:g} s"
+            )
         started = self._clock.now()
         try:
             offer = self._venue.quote(request)
@@ -44,7 +46,7 @@ class VenueCircuit:
             raise
         if self._clock.now() - started > self._slow_ms:
             self._count_failure()
-            raise VenueUnavailable(f"The venue took over {self._slow_ms} ms")
+            raise VenueUnavailable(f"It took over {self._slow_ms / 1000:g} s")
         self._count_answer()
         return offer
 

@@ -53,7 +53,7 @@ def left_out_as_unsupported(order: Order) -> set[str]:
         pools = reply.quote.pools if reply.quote is not None else ()
         found |= {pool.pool for pool in pools if pool.reason and pool.reason.code == "POOL_UNSUPPORTED"}
         detail = reply.reason.detail if reply.reason is not None else ""
-        found |= {address for address in KINDS if f"{address}: POOL_UNSUPPORTED" in detail}
+        found |= {address for address in KINDS if f"can't price its pool {address}:" in detail}
     return found
 
 

@@ -71,12 +71,12 @@ class PaperChain:
         with _node_errors():
             stored = self._ledger.pool(swap.venue, swap.pair, swap.pool)
             if stored is None:
-                raise Rejected(f"There is no pool {swap.pool}")
+                raise Rejected("The pool of the route is gone")
             pool = self._drift.moved(stored, node.height)
             swapped = pool.swap(swap.amount_in, swap.token_in, self._blocks.pool_clock(pool.height))
         if swapped.amount_out < swap.minimum_amount_out:
             detail = f"The swap would return {swapped.amount_out}, the minimum is {swap.minimum_amount_out}"
-            raise SlippageExceeded(detail)
+            raise SlippageExceeded(detail, amount_out=swapped.amount_out)
         read_receipt(node.says(write_receipt(swap.pool)), swap.pool)
 
     def send(self, submission: Submission) -> None:

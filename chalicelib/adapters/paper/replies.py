@@ -43,12 +43,12 @@ def write_reply(offer: Offer) -> dict[str, object]:
 def read_reply(reply: object) -> Offer:
     """Return the offer in a reply; raise `VenueUnavailable` if it is malformed in any way."""
     if not isinstance(reply, Mapping) or set(reply) != _FIELDS:
-        raise VenueUnavailable("The venue's answer was malformed: it had not the fields of an offer")
+        raise VenueUnavailable("Its answer was malformed: it had not the fields of an offer")
     pool, impact = reply["pool"], reply["priceImpactBps"]
     if not isinstance(pool, str) or not pool:
-        raise VenueUnavailable("The venue's answer was malformed: pool")
+        raise VenueUnavailable("Its answer was malformed: pool")
     if type(impact) is not int or not 0 <= impact <= BASIS_POINTS:
-        raise VenueUnavailable("The venue's answer was malformed: priceImpactBps")
+        raise VenueUnavailable("Its answer was malformed: priceImpactBps")
     amount_out = _amount(reply, "amountOut", U64_MAX)
     # A spot price takes no notice of what the pool holds: this may be more than an account can.
     return Offer(pool, amount_out, _amount(reply, "spotAmountOut", U128_MAX), impact)
@@ -84,5 +84,5 @@ CORRUPTIONS: tuple[Callable[[Reply], object], ...] = (
 def _amount(reply: Reply, name: str, most: int) -> int:
     text = reply[name]
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text) or int(text) > most:
-        raise VenueUnavailable(f"The venue's answer was malformed: {name}")
+        raise VenueUnavailable(f"Its answer was malformed: {name}")
     return int(text)

@@ -1,6 +1,6 @@
 """A paper venue: it prices the swap on all of its pools of the pair and offers the best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.adapters.chance import Chance
@@ -11,21 +11,9 @@ from chalicelib.adapters.paper.pools import StoredPool, pair_of
 from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
 from chalicelib.config import PaperSettings
-from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote, VenueRequest
-from chalicelib.errors import (
-    ComputeLimitExceeded,
-    ExecutionError,
-    InsufficientLiquidity,
-    PoolDisabled,
-    PoolError,
-    PoolNotActive,
-    PriceOutOfRange,
-    Rejected,
-    RouteNotFound,
-    StorageUnavailable,
-    UnsupportedPool,
-    VenueUnavailable,
-)
+from chalicelib.domain.quotes import PoolQuote, VenueQuote, VenueRequest
+from chalicelib.domain.refused_swaps import pool_reason, venue_refusal
+from chalicelib.errors import PoolError, Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest
 
 OVERDUE_MS = 500
@@ -71,9 +59,8 @@ class PaperVenue:
         answers = [self._ask(pool, request, now) for pool in self._pools(request)]
         offers = [answer.offer for answer in answers if answer.offer is not None]
         if not offers:
-            raise _refusal(
-                {answer.quote.pool: answer.error for answer in answers if answer.error is not None}
-            )
+            errors = {answer.quote.pool: answer.error for answer in answers if answer.error is not None}
+            raise venue_refusal(errors, request.amount_in, request.token_in)
         best = min(offers, key=lambda offer: (-offer.amount_out, offer.price_impact_bps, offer.pool))
         offer = read_reply(self._reply(best, request))
         return VenueQuote(
@@ -95,7 +82,7 @@ class PaperVenue:
     def _take_time(self, request: VenueRequest) -> None:
         settings = self._settings
         if self._strikes("down", request):
-            raise VenueUnavailable("The venue is down")
+            raise VenueUnavailable("It is down")
         if self._strikes("slow", request):
             self._clock.sleep(self._deadline_ms + OVERDUE_MS)
         step = f"{self._name}: quote"
@@ -107,10 +94,10 @@ class PaperVenue:
         try:
             pools = self._ledger.pools(self._name, pair_of(request.token_in.mint, request.token_out.mint))
         except StorageUnavailable as error:
-            raise VenueUnavailable("The venue did not answer") from error
+            raise VenueUnavailable("It did not answer") from error
         if not pools:
             pair = f"{request.token_in.symbol} and {request.token_out.symbol}"
-            raise RouteNotFound(f"The venue has no pool of {pair}")
+            raise RouteNotFound(f"It has no pool of {pair}")
         return pools
 
     def _ask(self, stored: StoredPool, request: VenueRequest, now: int) -> _Answer:
@@ -120,7 +107,8 @@ class PaperVenue:
             swap = pool.swap(request.amount_in, token_in, self._blocks.pool_clock(pool.height))
             spot = pool.spot_amount_out(request.amount_in, token_in)
         except (PoolError, StorageUnavailable) as error:
-            return _Answer(PoolQuote(address, kind, reason=Reason.of(error)), error=error)
+            reason = pool_reason(error, request.amount_in, request.token_in)
+            return _Answer(PoolQuote(address, kind, reason=reason), error=error)
         quote = PoolQuote(
             address,
             kind,
@@ -146,20 +134,3 @@ class PaperVenue:
         }
         step = f"{self._name}: {fault}"
         return self._chance.strikes(rates[fault], request.order_id, request.attempt, step)
-
-
-def _refusal(errors: Mapping[str, PoolError | StorageUnavailable]) -> ExecutionError:
-    """Return the pools' error, or RouteNotFound if their errors differ, with each pool's reason.
-
-    Pools that can't be traded on at all say nothing of the amount, while others do. While one of the pools
-    may be readable later, the venue is only unavailable.
-    """
-    detail = "; ".join(f"{pool}: {error.code} ({error})" for pool, error in errors.items())
-    kinds = {type(error) for error in errors.values() if isinstance(error, PoolError)}
-    if any(isinstance(error, StorageUnavailable) for error in errors.values()):
-        return VenueUnavailable(detail)
-    if len(kinds) > 1:
-        kinds -= {PoolDisabled, PoolNotActive, UnsupportedPool}
-    if len(kinds) > 1 and kinds <= {InsufficientLiquidity, ComputeLimitExceeded, PriceOutOfRange}:
-        return InsufficientLiquidity(detail)
-    return kinds.pop()(detail) if len(kinds) == 1 else RouteNotFound(detail)

@@ -57,7 +57,7 @@ def test_the_seconds_left_of_a_minute_are_rounded_up(now, left):
 def test_an_offer_may_move_the_price_by_the_limit_and_no_basis_point_more():
     offer = a_route(0).best
     check_price_impact(replace(offer, price_impact_bps=1_000), 1_000)
-    with pytest.raises(PriceImpactAboveLimit, match="by 1001 bps, the limit is 1000 bps") as refused:
+    with pytest.raises(PriceImpactAboveLimit, match=r"by 10\.01 %, and 10 % is the most") as refused:
         check_price_impact(replace(offer, price_impact_bps=1_001), 1_000)
     assert (refused.value.kind, refused.value.retryable) == ("denied", False)
 

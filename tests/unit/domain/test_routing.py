@@ -95,7 +95,7 @@ def test_only_implausible_offers_are_worth_another_try():
 
 
 def test_no_offer_is_worth_another_try_when_one_venue_may_answer_later():
-    with pytest.raises(VenueUnavailable, match="raydium: down"):
+    with pytest.raises(VenueUnavailable, match="Raydium: down"):
         choose(failure("raydium", VenueUnavailable("down")), failure("meteora", ZeroOutput("0")))
 
 

@@ -199,7 +199,10 @@ def test_a_route_that_moves_the_price_too_far_fails_the_order_unsent_and_is_not_
     order = bench.trade()
     assert bench.statuses == ["pending", "routing", "failed"]
     assert (order.reason.code, order.reason.kind) == ("PRICE_IMPACT_ABOVE_LIMIT", "denied")
-    assert order.reason.detail == "The best offer moves the price by 1001 bps, the limit is 1000 bps"
+    assert (
+        order.reason.detail
+        == "The best offer moves the price by 10.01 %, and 10 % is the most that is allowed"
+    )
     assert (bench.chain.sent, bench.queue.sent) == ([], [])
 
 

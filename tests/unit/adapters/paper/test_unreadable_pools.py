@@ -142,7 +142,7 @@ def test_a_pool_of_a_newer_release_is_left_out_and_may_be_asked_again() -> None:
     newer = read_pool({**pool_item(CLMM), "v": {"N": "2"}})
     desk = PaperDesk(InMemoryLedger([*SOL_USDC.values(), newer]))
     assert reasons(desk) == expected_reasons(CLMM, "STORAGE_UNAVAILABLE")
-    with pytest.raises(VenueUnavailable, match="newer release"):
+    with pytest.raises(VenueUnavailable, match="Some of its pools can't be read now"):
         reasons(PaperDesk(InMemoryLedger([newer])))
 
 
