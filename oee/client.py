@@ -1,6 +1,6 @@
 """The client: place, follow, read and cancel orders, and ask for quotes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from types import TracebackType
@@ -38,7 +38,15 @@ KEY_SECONDS = 240.0
 the same request would be another order."""
 
 
+OnUnreadable = Callable[[str], None]
+"""Called with the id of each order that the engine can't read now, which is left out for that."""
+
+
 def _ignore(_error: OeeError, _wait: float) -> None:
+    pass
+
+
+def _leave_out(_order_id: str) -> None:
     pass
 
 
@@ -155,11 +163,15 @@ class Client(AbstractContextManager["Client"]):
         """Read an order with its route, fill and history."""
         return self._api.ask("GET", _path(order_id), reader(Order))
 
-    def orders(self, *, status: str | None = None) -> Iterator[Order]:
+    def orders(
+        self, *, status: str | None = None, on_unreadable: OnUnreadable = _leave_out
+    ) -> Iterator[Order]:
         """Yield every order, newest first, reading a page when it is needed."""
         cursor = None
         while True:
             page = self.page(status=status, cursor=cursor)
+            for order_id in page.unreadable:
+                on_unreadable(order_id)
             yield from page.orders
             cursor = page.next_cursor
             if cursor is None:
@@ -208,16 +220,16 @@ class Client(AbstractContextManager["Client"]):
         )
         return watch.events()
 
-    def follow_all(self) -> Iterator[tuple[str, Event]]:
+    def follow_all(self, *, on_unreadable: OnUnreadable = _leave_out) -> Iterator[tuple[str, Event]]:
         """Yield the events of all of the account's orders, each with its order's id, as they happen.
 
         Orders that are open now are told from their first event on, and so is each that is placed later. It
-        doesn't end by itself.
+        doesn't end by itself. `on_unreadable` is told of an order again whenever the orders are read.
         """
         watch = WatchAll(
             new_address=self._new_address,
             read_order=self.get,
-            read_orders=lambda status: self.orders(status=status),
+            read_orders=lambda status: self.orders(status=status, on_unreadable=on_unreadable),
             opened=opener(self._headers),
             patience=self._patience,
             on_trouble=self._on_trouble,

@@ -106,7 +106,7 @@ def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     """Follow an order, or all orders of the account."""
     if given.all:
         screen.note("Every open order of the account, and each that is placed from now on. Ctrl-C ends it.")
-        screen.follow_all(client.follow_all())
+        screen.follow_all(client.follow_all(on_unreadable=screen.on_unreadable))
         return DONE
     order = client.get(whole_id(client, given.order_id))
     screen.note(f"{SwapText.of(order)}{traded_on(order.market)}")

@@ -11,7 +11,7 @@ from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
 from oee.records import FINAL, Health, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
 from oee.rows import FAINT, Column, Rows
 from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
-from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on
+from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on, unreadable
 
 
 @singledispatch
@@ -76,10 +76,13 @@ def _impact(bps: int) -> tuple[str, str]:
 
 @shown.register
 def _(page: OrderPage) -> RenderableType:
-    if not page.orders:
-        return Text("There are no such orders.")
-    columns = Column("order"), Column("UTC"), Column("status"), Column("swap")
-    return Rows(columns, [_listed(order) for order in page.orders])
+    parts: list[RenderableType] = []
+    if page.orders:
+        columns = Column("order"), Column("UTC"), Column("status"), Column("swap")
+        parts.append(Rows(columns, [_listed(order) for order in page.orders]))
+    if page.unreadable:
+        parts.append(_whole(Text(unreadable(page.unreadable), STYLES["expired"])))
+    return Group(*parts) if parts else Text("There are no such orders.")
 
 
 def _listed(order: Order) -> list[Text]:

@@ -23,8 +23,9 @@ def whole_id(client: Client, given: str) -> str:
     beginning = given.lower()
     if not _BEGINNING.fullmatch(beginning):
         return given
-    newest = islice(client.orders(), LOOKED_THROUGH)
-    found = [order.order_id for order in newest if order.order_id.startswith(beginning)]
+    listed: list[str] = []
+    listed += [order.order_id for order in islice(client.orders(on_unreadable=listed.append), LOOKED_THROUGH)]
+    found = [order_id for order_id in dict.fromkeys(listed) if order_id.startswith(beginning)]
     if len(found) == 1:
         return found[0]
     if not found:

@@ -201,9 +201,13 @@ class Order(Accepted):
 
 
 class OrderPage(Record):
-    """A page of orders, newest first; `next_cursor` asks for the one after it."""
+    """A page of orders, newest first; `next_cursor` asks for the one after it.
+
+    `unreadable` are the ids of orders that belong here and that the engine can't read now.
+    """
 
     orders: tuple[Order, ...]
+    unreadable: tuple[str, ...] = ()
     next_cursor: str | None = None
 
 

@@ -14,7 +14,7 @@ from oee.display import offer, shown
 from oee.errors import Declined, OeeError
 from oee.records import Event, Quote, Record
 from oee.timeline import Timeline, line, outcome
-from oee.wording import SwapText
+from oee.wording import SwapText, unreadable
 
 UNWRAPPED = 10_000
 """The width in columns of output that isn't a terminal, so that lines are not broken."""
@@ -33,6 +33,7 @@ class Screen:
         shared = self._out.is_terminal and sys.stderr.isatty()
         self._err = self._out if shared else _console(sys.stderr)
         self._last_trouble = ""
+        self._unreadable: set[str] = set()
 
     @property
     def is_read_by_a_person(self) -> bool:
@@ -71,6 +72,12 @@ class Screen:
         if str(error) != self._last_trouble:
             self._last_trouble = str(error)
             self.note(f"{error} ({error.code}) Trying again in {wait:.1f} s …")
+
+    def on_unreadable(self, order_id: str) -> None:
+        """Print once that an order can't be read."""
+        if order_id not in self._unreadable:
+            self._unreadable.add(order_id)
+            self.warn(unreadable([order_id]))
 
     def fail(self, error: OeeError) -> None:
         """Print the error that ended the command."""
@@ -144,6 +151,12 @@ class JsonScreen(Screen):
         """Print each event of any order as it comes, with its order's id."""
         for order_id, event in told:
             _print({"orderId": order_id, **event.document()})
+
+    def on_unreadable(self, order_id: str) -> None:
+        """Print once that an order can't be read, in the form of the API's list."""
+        if order_id not in self._unreadable:
+            self._unreadable.add(order_id)
+            _print({"unreadable": [order_id]})
 
     def fail(self, error: OeeError) -> None:
         """Print the API's problem document, or one like it."""

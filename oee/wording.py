@@ -1,5 +1,6 @@
 """Format amounts, times and reasons for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -69,6 +70,12 @@ def seconds_between(earlier: datetime, later: datetime) -> float:
 def time_of_day(at: datetime) -> str:
     """Return the time in UTC, to the millisecond."""
     return at.astimezone(UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
+def unreadable(order_ids: Sequence[str]) -> str:
+    """Return the sentence that tells of orders which the engine can't read now."""
+    these = "this order" if len(order_ids) == 1 else "these orders"
+    return f"The engine can't read {these} now: {', '.join(order_ids)}."
 
 
 def traded_on(market: str | None) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.oee.answers import ORDER_ID, Script, answer, order
+from tests.unit.oee.answers import ORDER_ID, Script, answer, order, problem
 
 OTHER_ID = f"0b8f1c2f{ORDER_ID[8:]}"
 LISTED = answer({"orders": [order("pending", "failed"), {**order("pending"), "orderId": OTHER_ID}]})
@@ -24,6 +24,14 @@ def test_a_beginning_of_no_order_or_of_several_is_told_and_nothing_is_done(run, 
     code, out, err = run("cancel", beginning, answers=script)
     assert (code, out, len(script.requests)) == (2, "", 1)
     assert sentence in err
+
+
+def test_an_order_that_the_list_can_not_read_is_found_by_its_beginning_too(run):
+    script = Script(
+        answer({"orders": [], "unreadable": [ORDER_ID]}), problem(503, "RECORD_NEWER_THAN_SERVER")
+    )
+    run("show", ORDER_ID[:8], "--patience", "0", answers=script)
+    assert script.requests[1].url.path == f"/dev/api/orders/{ORDER_ID}"
 
 
 def test_a_whole_id_is_asked_for_at_once_and_so_is_what_is_none(run):
