@@ -16,11 +16,13 @@ from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
+SLOTS = Slots(10, 2_750)
+
 
 class Door(AdmitOrder):
     """The way in among fakes, with wide limits; so many orders are open."""
 
-    def __init__(self, open_orders=0):
+    def __init__(self, open_orders=0, slots=SLOTS):
         self.fake_clock, self.switch = FakeClock(), InMemoryTradingSwitch()
         self.repository = InMemoryOrderRepository(*(an_order(f"order-{n}") for n in range(open_orders)))
         self.exposures = InMemoryExposures()
@@ -32,7 +34,7 @@ class Door(AdmitOrder):
             tokens=PAPER_TOKENS,
             pairs=PAPER_PAIRS,
             clock=self.fake_clock,
-            slots=Slots(10, 2_750),
+            slots=slots,
         )
 
     @property
@@ -142,5 +144,15 @@ def test_a_long_backlog_is_counted_less_often():
     door.backlog()
     assert reads == ["count_waiting"]
     door.fake_clock.advance(1)
+    door.backlog()
+    assert reads == ["count_waiting"] * 2
+
+
+def test_a_reading_that_is_for_no_order_holds_for_a_second_however_fast_executions_are():
+    door = Door(slots=Slots(10, 10))
+    reads = []
+    door.repository.interrupt = lambda method, moment: reads.append(method)
+    door.backlog()
+    door.fake_clock.advance(1_000)
     door.backlog()
     assert reads == ["count_waiting"] * 2

@@ -11,6 +11,7 @@ from chalicelib.domain.subscription import MOST_FAILED_PUSHES
 from chalicelib.domain.transitions import start_routing
 from chalicelib.errors import PushUnavailable, StorageUnavailable
 from tests.fakes.examples import ORDER_ID
+from tests.fakes.interruption import undisturbed
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.wire import PENDING, Wire
 
@@ -125,3 +126,19 @@ def test_what_hangs_and_what_waits_for_its_thread_is_asked_for_again() -> None:
         wire.backfill()
         assert wire.subscriptions.backfills_due == [(ORDER_ID, "hung"), (ORDER_ID, "late")]
         gateway.hanging["hung"].set()
+
+
+def test_an_error_that_nobody_expects_is_recorded_and_keeps_no_other_waiting() -> None:
+    wire = Wire()
+    follow(wire, "socket", "fine")
+    broken = ZeroDivisionError("a defect")
+
+    def break_down(_method: str, moment: str) -> None:
+        if moment == "before":
+            wire.gateway.interrupt = undisturbed
+            raise broken
+
+    wire.gateway.interrupt = break_down
+    assert wire.move(ROUTING) == frozenset()
+    assert ("record_failed", "delivery", broken) in wire.telemetry.records
+    assert sorted([wire.sequences("socket"), wire.sequences("fine")]) == [[1], [1, 2]]

@@ -1,5 +1,7 @@
 """Executing an order, up to its transaction: each rule by itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.order import Fill, Status
@@ -9,6 +11,7 @@ from chalicelib.domain.submission import (
     SignatureStatus,
 )
 from chalicelib.errors import (
+    IllegalTransition,
     SlippageExceeded,
     StorageUnavailable,
     VenueUnavailable,
@@ -303,3 +306,12 @@ def test_a_stale_route_of_the_last_attempt_fails_the_order(bench):
     bench.clock.advance(10_001)
     assert bench.trade().reason.code == "QUOTE_STALE"
     assert bench.order.status is Status.FAILED
+
+
+def test_nothing_is_built_for_an_order_without_a_minimum(bench):
+    bench.orders.interrupt = crash_at(3)
+    bench.trade()
+    bench.orders.interrupt = lambda *_: None
+    bench.orders.orders[ORDER_ID] = replace(bench.order, minimum_amount_out=None)
+    with pytest.raises(IllegalTransition):
+        bench.trade()

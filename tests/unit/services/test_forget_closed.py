@@ -6,7 +6,7 @@ from chalicelib.domain import transitions
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.errors import StorageUnavailable
-from chalicelib.services.forget_closed import LOOKED_AT_EVERY_MS, MOST_REMEMBERED, ForgetClosed
+from chalicelib.services.forget_closed import LOOKED_AT_EVERY_MS, MOST_REMEMBERED, SLACK, ForgetClosed
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.interruption import undisturbed
@@ -56,3 +56,15 @@ def test_a_look_that_the_table_did_not_answer_is_a_look_too(desk):
         desk.forgets("another")
     assert not desk.forgets("another")
     assert desk.forget_closed.forget_closed("another", NOW + LOOKED_AT_EVERY_MS)
+
+
+def test_after_a_look_that_failed_an_exposure_is_kept_as_small_as_a_new_one(desk):
+    def refuse_once(_method, _moment):
+        desk.exposures.interrupt = undisturbed
+        raise StorageUnavailable("down")
+
+    desk.exposures.interrupt = refuse_once
+    with pytest.raises(StorageUnavailable):
+        desk.forgets("another")
+    desk.forget_closed.keep_small("another", SLACK + 1, NOW + LOOKED_AT_EVERY_MS)
+    assert desk.exposures.stored["another"].open_orders == frozenset()

@@ -75,6 +75,7 @@ def test_a_status_s_orders_come_newest_first_each_once(desk, status, limit):
     pages = desk.pages(status, limit)
     assert list(chain(*pages)) == desk.names(status)
     assert all(len(page) == limit for page in pages[:-1])
+    assert pages[-1] != []
     assert desk.pages(Status.CONFIRMED, limit) == [[]]
 
 
