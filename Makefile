@@ -14,7 +14,7 @@ DEPLOY = $(PYTHON) -m infra.deploy
 DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test browser quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice destroy down clean
+.PHONY: help setup lock run test browser quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice verify destroy down clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -90,6 +90,9 @@ deploy: setup ## Deploy to AWS with SAM: make deploy STAGE=dev ARCHITECTURE=x86_
 
 deploy-chalice: setup ## The same engine, packaged by Chalice; takes what deploy takes
 	@$(DEPLOY) chalice $(DEPLOY_OPTIONS)
+
+verify: setup ## Check a running stack as a client: make verify STAGE=dev, URL=https://… or, without either, the local one
+	@$(PYTHON) -m infra.verify $(if $(STAGE),--stage $(STAGE)) $(if $(URL),--url $(URL)) $(if $(MARKET),--market $(MARKET))
 
 destroy: setup ## Delete the application from AWS and tell what stays: make destroy STAGE=dev
 	@$(DEPLOY) destroy --stage $(STAGED)
