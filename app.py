@@ -171,7 +171,9 @@ def preflight(**_parameters: str) -> chalice.Response:
 for path in tuple(app.routes):
     app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
 
-PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{n}": n for n in ("openapi.json", "asyncapi.json")}
+OF_THEIR_OWN = ("openapi.json", "asyncapi.json", "redoc.standalone.js")
+"""Files that are large, and so have a path of their own, which the gateway throttles by itself."""
+PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{name}": name for name in OF_THEIR_OWN}
 
 
 @app.route("/static/{name}", methods=["GET"])
@@ -179,8 +181,10 @@ PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{n}": n for n in ("opena
 def serve_file(**parameters: str) -> chalice.Response:
     """Serve the dashboard, the documents, and the files that they are made of."""
     request = http.request_of(app)
-    name = parameters.get("name") or PAGES[request.context["resourcePath"]]
-    return api.pages.serve(name, request, engine.stream_url)
+    name = parameters.get("name")
+    if name in OF_THEIR_OWN:
+        return api.pages.refuse()
+    return api.pages.serve(name or PAGES[request.context["resourcePath"]], request, engine.stream_url)
 
 
 for path in PAGES:

@@ -14,6 +14,7 @@ from bench.capacity.assumptions import assume, read
 from bench.capacity.limits import limits_of_items
 from bench.capacity.scenarios import Row
 from bench.cost.monthly import SECONDS, SOCKETS, Prices, fixed, idle_sockets, open_page, original, stored
+from bench.cost.strangers import a_day, deployed
 from bench.cost.usage import PAPER, Figures, Landing, Use, uses
 from infra.output import run
 
@@ -68,6 +69,7 @@ class Costs:
             ),
             "per_scale": _table(("", "idle", *(f"{rate:,} a second" for rate in RATES)), self._scales()),
             "per_month": _table(("what stays open", "$ a month"), self._open()),
+            "strangers": _table(("what is asked for", "a second, at most", "$ a day"), self._strangers()),
             "limits": _table(
                 ("what is limited", "an order takes", "there is", "met at, orders a second", "raise"),
                 self._limits(),
@@ -136,6 +138,12 @@ class Costs:
             dollars = idle_sockets(self._prices, self._assumed, every)
             yield f"{SOCKETS:,} idle sockets, each with a ping every {every:g} s", f"{dollars:,.0f}"
         yield "one tab of the dashboard page, in view", f"{open_page(self._prices, self._assumed):,.2f}"
+
+    def _strangers(self) -> Iterator[tuple[str, ...]]:
+        rows = list(a_day(self._prices, self._assumed, *deployed()))
+        for kind, rate, dollars in sorted(rows, key=lambda row: row[2]):
+            yield kind, f"{rate:,g}", f"{dollars:,.0f}"
+        yield "**in all**", "", f"**{sum(dollars for *_, dollars in rows):,.0f}**"
 
     def _limits(self) -> Iterator[tuple[str, ...]]:
         items = limits_of_items(self._assumed, self._figures)

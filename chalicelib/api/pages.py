@@ -34,9 +34,8 @@ def serve(name: str, request: Request, stream_url: str) -> Response:
     """Return the file of this name, 304 if the client has it already, or a problem if there is none."""
     path = _served().get(name)
     if path is None:
-        return answer_problem(problem_of_status(404))
-    text = path.read_text(encoding="utf-8")
-    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        return refuse()
+    text, tag = _read(path)
     headers = {"Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache", "ETag": tag}
     if path.suffix == ".html":
         headers |= {"Content-Security-Policy": _policy(text, stream_url), "Referrer-Policy": "no-referrer"}
@@ -45,9 +44,21 @@ def serve(name: str, request: Request, stream_url: str) -> Response:
     return Response(text, headers={**headers}, status_code=200)
 
 
+def refuse() -> Response:
+    """Return the problem that there is no such file."""
+    return answer_problem(problem_of_status(404))
+
+
 @cache
 def _served() -> dict[str, Path]:
     return {path.name: path for path in STATIC.iterdir() if path.suffix in TYPES}
+
+
+@cache
+def _read(path: Path) -> tuple[str, str]:
+    """Return a file's text and its tag; a worker reads each file once."""
+    text = path.read_text(encoding="utf-8")
+    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def _policy(page: str, stream_url: str) -> str:

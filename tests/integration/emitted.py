@@ -77,6 +77,7 @@ class _Told:
 
 
 def _everything(tell: Any) -> None:
+    tell.started("app.execute")
     tell.called_by(Caller("alice", frozenset({Scope.TRADE}), "4f1d0c9be2a7"))
     tell.trading_turned(NEVER_TURNED)
     for order in a_life():

@@ -22,7 +22,11 @@ OF_AWS = {
             "IntegrationError",
         },
     },
-    "AWS/DynamoDB": {"TableName": {"ReadThrottleEvents", "WriteThrottleEvents"}},
+    "AWS/DynamoDB": {
+        "TableName": {"ReadThrottleEvents", "WriteThrottleEvents"},
+        "TableName GlobalSecondaryIndexName": {"ReadThrottleEvents", "WriteThrottleEvents"},
+        "TableName Operation": {"SystemErrors", "ThrottledRequests"},
+    },
     "AWS/Lambda": {
         "FunctionName": {
             "ConcurrentExecutions",
@@ -116,6 +120,38 @@ def test_an_alarm_watches_a_metric_that_exists():
         assert (namespace, alarm["MetricName"], dimensions) in known()
 
 
+def tables_of_alarms(metric: str) -> set[tuple[str, ...]]:
+    """Of each alarm of this metric its table, and the index or the operation that it watches there."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    watched = [alarm["Dimensions"] for alarm in alarms if alarm["MetricName"] == metric]
+    return {(table["Value"]["Ref"], *(each["Value"] for each in rest)) for table, *rest in watched}
+
+
+def test_an_alarm_rings_when_a_table_or_an_index_that_orders_need_is_refused_or_fails():
+    assert tables_of_alarms("WriteThrottleEvents") == {
+        ("OrdersTable",),
+        ("OrdersTable", "open-orders"),
+        ("OrdersTable", "by-account"),
+        ("AccountsTable",),
+        ("SubscriptionsTable",),
+    }
+    assert tables_of_alarms("ReadThrottleEvents") == {("OrdersTable",)}
+    assert tables_of_alarms("SystemErrors") == {
+        ("OrdersTable", "UpdateItem"),
+        ("AccountsTable", "UpdateItem"),
+    }
+
+
+def test_an_alarm_rings_when_lambda_refuses_what_orders_need():
+    throttled = {
+        alarm["Dimensions"][0]["Value"]["Ref"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "Throttles"
+    }
+
+    assert throttled == {"Api", "Authorize", "Execute", "Land"}
+
+
 def test_every_metric_of_the_engine_is_shown():
     of_the_engine = {(OURS, name) for name, _ in metrics()}
     assert of_the_engine - {metric[:2] for _, widget in WIDGETS for metric in shown(widget)} == {
@@ -191,7 +227,7 @@ def test_every_alarm_tells_where_to_read_what_to_do() -> None:
     alarms = resources("AWS::CloudWatch::Alarm")
 
     assert alarms
-    for alarm in alarms.values():
+    for name, alarm in alarms.items():
         runbook = alarm["AlarmDescription"].split(" See ")[1].removesuffix(".")
-        assert (ROOT / runbook).is_file(), runbook
+        assert f"*{name.removesuffix('Alarm')}*" in (ROOT / runbook).read_text(), (name, runbook)
         assert alarm["AlarmActions"] == {"Fn::If": ["Told", [{"Ref": "Alarms"}], {"Ref": "AWS::NoValue"}]}

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import app as entry
-from app import PAGES
+from app import OF_THEIR_OWN, PAGES
 from chalicelib.api.pages import STATIC, TYPES
 
 MOST_BYTES = 5_000_000
@@ -18,11 +18,19 @@ LINKED = re.compile(r'(?:href|src)="([^"#][^":]*)"|(?:from|import) "\./([^"]+)"'
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_text_of_a_known_type_that_fits_into_an_answer(desk, name):
-    answer = desk.request("GET", f"/static/{name}")
+    answer = desk.request("GET", f"/{name}" if name in OF_THEIR_OWN else f"/static/{name}")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == TYPES[(STATIC / name).suffix]
     assert answer.body == (STATIC / name).read_bytes()
     assert len(answer.body) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", OF_THEIR_OWN)
+def test_a_large_file_is_served_under_its_own_throttled_path_only(desk, name):
+    assert desk.request("GET", f"/static/{name}").status_code == 404
+    assert (STATIC / name).stat().st_size > max(
+        (STATIC / other).stat().st_size for other in FILES if other not in OF_THEIR_OWN
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)

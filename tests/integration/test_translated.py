@@ -25,6 +25,11 @@ def test_each_api_has_one_stage_and_it_is_throttled(either):
     assert stream["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
 
 
+SMALLEST_QUOTA = 10
+ANSWER_SECONDS = 0.01
+"""What a warm Api takes for a page, a preflight or health, by docs/performance.json."""
+
+
 def test_what_needs_no_key_is_throttled_by_itself(ours):
     settings = the_only(ours, "AWS::ApiGateway::Stage")["MethodSettings"]
     own = {(each["ResourcePath"], each["HttpMethod"]): each["ThrottlingRateLimit"] for each in settings}
@@ -32,12 +37,13 @@ def test_what_needs_no_key_is_throttled_by_itself(ours):
         (path, method)
         for path, methods in app.routes.items()
         for method, route in methods.items()
-        if route.authorizer is None and method != "OPTIONS"
+        if route.authorizer is None
     }
 
     assert own.pop(("/*", "*")) == 500
     assert own.keys() == public
     assert max(own.values()) <= 20
+    assert sum(own.values()) <= SMALLEST_QUOTA // 4 / ANSWER_SECONDS
 
 
 def test_every_handler_has_one_function_with_a_role_and_a_log_of_its_own(either):

@@ -7,12 +7,15 @@ import tomllib
 import pytest
 
 from bench.capacity.__main__ import DOCS, MEASURED, SIMULATED, simulated
+from bench.capacity.assumptions import assume, read
 from bench.cost.__main__ import HERE, page
+from bench.cost.strangers import a_day, deployed, size_of
 from bench.cost.usage import Figures, units, writes
 from oee.stream import PING_SECONDS
 
 PRICES = tomllib.loads((HERE / "prices.toml").read_text())
 FIGURES = json.loads(MEASURED.read_text())
+ASSUMED = assume(read(), FIGURES)
 ROWS = simulated(json.loads(SIMULATED.read_text()))
 ROOT = DOCS.parent
 TEMPLATE = (ROOT / "template.yaml").read_text()
@@ -74,3 +77,26 @@ def test_the_command_line_pings_as_often_as_the_page():
 def test_what_watches_is_counted(assumption, kind):
     found = TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n")
     assert PRICES["assumed"][assumption] == found, STATE_ANEW
+
+
+def strangers(rates, handshakes):
+    return {kind: dollars for kind, _, dollars in a_day(PRICES, ASSUMED, rates, handshakes)}
+
+
+def test_a_stranger_costs_a_day_what_the_throttles_let_through():
+    rates, handshakes = deployed()
+    now = strangers(rates, handshakes)
+    before = strangers({("/*", "*"): 500}, handshakes)
+    renderer, others = "the reference's renderer, 1.1 MB", "other pages and files"
+
+    assert now[renderer] < 12
+    assert now[others] < 25
+    assert 4_000 < before[renderer] < 6_000
+    assert before["preflights"] > 45 * now["preflights"]
+    assert now["handshakes with an unknown key"] == before["handshakes with an unknown key"]
+
+
+def test_without_compression_the_largest_answer_of_a_path_counts():
+    assert size_of("/redoc.standalone.js") > 1_000_000
+    assert size_of("/api/health") == 0
+    assert 0 < size_of("/static/{name}") < size_of("/openapi.json")
