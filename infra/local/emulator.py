@@ -7,6 +7,7 @@ one answer that no crash, restart or reused process id can falsify, and one name
 import contextlib
 import fcntl
 import os
+import random
 import shutil
 import signal
 import socket
@@ -28,6 +29,9 @@ LOCAL = environments.LOCAL
 LOCK = Path(__file__).with_name("emulator.lock")
 DEFAULT_PORT = 4566
 START_SECONDS = 30
+QUIET_PORTS = range(20_000, 30_000)
+"""Linux and macOS take higher ones for outgoing connections: one found free stays so until it is bound."""
+
 SERVER = (
     *("--app-dir", str(ROOT), "--factory", "infra.local.turns:served"),
     *("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
@@ -145,9 +149,7 @@ def choose_port(wanted: int | None) -> int:
         )
     if wanted:
         return wanted
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in random.sample(QUIET_PORTS, len(QUIET_PORTS)) if _is_free(port))
 
 
 def environment_python() -> str:

@@ -141,3 +141,7 @@ def test_without_a_wanted_port_a_taken_one_is_passed_over(monkeypatch: pytest.Mo
         monkeypatch.setattr(emulator, "DEFAULT_PORT", listener.getsockname()[1])
 
         assert emulator.choose_port(None) not in {0, emulator.DEFAULT_PORT}
+
+
+def test_any_free_port_is_none_that_an_outgoing_connection_takes_before_it_is_bound() -> None:
+    assert 1024 <= emulator.choose_port(0) < 32_768  # Linux's begin here, those of macOS above
