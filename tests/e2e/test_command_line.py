@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from contextlib import ExitStack
 
 import pytest
 
@@ -14,6 +15,7 @@ from infra.local import emulator
 from oee import FINAL, Client
 from tests.e2e.browser import Line
 from tests.e2e.conftest import PREFIX, UNLIMITED, running_stack
+from tests.e2e.holding import stopped_executions
 from tests.e2e.trader import JOURNEY, PATIENCE
 
 pytestmark = pytest.mark.e2e
@@ -90,8 +92,8 @@ def _hear_interrupts():
 
 @pytest.fixture
 def started(barren):
-    """A watched order of the barren stack: the command that watches it, and the order's id."""
-    with subprocess.Popen(  # noqa: S603 - our own command
+    """A watched order of the barren stack, which waits: the command that watches it, and the order's id."""
+    with stopped_executions(barren), subprocess.Popen(  # noqa: S603 - our own command
         command(*PLACE, "--watch", "--json"),
         env=environment(barren), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no thread of ours forks at the same time
@@ -164,13 +166,18 @@ def test_an_interrupted_watch_says_that_the_order_goes_on(started):
 @pytest.mark.promise("R9")
 def test_a_client_whose_line_is_cut_sees_every_event_once(barren, line):
     told = []
-    with Client(barren.rest_url, on_trouble=lambda error, _wait: told.append(error)) as client:
+    with (
+        ExitStack() as executing,
+        Client(barren.rest_url, on_trouble=lambda error, _wait: told.append(error)) as client,
+    ):
+        executing.enter_context(stopped_executions(barren))
         placed = client.place("SOL", "USDC", "0.1", valid_for_seconds=5)
         cut_off = placed.stream_url.replace(line.engine, f"127.0.0.1:{line.port}")
         watched = client.watch(placed.model_copy(update={"stream_url": cut_off}))
-        seen = [next(watched), next(watched)]
+        seen = [next(watched)]
         line.cut()
         line.mend()
+        executing.close()
         seen += watched
         assert tuple(seen) == client.get(placed.order_id).logs
     assert seen[-1].status in FINAL

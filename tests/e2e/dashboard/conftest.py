@@ -43,11 +43,13 @@ def address(real_stack):
 
 @pytest.fixture
 def page(browser, address, line):
-    with visited(browser, permissions=["clipboard-read", "clipboard-write"]) as opened:
-        opened.goto(address)
-        fill_amount(opened)
-        yield opened
-    line.mend()
+    try:
+        with visited(browser, permissions=["clipboard-read", "clipboard-write"]) as opened:
+            opened.goto(address)
+            fill_amount(opened)
+            yield opened
+    finally:
+        line.mend()
 
 
 @pytest.fixture(scope="package")

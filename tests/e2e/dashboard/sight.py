@@ -1,12 +1,12 @@
 """What a person sees and does on the page."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, Route, expect
 
-from infra.local.stack import Stack
+from tests.e2e.browser import PATIENCE
 from tests.e2e.trader import Trader
 
 JOURNEY = ["Pending", "Routing", "Building", "Submitted", "Confirmed"]
@@ -56,6 +56,25 @@ def spent(page: Page) -> Locator:
     return page.locator("#timeline tr").last.locator(".spent span").first
 
 
+def use_own_clock(page: Page) -> None:
+    """Load the page anew with a clock that the test can move."""
+    page.clock.install()
+    page.reload()
+
+
+def stop_clock(page: Page) -> None:
+    """Let the page's own clock stand: nothing is asked anew, counts down or goes until the test moves it."""
+    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+
+
+def wait_for(page: Page, holds: Callable[[], object]) -> None:
+    """Wait while messages and requests come and go, as long as for anything that the page shows."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
+
+
 def newest(trader: Trader, count: int) -> list[str]:
     """The ids of the account's newest orders."""
     orders = trader.request("GET", f"/api/orders?limit={count}").json()["orders"]
@@ -71,24 +90,9 @@ class Held:
         page.route(address, self._keep)
 
     def first(self) -> Route:
-        """Wait for the first one; the test's own time-out ends it."""
-        while not self.routes:
-            self._page.wait_for_timeout(20)
+        """Wait for the first one."""
+        wait_for(self._page, lambda: self.routes)
         return self.routes[0]
 
     def _keep(self, route: Route) -> None:
         self.routes.append(route)
-
-
-@contextmanager
-def stopped_executions(stack: Stack) -> Iterator[None]:
-    """Leave orders in their queue."""
-    functions = stack.clients().functions
-    (source,) = functions.list_event_source_mappings(EventSourceArn=(stack.outputs or {})["OrdersQueueArn"])[
-        "EventSourceMappings"
-    ]
-    functions.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
-    try:
-        yield
-    finally:
-        functions.update_event_source_mapping(UUID=source["UUID"], Enabled=True)

@@ -18,8 +18,10 @@ from tests.e2e.dashboard.sight import (
     placed_id,
     said,
     status,
-    stopped_executions,
+    use_own_clock,
+    wait_for,
 )
+from tests.e2e.holding import stopped_executions
 
 pytestmark = pytest.mark.e2e
 
@@ -48,14 +50,15 @@ def test_an_order_is_placed_and_seen_confirmed_with_its_quotes_and_fill(page, tr
 
 
 @pytest.mark.promise("R9")
-def test_a_cut_line_is_told_and_the_stream_resumes_without_a_gap(page, trader, line):
-    place(page)
-    order_id = placed_id(page)
-    expect(link(page)).to_have_text("Live")
-    line.cut()
-    expect(link(page)).to_contain_text("Connection lost. Trying again in")
-    expect(said(page)).to_contain_text("The connection was lost.")
-    expect(page.locator("#engine")).to_contain_text("No answer")
+def test_a_cut_line_is_told_and_the_stream_resumes_without_a_gap(page, trader, line, real_stack):
+    with stopped_executions(real_stack):
+        place(page)
+        order_id = placed_id(page)
+        expect(link(page)).to_have_text("Live")
+        line.cut()
+        expect(link(page)).to_contain_text("Connection lost. Trying again in")
+        expect(said(page)).to_contain_text("The connection was lost.")
+        expect(page.locator("#engine")).to_contain_text("No answer")
     trader.follow(trader.read(order_id)["streamUrl"])  # to its end, past the cut line
     line.mend()
     expect(status(page)).to_have_text("Confirmed")
@@ -66,7 +69,7 @@ def test_a_cut_line_is_told_and_the_stream_resumes_without_a_gap(page, trader, l
 
 @pytest.mark.promise("R9")
 @pytest.mark.parametrize("lost_status", ["submitted", "confirmed"])
-def test_a_message_that_is_lost_on_the_way_is_asked_for_again(page, lost_status):
+def test_a_message_that_is_lost_on_the_way_is_asked_for_again(page, trader, real_stack, lost_status):
     asked: list[dict[str, Any]] = []
     lost: list[str] = []
 
@@ -90,13 +93,17 @@ def test_a_message_that_is_lost_on_the_way_is_asked_for_again(page, lost_status)
         socket.on_message(pass_up)
 
     page.route_web_socket("**", losing)
-    page.clock.install()
-    page.reload()
-    place(page)
-    order_id = placed_id(page)
-    while not lost:
-        page.wait_for_timeout(50)  # meanwhile messages come; the test's own time-out ends it
-    page.clock.fast_forward(31_000)  # no later message shows that the last one is missing: the ping does
+    use_own_clock(page)
+    with stopped_executions(real_stack):
+        place(page)
+        order_id = placed_id(page)
+        expect(link(page)).to_have_text("Live")
+        pending = trader.read(order_id)
+        # What is read lags behind, or it might tell the end before the socket does.
+        page.route(f"**/api/orders/{order_id}", lambda route: route.fulfill(json=pending))
+    wait_for(page, lambda: lost)
+    # No later message shows that the last one is missing: the ping does.
+    page.clock.pause_at(page.evaluate("Date.now()") + 31_000)
     expect(status(page)).to_have_text("Confirmed")
     last_known = JOURNEY.index(lost_status.capitalize())
     assert {"action": "subscribe", "orderId": order_id, "after": last_known} in asked

@@ -8,7 +8,16 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.browser import has_no_sideways_scroll, visited
 from tests.e2e.conftest import CROWDED, PREFIX, UNLIMITED, running_stack
-from tests.e2e.dashboard.sight import JOURNEY, fill_amount, journey, place, said, status
+from tests.e2e.dashboard.sight import (
+    JOURNEY,
+    fill_amount,
+    journey,
+    place,
+    said,
+    status,
+    wait_for,
+)
+from tests.e2e.holding import stopped_executions
 from tests.e2e.operating import make_key
 
 pytestmark = pytest.mark.e2e
@@ -38,7 +47,9 @@ def use(page, key):
     page.get_by_role("button", name="Use this key").click()
 
 
-def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_broken_socket(page, key):
+def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_broken_socket(
+    page, guarded, key
+):
     sockets: list[str] = []
     said_on_the_way: list[str] = []
 
@@ -68,9 +79,11 @@ def test_a_key_is_asked_for_and_an_order_is_placed_and_followed_with_it_past_a_b
     expect(page.get_by_role("button", name="Forget API key")).to_be_visible()
     expect(page.locator("#access")).to_be_hidden()
     expect(page.get_by_label("Amount to sell")).to_have_value("1.5")  # a key takes nothing away
-    place(page)
+    with stopped_executions(guarded):
+        place(page)
+        expect(said(page)).to_contain_text("The connection was lost.")
+        wait_for(page, lambda: len(sockets) > 1)
     expect(status(page)).to_have_text("Confirmed")
-    expect(said(page)).to_contain_text("The connection was lost.")
     assert journey(page) == JOURNEY
     tickets = [address.partition("ticket=")[2].partition("&")[0] for address in sockets]
     assert len(set(tickets)) == len(tickets) >= 2

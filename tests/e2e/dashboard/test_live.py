@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.e2e.browser import visited
 from tests.e2e.dashboard.sight import (
@@ -21,8 +21,11 @@ from tests.e2e.dashboard.sight import (
     said,
     spent,
     status,
-    stopped_executions,
+    stop_clock,
+    use_own_clock,
+    wait_for,
 )
+from tests.e2e.holding import stopped_executions
 
 pytestmark = pytest.mark.e2e
 
@@ -35,10 +38,6 @@ def close_at_once(socket: WebSocketRoute) -> None:
 
 def say_nothing(socket: WebSocketRoute) -> None:
     """It opens, and nobody is there."""
-
-
-def let_orders_ending_be_told_by_the_list_only(page: Page) -> None:
-    page.route_web_socket("**", close_at_once)
 
 
 @pytest.mark.parametrize("socket", [close_at_once, say_nothing])
@@ -64,8 +63,7 @@ def test_where_no_ticket_is_to_be_had_an_order_is_followed_too(page):
 
 def test_while_nothing_gets_through_the_status_is_told_as_old_and_its_clock_stands(page, line, real_stack):
     with stopped_executions(real_stack):
-        page.clock.install()
-        page.reload()
+        use_own_clock(page)
         place(page)
         expect(link(page)).to_have_text("Live")
         line.cut()
@@ -81,34 +79,40 @@ def test_while_nothing_gets_through_the_status_is_told_as_old_and_its_clock_stan
 
 
 @pytest.mark.parametrize("is_heard_over_sockets", [True, False])
-def test_the_end_of_an_order_that_is_not_looked_at_is_told(page, trader, is_heard_over_sockets):
+def test_the_end_of_an_order_that_is_not_looked_at_is_told(page, trader, confirmed_id, is_heard_over_sockets):
     if not is_heard_over_sockets:
-        let_orders_ending_be_told_by_the_list_only(page)
-    page.reload()
+        page.route_web_socket("**", close_at_once)
+    use_own_clock(page)
     expect(page.locator("#orders tr").first).to_be_visible()
-    order_id = trader.place(amount="0.77").json()["orderId"]
+    order = trader.place(amount="0.77").json()
+    order_id = order["orderId"]
+    if not is_heard_over_sockets:
+        trader.follow(order["streamUrl"])
+        page.clock.fast_forward(10_000)  # the list is read now and then
     note = page.locator(f'#ends a[href="#order={order_id}"]')
     expect(note).to_have_text(re.compile(r"^0\.77 SOL \u2192 USDC confirmed: .+ USDC received\.$"))
+    note.click()  # soon: the note goes by itself
+    expect(heading(page)).to_be_focused()
+    expect(heading(page)).to_have_text("0.77 SOL \u2192 USDC")
     expect(said(page)).to_contain_text("0.77 SOL \u2192 USDC confirmed")
     expect(page).to_have_title(re.compile(r"^\u2713 .+ USDC \u2013 Order execution$"))
     expect(page.locator(f'[data-order-id="{order_id}"] .status')).to_have_text("Confirmed")
-    note.click()
-    expect(heading(page)).to_be_focused()
-    expect(heading(page)).to_have_text("0.77 SOL \u2192 USDC")
 
 
-def test_of_two_orders_placed_in_a_row_the_first_ones_end_is_told_too(page):
-    place(page)
-    first = placed_id(page)
-    fill_amount(page, "1.6")
-    place(page)
-    expect(page).not_to_have_url(re.compile(first))
+def test_of_two_orders_placed_in_a_row_the_first_ones_end_is_told_too(page, real_stack):
+    with stopped_executions(real_stack):
+        place(page)
+        first = placed_id(page)
+        fill_amount(page, "1.6")
+        place(page)
+        expect(page).not_to_have_url(re.compile(first))
     expect(page.locator(f'#ends a[href="#order={first}"]')).to_be_visible()
     expect(status(page)).to_have_text("Confirmed")
 
 
 def test_an_answer_that_comes_late_never_takes_a_row_back(page, trader, real_stack):
     asked: list[Route] = []
+    use_own_clock(page)
     with stopped_executions(real_stack):
         place(page)
         row = page.locator(f'[data-order-id="{placed_id(page)}"] .status')
@@ -121,8 +125,10 @@ def test_an_answer_that_comes_late_never_takes_a_row_back(page, trader, real_sta
         route.fulfill(json=stale)
 
     page.route(LISTS, answer)
-    while len(asked) < 2:
-        page.wait_for_timeout(50)  # the page asks by itself; the test's own time-out ends it
+    page.clock.fast_forward(10_000)
+    wait_for(page, lambda: asked)
+    page.clock.fast_forward(10_000)
+    wait_for(page, lambda: len(asked) > 1)  # so what the first one told is shown
     expect(row).to_have_text("Confirmed")
 
 
@@ -140,19 +146,19 @@ def test_the_page_number_and_the_rows_agree_however_often_one_turns(page, trader
     older = page.get_by_role("button", name="Older")
     older.click()
     older.click()
-    held.first()
     second = held.first().fetch()
+    assert len(held.routes) == 1  # later the page asks for it anew by itself
     held.first().fulfill(response=second)
     expect(page.locator("#page")).to_have_text("Page 2")
     shown = [order["orderId"] for order in second.json()["orders"]]
     assert rows.evaluate_all("rows => rows.map(row => row.dataset.orderId)") == shown
-    assert len(held.routes) == 1
 
 
 def test_a_page_or_a_filter_that_cannot_be_read_is_not_turned_to(page, trader):
     fill_pages(trader, PAGE + 1)
-    page.reload()
+    use_own_clock(page)
     expect(page.locator("#orders tr")).to_have_count(PAGE)
+    stop_clock(page)  # the next reading takes the note away
     page.route(re.compile("cursor=|status=failed"), lambda route: route.abort())
     page.get_by_role("button", name="Older").click()
     note = page.locator("#history-note")

@@ -15,6 +15,8 @@ from tests.e2e.dashboard.sight import (
     place,
     placed_id,
     status,
+    stop_clock,
+    use_own_clock,
 )
 
 pytestmark = pytest.mark.e2e
@@ -52,12 +54,6 @@ def keys_of(page: Page) -> list[str]:
     return keys
 
 
-def use_own_clock(page: Page) -> None:
-    page.clock.install()
-    page.reload()
-    expect(page.get_by_label("Amount to sell")).to_have_value("1.5")
-
-
 @pytest.mark.parametrize(
     ("way", "milliseconds"),
     [("click", 20), ("click", 100), ("click", 400), ("click", 1500), ("tap", 100), ("Enter", 100)],
@@ -69,7 +65,7 @@ def test_a_second_click_tap_or_enter_within_two_seconds_is_the_same_order(page, 
     button = page.get_by_role("button", name=re.compile("Place order|Placed"))
     place_of_it = button.bounding_box()
     assert place_of_it is not None
-    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+    stop_clock(page)
 
     def act() -> None:
         if way == "Enter":
@@ -94,6 +90,7 @@ def test_a_second_click_tap_or_enter_within_two_seconds_is_the_same_order(page, 
 
 def test_the_same_order_soon_after_is_asked_about_and_another_one_is_not(page):
     use_own_clock(page)
+    stop_clock(page)
     keys = keys_of(page)
     place(page)
     first = placed_id(page)
@@ -157,11 +154,12 @@ def leave_unknown(page: Page) -> None:
         route.fetch()
         route.abort()
 
+    stop_clock(page)
     page.route(POSTS, swallow)
     place(page)
-    for _ in range(4):
-        expect(page.locator("#placing-text")).to_contain_text("Asking again")
-        page.clock.fast_forward(9_000)
+    for seconds in (1, 2, 4, 8):
+        expect(page.locator("#placing-text")).to_contain_text(f"Asking again in {seconds} s.")
+        page.clock.fast_forward(1_000 * seconds)
     expect(page.locator("#unknown")).to_contain_text("can't order twice")
     page.unroute(POSTS)
 
@@ -245,6 +243,7 @@ def test_an_order_that_is_refused_for_now_is_given_back_and_never_placed_by_the_
 
 def test_waiting_to_send_again_can_be_stopped_and_ends_when_the_form_is_edited(page):
     use_own_clock(page)
+    stop_clock(page)
     keys = keys_of(page)
     page.route(POSTS, lambda route: route.abort())
     for end in (
