@@ -7,6 +7,7 @@ from chalice.app import DynamoDBEventConfig, SQSEventConfig
 
 import app as entry
 from app import app
+from chalicelib.api.pages import STATIC
 from infra.deploy.__main__ import STAGES
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
 from tests.integration.translated import Resources, live, of_sam, of_type, the_only
@@ -44,6 +45,14 @@ def test_what_needs_no_key_is_throttled_by_itself(ours):
     assert own.keys() == public
     assert max(own.values()) <= 20
     assert sum(own.values()) <= SMALLEST_QUOTA // 4 / ANSWER_SECONDS
+
+
+def test_forty_people_may_open_the_dashboard_at_once(ours):
+    modules = [path for path in STATIC.glob("*.js") if not path.name.startswith(("docs", "redoc"))]
+    settings = the_only(ours, "AWS::ApiGateway::Stage")["MethodSettings"]
+    (static,) = [each for each in settings if each["ResourcePath"] == "/static/{name}"]
+
+    assert static["ThrottlingBurstLimit"] >= 40 * len(modules)
 
 
 def test_every_handler_has_one_function_with_a_role_and_a_log_of_its_own(either):
