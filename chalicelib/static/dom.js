@@ -7,7 +7,9 @@ export const byId = (id) => document.getElementById(id);
 
 /** An element; attributes that are null or false are left out, and so are children that are null. */
 export function h(tag, attributes = {}, ...children) {
-  return filled(document.createElement(tag), attributes, children);
+  const whole = children.flat().filter((child) => child !== null);
+  const broken = whole.flatMap((child) => (typeof child === "string" ? breakable(child) : [child]));
+  return filled(document.createElement(tag), attributes, broken);
 }
 
 export function svg(tag, attributes = {}, ...children) {
@@ -18,13 +20,19 @@ function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null));
+  element.append(...children);
   return element;
+}
+
+/** A text whose long numbers break, if they must, between thousands or before the point; it reads and copies whole. */
+function breakable(text) {
+  const parts = text.split(/(?<=\d,)(?=\d{3})|(?<=,\d{3})(?=\.\d{4})/);
+  return parts.flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
 }
 
 /** Change a text only when it is another one, so that nothing is painted or read out anew. */
 export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) element.replaceChildren(...breakable(text));
 }
 
 /** Say something to screen readers when they are done with what they say; the few latest sentences stay. */

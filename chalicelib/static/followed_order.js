@@ -29,6 +29,7 @@ export class FollowedOrder {
   #abandoned = new AbortController();
   #timer = 0;
   #toldAt = null;
+  #isCancelling = false;
 
   /** `onChange` hears what happened: {events}, {link} or {problem}, of which all may be null. */
   constructor(orderId, onChange) {
@@ -79,7 +80,10 @@ export class FollowedOrder {
   }
 
   async cancel() {
+    if (this.#isCancelling) return;
+    this.#isCancelling = true;
     const cancelled = await this.#asking(() => call("DELETE", this.#path));
+    this.#isCancelling = false;
     if (cancelled) await this.#read();
   }
 

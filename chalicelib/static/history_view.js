@@ -1,10 +1,10 @@
 // The account's orders, newest first: filtered, a page at a time.
 
 import { PAGE } from "./account.js";
-import { call } from "./api.js";
+import { call, persist } from "./api.js";
 import { grouped, significant } from "./decimal.js";
-import { byId, h, write } from "./dom.js";
-import { capital, clockTime, duration, swap, timeTaken, timeZone, tokens } from "./wording.js";
+import { announce, byId, h, write } from "./dom.js";
+import { CANCELLABLE, capital, clockTime, duration, swap, timeTaken, timeZone, tokens } from "./wording.js";
 
 /** A place in the list: the filter, and the cursors of the pages up to the one that is shown. */
 const START = { filter: "", cursors: [null] };
@@ -18,8 +18,12 @@ export class HistoryView {
   #followed = "";
   #asked = 0;
   #answered = 0;
+  #cancelling = new Set();
+  #onCancelled;
 
-  constructor() {
+  /** `onCancelled` hears that an order was cancelled here, or could not be. */
+  constructor(onCancelled) {
+    this.#onCancelled = onCancelled;
     byId("filter").addEventListener("change", ({ target }) =>
       this.#turnTo({ filter: target.value, cursors: [null] }),
     );
@@ -29,8 +33,10 @@ export class HistoryView {
       if (cursors.length > 1) this.#turn(cursors.slice(0, -1));
     });
     byId("orders").addEventListener("click", ({ target }) => {
+      const row = target.closest("tr");
+      if (target.closest("button")) this.#cancel(row.dataset.orderId);
       // The whole row opens its order, where a finger easily misses the link.
-      if (!target.closest("a")) target.closest("tr")?.querySelector("a").click();
+      else if (!target.closest("a")) row?.querySelector("a").click();
     });
     write(byId("zone"), `Times in ${timeZone()}`);
   }
@@ -94,10 +100,40 @@ export class HistoryView {
     }
   }
 
-  #show({ orders, nextCursor }, place) {
+  /** Cancel an order; whether its row still offers that is told by the list. */
+  async #cancel(orderId) {
+    if (this.#cancelling.has(orderId)) return;
+    const order = this.#orders.find((shown) => shown.orderId === orderId);
+    this.#tellCancel("");
+    this.#markCancelling(orderId, true);
+    const ask = () => call("DELETE", `api/orders/${encodeURIComponent(orderId)}`);
+    try {
+      await persist(ask, { onWait: ({ error }) => this.#tellCancel(`${swap(order)}: ${error.message}`) });
+      this.#tellCancel("");
+    } catch (error) {
+      this.#tellCancel(`${swap(order)}: ${error.message}`);
+    }
+    await this.#onCancelled();
+    this.#markCancelling(orderId, false);
+  }
+
+  #tellCancel(sentence) {
+    write(byId("history-problem"), sentence);
+    if (sentence) announce(sentence);
+  }
+
+  #markCancelling(orderId, isCancelling) {
+    if (isCancelling) this.#cancelling.add(orderId);
+    else this.#cancelling.delete(orderId);
+    const button = byId("orders").querySelector(`[data-order-id="${orderId}"] button`);
+    button?.setAttribute("aria-disabled", isCancelling);
+  }
+
+  #show({ orders, nextCursor, unreadable = [] }, place) {
     this.#place = place;
     this.#next = nextCursor;
-    write(byId("history-note"), orders.length ? "" : "No orders here yet.");
+    write(byId("history-note"), orders.length || unreadable.length ? "" : "No orders here yet.");
+    write(byId("unreadable"), unread(unreadable));
     byId("history-table").hidden = !orders.length;
     byId("pages").hidden = !nextCursor && place.cursors.length === 1;
     byId("older").setAttribute("aria-disabled", !nextCursor);
@@ -113,14 +149,26 @@ export class HistoryView {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement.closest("#orders tr")?.dataset.orderId;
+    const wasButton = document.activeElement.matches("#orders button");
     byId("orders").replaceChildren(...orders.map(orderRow));
     this.mark(this.#followed);
-    if (focused) byId("orders").querySelector(`[data-order-id="${focused}"] a`)?.focus();
+    for (const orderId of this.#cancelling) this.#markCancelling(orderId, true);
+    if (!focused) return;
+    const [link, button] = byId("orders").querySelectorAll(`[data-order-id="${focused}"] :is(a, button)`);
+    ((wasButton && button) || link)?.focus();
   }
 }
 
 /** The same order as it stands later: an answer may come late, and a list may lag behind. */
 const newerOf = (known, read) => (known && known.sequence > read.sequence ? known : read);
+
+/** Say which orders are there and can't be shown. */
+function unread(orderIds) {
+  if (!orderIds.length) return "";
+  const [count, them] = orderIds.length === 1 ? ["1 order", "it"] : [`${orderIds.length} orders`, "them"];
+  const named = orderIds.map((orderId) => orderId.slice(0, 8)).join(", ");
+  return `${count} can't be shown, because a newer release of the engine wrote ${them} or something damaged ${them}: ${named}.`;
+}
 
 function orderRow(order) {
   const { fill } = order;
@@ -128,6 +176,7 @@ function orderRow(order) {
   const venue = fill ? h("small", {}, capital(fill.dex)) : null;
   const milliseconds = timeTaken(order);
   const took = milliseconds === null ? null : h("small", {}, duration(milliseconds));
+  const cancel = CANCELLABLE.includes(order.status) ? cancelButton(order) : null;
   const link = h("a", { href: `#order=${order.orderId}` }, order.orderId.slice(0, 8));
   const price = fill ? grouped(significant(fill.executedPrice, 7)) : null;
   const at = h("time", { datetime: order.acceptedAt, title: order.acceptedAt }, clockTime(order.acceptedAt));
@@ -136,7 +185,10 @@ function orderRow(order) {
     { "data-order-id": order.orderId },
     h("th", { scope: "row" }, link, h("small", {}, at)),
     h("td", {}, swap(order), received, price && h("small", { class: "narrow" }, `at ${price}`)),
-    h("td", {}, h("span", { class: `status ${order.status}` }, capital(order.status)), took),
+    h("td", {}, h("span", { class: `status ${order.status}` }, capital(order.status)), took, cancel),
     h("td", { class: "wide figure" }, price, venue),
   );
 }
+
+const cancelButton = (order) =>
+  h("button", { type: "button", class: "quiet", "aria-label": `Cancel ${swap(order)}` }, "Cancel");

@@ -15,7 +15,7 @@ const ENGINE_EVERY_MS = 5_000;
 const HISTORY_EVERY_MS = 10_000;
 
 const charts = new Charts();
-const recent = new HistoryView();
+const recent = new HistoryView(() => refreshOrders());
 const account = new Account({
   onNewest: ({ page, error }) => {
     recent.hear({ page, error });
@@ -76,6 +76,17 @@ function repeat(act, milliseconds) {
   act();
 }
 
+document.addEventListener(
+  "click",
+  (event) => {
+    // The second click of a double click was meant with the first one.
+    if (event.detail > 1 && event.target.closest("button, #orders tr")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  { capture: true },
+);
 window.addEventListener("hashchange", () => {
   orderForm.remember();
   followAddress({ byPerson: true });

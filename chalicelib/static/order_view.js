@@ -27,7 +27,7 @@ export class OrderView {
   constructor(onAgain) {
     byId("again").addEventListener("click", () => onAgain(this.#order.record));
     byId("cancel").addEventListener("click", () => this.#order.cancel());
-    byId("order").addEventListener("click", ({ target }) => target.closest("[data-copy]") && copy(target));
+    byId("order").addEventListener("click", ({ target }) => target.dataset.copy && copy(target));
     byId("copy").hidden = !navigator.clipboard;
   }
 
@@ -111,7 +111,13 @@ export class OrderView {
 }
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
+  if (button.textContent === "Copied") return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    announce("The browser did not let the page copy the signature.");
+    return;
+  }
   announce("Signature copied.");
   write(button, "Copied");
   setTimeout(() => write(button, "Copy"), COPIED_FOR_MS);

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { plainly, poolReason } from "./refusals.js";
 import { capital, poolType, shortened, tokens } from "./wording.js";
 
+const FIGURES = ["Out", "Fee", "Impact"];
 const OUTCOMES = { chosen: "Best", outbid: "Outbid", implausible: "Left out", failed: "No offer" };
 
 /** Why this route: one sentence. */
@@ -43,7 +44,7 @@ function standing(quote, best) {
 }
 
 function poolTable(quote, tokenIn, tokenOut, where) {
-  const heads = ["Pool", "Out", "Fee", "Impact"].map((name) => h("th", { scope: "col" }, name));
+  const heads = ["Pool", ...FIGURES].map((name) => h("th", { scope: "col" }, name));
   const offering = quote.pools
     .filter((pool) => pool.amountOut)
     .sort((a, b) => compare(b.amountOut, a.amountOut));
@@ -79,12 +80,13 @@ function offerRow(pool, amountOut, best, tokenIn, tokenOut) {
     "tr",
     { class: best ? "best" : null },
     poolName(pool),
-    figure(grouped(amountOut), tokenOut),
-    figure(grouped(significant(fee, 4)), symbol),
-    figure(percentOfBps(pool.priceImpactBps), "%"),
+    figure(0, grouped(amountOut), tokenOut),
+    figure(1, grouped(significant(fee, 4)), symbol),
+    figure(2, percentOfBps(pool.priceImpactBps), "%"),
   );
 }
 
-function figure(value, unit) {
-  return h("td", {}, `${value} `, h("small", {}, unit));
+/** Its column's name goes with it, for where there is no room for columns. */
+function figure(column, value, unit) {
+  return h("td", { "data-name": FIGURES[column] }, `${value} `, h("small", {}, unit));
 }

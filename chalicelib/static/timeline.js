@@ -11,7 +11,7 @@ export function timelineRows(order) {
       "tr",
       { class: event.status },
       h("th", { scope: "row" }, capital(event.status), ...notes(event, order)),
-      h("td", {}, h("time", { datetime: event.timestamp }, exactTime(event.timestamp))),
+      h("td", {}, h("time", { datetime: event.timestamp, title: event.timestamp }, exactTime(event.timestamp))),
       h("td", { class: "spent" }, h("span", {}), h("span", { class: "track" }, h("span", { class: "bar" }))),
     ),
   );

@@ -172,8 +172,11 @@ def visited(browser: Browser, **options: Any) -> Iterator[Page]:
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", look)
-        yield page
-    assert complaints == []
+        try:
+            yield page
+        finally:
+            page.unroute_all(behavior="ignoreErrors")  # what is still asked would fail in the next test
+    assert complaints == [], complaints
 
 
 def has_no_sideways_scroll(page: Page) -> bool:
@@ -185,6 +188,20 @@ def has_no_sideways_scroll(page: Page) -> bool:
                     table.closest(".scrolled") || table.getBoundingClientRect().right <= innerWidth)"""
         )
     )
+
+
+def standing_out(page: Page) -> list[str]:
+    """What stands out of its card or of the window, but for tables that can be scrolled by themselves."""
+    found: list[str] = page.evaluate(
+        """() => [...document.body.querySelectorAll("*")].filter((element) => {
+            const isMeant = element.closest(".scrolled table, thead, .unseen, svg");
+            if (isMeant || !element.checkVisibility()) return false;
+            const [box, room] = [element, element.parentElement.closest(".card") ?? document.documentElement]
+                .map((one) => one.getBoundingClientRect());
+            return box.width > 0 && (box.right > room.right + 1 || box.left < room.left - 1);
+        }).map((element) => element.outerHTML.slice(0, 100))"""
+    )
+    return found
 
 
 if __name__ == "__main__":
