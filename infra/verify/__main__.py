@@ -7,10 +7,9 @@ import os
 import sys
 
 from chalicelib.config import PRODUCTION
-from infra.deploy.__main__ import STAGES
 from infra.output import run as run_command
 from infra.verify import report
-from infra.verify.address import Address, find
+from infra.verify.address import STAGES, Address, find
 from infra.verify.conversation import Conversation
 from infra.verify.orders import Orders
 from infra.verify.outcome import NothingVerified, Outcome

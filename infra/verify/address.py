@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters.aws_clients import make_client, session
-from infra.deploy.__main__ import NAME
+from chalicelib.config import PRODUCTION
 from infra.local.cloudformation import outputs_of
 from infra.verify.figures import Place
 from infra.verify.outcome import NothingVerified
@@ -19,6 +19,10 @@ from oee.http import is_loopback
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+
+NAME = "order-execution"
+STAGES = ("dev", PRODUCTION)
+"""What `make deploy` names its stacks; its own module takes seconds to import."""
 
 NO_REGION = "No AWS region is set: set AWS_DEFAULT_REGION, or AWS_PROFILE to a profile that has a region"
 

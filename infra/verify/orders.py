@@ -15,7 +15,10 @@ LIFE_SECONDS = 60
 END_SECONDS = 150.0
 """Within this an order is final: its life, and until what was sent is proven dead."""
 
+FIRST_WORD_SECONDS = 10.0
 PING_SECONDS = 30.0
+"""Silence after which a client pings: on a new socket, whose backfill may be lost, and later."""
+
 LOOK_SECONDS = 1.0
 
 MOVES: Mapping[str, frozenset[str]] = {
@@ -28,6 +31,9 @@ MOVES: Mapping[str, frozenset[str]] = {
 """The moves that docs/lifecycle.md promises, written down again: what is judged must not be the judge."""
 
 Event = Mapping[str, Any]
+
+ENVELOPE = {"v", "type", "orderId"}
+"""What a status_update has beside its event."""
 
 _IN_THE_WAY = {
     "RATE_LIMIT_EXCEEDED", "BACKLOG_TOO_LONG", "TRADING_HALTED", "TRADING_REDUCING", "TOKEN_NOT_ALLOWED",
@@ -48,6 +54,7 @@ class Placed:
     sent_at: float = 0.0
     events: list[Event] = field(default_factory=list)
     status: str = "pending"
+    pings: int = 0
 
     @property
     def is_final(self) -> bool:
@@ -182,6 +189,7 @@ class Told:
     """What one socket tells of an order after `seen` and `status`.
 
     `again` counts events that it told more than once, which it may: clients drop them by their sequence.
+    `pings` counts how often it had to be asked.
     """
 
     line: Line
@@ -190,6 +198,7 @@ class Told:
     seen: int = 0
     status: str = ""
     again: int = 0
+    pings: int = 0
     first_at: float = 0.0
     is_begun: bool = False
 
@@ -203,7 +212,8 @@ class Told:
         """
         after, until = self.seen, self.talk.clock() + seconds
         while self.status not in FINAL:
-            message = self.line.hear(min(PING_SECONDS, max(0.0, until - self.talk.clock())))
+            silence = PING_SECONDS if self.is_begun else FIRST_WORD_SECONDS
+            message = self.line.hear(min(silence, max(0.0, until - self.talk.clock())))
             if message is not None:
                 yield from self._new(message, after)
                 continue
@@ -212,6 +222,7 @@ class Told:
                 f"an order's socket tells its end ({seconds:.0f} s would be enough)",
                 f"after {seconds:.0f} s the last word is {self.status or 'none'} (sequence {self.seen})",
             )
+            self.pings += 1
             self.line.say({"action": "ping"})
 
     def _new(self, message: Mapping[str, Any], after: int) -> Iterator[Event]:

@@ -1,19 +1,19 @@
-"""`make verify` against the running stack."""
-
-import subprocess
-import sys
+"""What `make verify` checks, on the running stack."""
 
 import pytest
 
-from tests.e2e.trader import PATIENCE
+from infra.verify.conversation import Conversation
+from infra.verify.outcome import Verdict
+from infra.verify.runner import run
+from infra.verify.visit import begin
 
 pytestmark = [pytest.mark.e2e, pytest.mark.promise("R14")]
 
 
+@pytest.mark.timeout(300)
 def test_the_local_stack_keeps_every_promise_that_a_client_can_see(stack):
-    done = subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-m", "infra.verify", "--url", stack.rest_url],
-        capture_output=True, text=True, check=False, timeout=PATIENCE,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 orders were placed on paper" in done.stdout
+    visit = begin(Conversation(stack.rest_url))
+    outcomes = list(run(visit))
+    assert [each for each in outcomes if each.verdict not in {Verdict.KEPT, Verdict.ELSEWHERE}] == []
+    assert {order.status for order in visit.orders.placed} <= {"confirmed", "cancelled"}
+    visit.talk.close()

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from infra.verify.figures import Measure
-from infra.verify.orders import PLACING, Placed, Told
+from infra.verify.orders import ENVELOPE, PLACING, Placed, Told
 from infra.verify.outcome import NotChecked, NotPromisedHere, require
 from infra.verify.visit import Visit
 
@@ -144,7 +144,7 @@ def _confirm(visit: Visit, accepted: Measure, status: Measure, confirmed: Measur
             if not order.events:
                 visit.note(status, told.first_at - order.sent_at)
             order.events.append(event)
-        order.status = told.status
+        order.status, order.pings = told.status, told.pings
         took = visit.talk.clock() - order.sent_at
     require(order.status == "confirmed", _OTHERWISE, _why(order))
     visit.note(confirmed, took)
@@ -155,8 +155,7 @@ def _confirm(visit: Visit, accepted: Measure, status: Measure, confirmed: Measur
 def _check_shown(visit: Visit, order: Placed) -> None:
     """See that the API shows the order as its socket told it, and filled by at least its minimum."""
     shown = visit.orders.read(order)
-    envelope = {"v", "type", "orderId"}
-    told = [{name: value for name, value in event.items() if name not in envelope} for event in order.events]
+    told = [{name: value for name, value in event.items() if name not in ENVELOPE} for event in order.events]
     require(
         shown.get("logs") == told and shown.get("sequence") == len(told),
         "the history of an order is what its socket told",
@@ -174,7 +173,12 @@ def _why(order: Placed) -> str:
 
 
 def _journey(order: Placed) -> str:
-    return f"{' → '.join(event['status'] for event in order.events)}, sequence 1 to {len(order.events)}."
+    asked = (
+        f" Its socket was silent for long and had to be pinged {order.pings} times." if order.pings else ""
+    )
+    return (
+        f"{' → '.join(event['status'] for event in order.events)}, sequence 1 to {len(order.events)}.{asked}"
+    )
 
 
 def _last_order(visit: Visit) -> str:

@@ -8,13 +8,24 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from infra.verify.checks.placing import first
 from infra.verify.conversation import Line
-from infra.verify.orders import Told
-from infra.verify.outcome import NotPromisedHere, require
+from infra.verify.orders import ENVELOPE, Placed, Told
+from infra.verify.outcome import NotPromisedHere, PromiseBroken, require
 from infra.verify.visit import Visit
 
 MAX_MESSAGE_BYTES = 4096
 REPLY_SECONDS = 20.0
 UNKNOWN_ORDER = "00000000-0000-4000-8000-000000000000"
+REFUSED = (
+    ("a message over 4096 bytes", " " * (MAX_MESSAGE_BYTES + 1), "REQUEST_INVALID"),
+    ("an action that there isn't", '{"action":"dance"}', "REQUEST_INVALID"),
+    ("no JSON", "nonsense", "REQUEST_INVALID"),
+    (
+        "an order that doesn't exist",
+        f'{{"action":"subscribe","orderId":"{UNKNOWN_ORDER}"}}',
+        "ORDER_NOT_FOUND",
+    ),
+)
+"""What is said over a socket, and the code of the error that answers it."""
 
 
 def ticket(visit: Visit, order_id: str = "") -> str:
@@ -109,47 +120,44 @@ def messages(visit: Visit) -> str:
     end = order.events[-1]["sequence"]
     with visit.talk.listen(ticket(visit, order.order_id)) as line:
         list(Told(line, visit.talk, order.order_id).events())
-        pong = _reply(line, {"action": "ping"}, "pong", "a ping is answered by a pong")
-        require(
-            (pong.get("orderId"), pong.get("sequence"), pong.get("status"))
-            == (order.order_id, end, "confirmed"),
-            f"a pong says where the order stands ({end}, confirmed)",
-            f"{pong.get('sequence')}, {pong.get('status')}",
-        )
+        stands = {"type": "pong", "orderId": order.order_id, "sequence": end, "status": "confirmed"}
+        promised = f"a ping is answered by a pong that says where the order stands ({end}, confirmed)"
+        _expect(visit, line, {"action": "ping"}, stands, promised)
         wish = {"action": "subscribe", "orderId": order.order_id, "after": end - 2}
-        again = _reply(line, wish, "backfill", "a subscribe is answered by a backfill")
-        sequences = [event["sequence"] for event in again["logs"]]
-        require(
-            sequences == [end - 1, end],
-            f"a subscribe after {end - 2} tells {end - 1} and {end}",
-            f"{sequences}",
-        )
-        for what, message, code in (
-            ("a message over 4096 bytes", " " * (MAX_MESSAGE_BYTES + 1), "REQUEST_INVALID"),
-            ("an action that there isn't", '{"action":"dance"}', "REQUEST_INVALID"),
-            ("no JSON", "nonsense", "REQUEST_INVALID"),
-            (
-                "an order that doesn't exist",
-                f'{{"action":"subscribe","orderId":"{UNKNOWN_ORDER}"}}',
-                "ORDER_NOT_FOUND",
-            ),
-        ):
+        rest = {"type": "backfill", "orderId": order.order_id, "logs": _events_after(order, end - 2)}
+        _expect(visit, line, wish, rest, f"a subscribe after {end - 2} is answered by {end - 1} and {end}")
+        for what, message, code in REFUSED:
             promised = f"{what} is answered over the socket with the error {code}"
-            error = _reply(line, message, "error", promised)
-            require(error.get("code") == code and error.get("detail"), promised, f"{error.get('code')}")
+            _expect(visit, line, message, {"type": "error", "code": code}, promised)
     return (
         "ping: a pong with sequence and status; subscribe: what comes after; too long a message, an unknown "
         "action or order, no JSON: an error each, and the socket stays."
     )
 
 
-def _reply(line: Line, message: str | Mapping[str, Any], kind: str, promised: str) -> Mapping[str, Any]:
+def _expect(
+    visit: Visit, line: Line, message: str | Mapping[str, Any], reply: Mapping[str, Any], promised: str
+) -> None:
+    """Send a message and wait for the reply with these fields. Events may be told again meanwhile."""
+    until = visit.talk.clock() + REPLY_SECONDS
     line.say(message)
-    reply = line.hear(REPLY_SECONDS)
-    require(reply is not None, promised, f"nothing within {REPLY_SECONDS:.0f} s")
-    reply = reply or {}
-    require(reply["type"] == kind, promised, f"the message {reply['type']}")
-    return reply
+    seen: list[str] = []
+    while (left := until - visit.talk.clock()) > 0 and (heard := line.hear(left)) is not None:
+        if reply.items() <= heard.items():
+            return
+        shown = heard.get("code") or heard.get("sequence")
+        sequences = [event["sequence"] for event in heard.get("logs", ())]
+        seen.append(f"{heard['type']} {sequences or shown}")
+    raise PromiseBroken(promised, ", ".join(seen) or f"nothing within {REPLY_SECONDS:.0f} s")
+
+
+def _events_after(order: Placed, after: int) -> list[Mapping[str, Any]]:
+    """Return the events of an order as a backfill has them."""
+    return [
+        {name: value for name, value in event.items() if name not in ENVELOPE}
+        for event in order.events
+        if event["sequence"] > after
+    ]
 
 
 def _with(address: str, **query: str) -> str:

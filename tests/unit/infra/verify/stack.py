@@ -41,6 +41,12 @@ class FakeStack:
         self.made = 0
         self.now = 1_000.0
         self.is_down = False
+        self.lost_words = 0
+        """Messages of sockets that don't come."""
+
+        self.repeats = False
+        """Whether a ping is answered by all events too, as it may be while their delivery is being noted."""
+
         self.limited = 0
         """Orders that are refused for now before one is accepted."""
 

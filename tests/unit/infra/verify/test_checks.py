@@ -56,8 +56,8 @@ CAUGHT = {
     Flaw.AFTER_IS_IGNORED: ("cut and resume", "after sequence 1 begins with 2. Seen: it begins with 1"),
     Flaw.AFTER_SKIPS_ONE: ("cut and resume", "begins with 2. Seen: it begins with 3"),
     Flaw.RESUMED_TELLS_THE_KNOWN: ("cut and resume", "Seen: 1 came again"),
-    Flaw.PONG_IS_BEHIND: ("socket messages", "(5, confirmed). Seen: 4, confirmed"),
-    Flaw.SUBSCRIBE_IGNORES_AFTER: ("socket messages", "after 3 tells 4 and 5. Seen: [1, 2, 3, 4, 5]"),
+    Flaw.PONG_IS_BEHIND: ("socket messages", "(5, confirmed). Seen: pong 4"),
+    Flaw.SUBSCRIBE_IGNORES_AFTER: ("socket messages", "by 4 and 5. Seen: backfill [1, 2, 3, 4, 5]"),
     Flaw.LONG_MESSAGES_ARE_READ: ("socket messages", "over 4096 bytes"),
     Flaw.BAD_ACTIONS_ARE_NOT_ANSWERED: ("socket messages", "nothing within 20 s"),
     Flaw.CANCELLED_ORDERS_GO_ON: ("cancel", "is final and traded nothing. Seen: it is confirmed"),
@@ -128,6 +128,22 @@ def test_an_order_that_is_refused_for_now_is_sent_again_when_the_refusal_said():
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.KEPT, Verdict.ELSEWHERE}
     assert visit.talk.waited == ["2 s after 429 RATE_LIMIT_EXCEEDED"] * 2
     assert "Waited as told" in outcomes["refusals"].said
+
+
+def test_a_socket_that_has_to_be_pinged_is_told_and_breaks_nothing():
+    stack = FakeStack()
+    stack.lost_words = 1
+    visit, outcomes = outcomes_of(stack)
+    assert outcomes["first order"].verdict is Verdict.KEPT
+    assert "had to be pinged 1 times" in outcomes["first order"].said
+    assert max(figure.seconds for figure in visit.figures) > 10
+
+
+def test_events_that_are_told_again_break_nothing():
+    stack = FakeStack()
+    stack.repeats = True
+    _, outcomes = outcomes_of(stack)
+    assert outcomes["socket messages"].verdict is Verdict.KEPT
 
 
 def test_an_account_that_may_place_no_order_is_not_a_broken_promise():

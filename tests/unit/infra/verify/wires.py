@@ -101,6 +101,10 @@ class FakeWire:
         if self._stack.has(Flaw.MESSAGES_ARE_NO_JSON):
             return "Internal server error"
         self._stack.now += 0.1
+        if self._stack.lost_words:
+            self._stack.lost_words -= 1
+            self._stack.now += timeout or 0
+            raise TimeoutError
         message = self._answers.pop(0) if self._answers else self._next()
         if message is None or self._stack.has(Flaw.SOCKETS_FALL_SILENT):
             self._stack.now += timeout or 0
@@ -162,6 +166,7 @@ class FakeWire:
         if wish["action"] == "ping":
             behind = self._stack.has(Flaw.PONG_IS_BEHIND)
             sequence = len(order.events) - behind
-            return [{"type": "pong", "orderId": order.order_id, "sequence": sequence, "status": order.status}]
+            pong = {"type": "pong", "orderId": order.order_id, "sequence": sequence, "status": order.status}
+            return [pong, *[self._backfill(order, order.events)] * self._stack.repeats]
         after = 0 if self._stack.has(Flaw.SUBSCRIBE_IGNORES_AFTER) else wish["after"]
         return [self._backfill(order, order.events[after:])]
