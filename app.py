@@ -54,7 +54,7 @@ def observe_event(event: Any, get_response: Any) -> Any:
 answers_problems = http.problems_for(lambda *told: engine.report_problem(*told))  # noqa: PLW0108 - bound late
 
 
-def caller(needed: Scope) -> Caller:
+def caller(needed: Scope | None) -> Caller:
     """Return the caller of the request. Raises NotAuthenticated; ScopeMissing if its key lacks `needed`."""
     who = allowed(http.request_of(app), needed, is_open=engine.settings.is_open)
     engine.telemetry.called_by(who)
@@ -102,6 +102,14 @@ def list_orders() -> chalice.Response:
             account, statuses=query.statuses, limit=query.limit, after=query.after
         )
     return http.answer(200, api.responses.history_json(page, engine.stream_url, engine.market))
+
+
+@app.route("/api/me", methods=["GET"], authorizer=authorize)
+@answers_problems
+def read_account() -> chalice.Response:
+    """Tell the caller who it is, and how much of its limits is used."""
+    told = engine.read_account.read(caller(None))
+    return http.answer(200, api.account.account_json(told, engine.market, engine.tokens))
 
 
 @app.route("/api/quotes", methods=["POST"], authorizer=authorize)

@@ -15,6 +15,7 @@ from oee.patience import Patience
 from oee.records import (
     FINAL,
     Accepted,
+    Account,
     Event,
     Fill,
     Health,
@@ -33,6 +34,7 @@ from oee.records import (
 __all__ = [
     "FINAL",
     "Accepted",
+    "Account",
     "Client",
     "Event",
     "Failed",

@@ -100,16 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("--cursor", help="the page after the one that named it")
     watch = command("watch", commands.watch, "Follow an order to its end, or all orders until interrupted.")
     watched = watch.add_mutually_exclusive_group(required=True)
-    watched.add_argument("order_id", metavar="ID", nargs="?", type=_order_id, help="the order's id")
+    _add_order(watched)
     watched.add_argument("--all", action="store_true", help="every open order, and each that comes")
     for name, act, meaning in (
         ("show", commands.show, "Show an order with its quotes, fill and history."),
         ("cancel", commands.cancel, "Cancel an order while nothing was sent."),
     ):
-        command(name, act, meaning).add_argument(
-            "order_id", metavar="ID", type=_order_id, help="the order's id"
-        )
+        _add_order(command(name, act, meaning).add_mutually_exclusive_group(required=True))
     command("health", commands.health, "Say whether there is trading, and how much work.")
+    command("me", commands.me, "Say who you are to the API, and how much of the limits is used.")
     return parser
 
 
@@ -130,6 +129,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--patience", default=unset, type=_seconds, metavar="SECONDS",
         help="how long a request is tried again; 60 unless given, 0 for once only",
     )  # fmt: skip
+
+
+def _add_order(named: argparse._MutuallyExclusiveGroup) -> None:
+    named.add_argument("order_id", metavar="ID", nargs="?", type=_order_id, help="the order's id")
+    named.add_argument("--key", help="the Idempotency-Key that it was placed with, in the last five minutes")
 
 
 def _add_swap(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from oee.http import Api, OnTrouble, read, reader
 from oee.patience import Patience
 from oee.records import (
     Accepted,
+    Account,
     Event,
     Health,
     Order,
@@ -163,6 +164,14 @@ class Client(AbstractContextManager["Client"]):
         """Read an order with its route, fill and history."""
         return self._api.ask("GET", _path(order_id), reader(Order))
 
+    def placed_with(self, key: str) -> Order | None:
+        """Read the order that was placed with this Idempotency-Key; None if there is none, or no more.
+
+        The API keeps a key for at least five minutes.
+        """
+        page = self._api.ask("GET", "/api/orders", reader(OrderPage), params={"idempotencyKey": key})
+        return page.orders[0] if page.orders else None
+
     def orders(
         self, *, status: str | None = None, on_unreadable: OnUnreadable = _leave_out
     ) -> Iterator[Order]:
@@ -195,6 +204,10 @@ class Client(AbstractContextManager["Client"]):
     def tokens(self) -> tuple[Token, ...]:
         """Read the tokens that can be traded."""
         return self._api.ask("GET", "/api/tokens", reader(Tokens)).tokens
+
+    def me(self) -> Account:
+        """Read who you are to the API, and how much of the account's limits is used."""
+        return self._api.ask("GET", "/api/me", reader(Account))
 
     def health(self) -> Health:
         """Read whether the engine trades, and how much work it has."""

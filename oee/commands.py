@@ -9,7 +9,7 @@ from oee.caution import doubts_of_offer, doubts_of_slippage
 from oee.client import Client
 from oee.errors import Failed, OeeError, Refused
 from oee.exits import DONE, NO_ANSWER, OUTCOMES, exit_code
-from oee.order_ids import whole_id
+from oee.order_ids import named_id
 from oee.records import Accepted
 from oee.screen import Screen
 from oee.wording import SwapText, plain, traded_on
@@ -108,7 +108,7 @@ def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         screen.note("Every open order of the account, and each that is placed from now on. Ctrl-C ends it.")
         screen.follow_all(client.follow_all(on_unreadable=screen.on_unreadable))
         return DONE
-    order = client.get(whole_id(client, given.order_id))
+    order = client.get(named_id(client, given))
     screen.note(f"{SwapText.of(order)}{traded_on(order.market)}")
     return _follow(client, order, SwapText.of(order), screen)
 
@@ -132,13 +132,13 @@ def list_orders(client: Client, given: argparse.Namespace, screen: Screen) -> in
 
 def show(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     """Show an order."""
-    screen.show(client.get(whole_id(client, given.order_id)))
+    screen.show(client.get(named_id(client, given)))
     return DONE
 
 
 def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     """Cancel an order."""
-    order_id = whole_id(client, given.order_id)
+    order_id = named_id(client, given)
     try:
         screen.show(client.cancel(order_id))
     except OeeError as error:
@@ -151,6 +151,12 @@ def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 def health(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
     """Show whether the engine trades, and how much work it has."""
     screen.show(client.health())
+    return DONE
+
+
+def me(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
+    """Show who you are to the API, and how much of the limits is used."""
+    screen.show(client.me())
     return DONE
 
 

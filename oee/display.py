@@ -8,7 +8,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
-from oee.records import FINAL, Health, Order, OrderPage, OrderStatus, Placed, Quote, Record, Route
+from oee.records import (
+    FINAL,
+    Account,
+    Health,
+    Order,
+    OrderPage,
+    OrderStatus,
+    Placed,
+    Quote,
+    Record,
+    Route,
+    TokenLimits,
+)
 from oee.rows import FAINT, Column, Rows
 from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
 from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on, unreadable
@@ -49,6 +61,28 @@ def _(health: Health) -> RenderableType:
             f"a new one waits for about {health.estimated_wait_seconds or 0} s."
         )
     return Text(" ".join(lines))
+
+
+@shown.register
+def _(account: Account) -> RenderableType:
+    key = f", with the key {account.key_id}" if account.key_id is not None else ""
+    rate, opened = account.orders_this_minute, account.open_orders
+    sentences = (
+        f"You are {account.account}{key}, which allows: {', '.join(account.scopes)}.",
+        f"Trading{traded_on(account.market)} is {account.trading}.",
+        f"Orders this minute: {rate.used} of {rate.limit}. Open orders: {opened.used} of {opened.limit}.",
+    )
+    columns = (
+        Column("token"), Column("used today", "used today", is_number=True),
+        Column("a day", "a day", is_number=True), Column("an order", "an order", is_number=True),
+    )  # fmt: skip
+    return Group(*map(Text, sentences), Text(), Rows(columns, [_limits(token) for token in account.tokens]))
+
+
+def _limits(token: TokenLimits) -> list[Text]:
+    limits = (token.limit_per_day, token.limit_per_order)
+    amounts = ("no limit" if limit is None else plain(limit) for limit in limits)
+    return [Text(token.symbol), Text(plain(token.used_today)), *map(Text, amounts)]
 
 
 @shown.register

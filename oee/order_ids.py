@@ -1,5 +1,6 @@
 """Order ids, which a person may abbreviate to a unique beginning."""
 
+import argparse
 import re
 from itertools import islice
 
@@ -10,6 +11,22 @@ LOOKED_THROUGH = 1000
 """How many of the newest orders are searched for an id by its beginning."""
 
 _BEGINNING = re.compile(r"[0-9a-f-]{1,35}", re.ASCII)
+
+
+def named_id(client: Client, given: argparse.Namespace) -> str:
+    """Return the id of the order that a command names: by its id, or by the key that it was placed with.
+
+    Raises
+    ------
+    Ambiguous
+        No order is known by that name, or several are.
+    """
+    if given.key is None:
+        return whole_id(client, given.order_id)
+    order = client.placed_with(given.key)
+    if order is None:
+        raise Ambiguous(f"No order is known by the key {given.key}. Keys are kept for five minutes or more.")
+    return order.order_id
 
 
 def whole_id(client: Client, given: str) -> str:

@@ -64,6 +64,45 @@ class Health(Record):
     market: str | None = None
 
 
+class RateUse(Record):
+    """The orders of this minute, against the limit."""
+
+    limit: int
+    used: int
+    remaining: int
+    reset_seconds: int
+
+
+class OpenUse(Record):
+    """The orders that count as open, against the limit; a few may have ended a moment ago."""
+
+    limit: int
+    used: int
+
+
+class TokenLimits(Record):
+    """A token that the account may trade; a limit that is None is none."""
+
+    symbol: str
+    used_today: Decimal
+    limit_per_order: Decimal | None = None
+    limit_per_day: Decimal | None = None
+    remaining_today: Decimal | None = None
+
+
+class Account(Record):
+    """Who the caller is: the account, what its key allows, and how much of the limits is used."""
+
+    account: str
+    scopes: tuple[str, ...]
+    market: str
+    trading: str
+    orders_this_minute: RateUse
+    open_orders: OpenUse
+    tokens: tuple[TokenLimits, ...]
+    key_id: str | None = None
+
+
 class Reason(Record):
     """Why something did not happen."""
 

@@ -65,8 +65,10 @@ def context_of(caller: Caller) -> dict[str, str]:
     }
 
 
-def allowed(request: Request, needed: Scope, *, is_open: bool) -> Caller:
+def allowed(request: Request, needed: Scope | None, *, is_open: bool) -> Caller:
     """Return the caller of the request; with `is_open` that is everybody, as one account.
+
+    Without `needed` a key of any scope will do.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def allowed(request: Request, needed: Scope, *, is_open: bool) -> Caller:
         The caller's key doesn't have the scope that the request needs.
     """
     caller = OPEN_CALLER if is_open else _authorized(request.context.get("authorizer"))
-    if needed not in caller.scopes:
+    if needed is not None and needed not in caller.scopes:
         raise ScopeMissing(needed.value)
     return caller
 

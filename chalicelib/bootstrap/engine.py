@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.api.stream_messages import StreamMessages
-from chalicelib.bootstrap import addresses
+from chalicelib.bootstrap import addresses, streams
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.bootstrap.policies import execution_policy, landing_policy, socket_policy
+from chalicelib.bootstrap.policies import execution_policy, landing_policy
 from chalicelib.bootstrap.venues import guarded_venues
 from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
@@ -24,11 +23,9 @@ from chalicelib.domain.tokens import TokenList
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
-from chalicelib.services.admit_socket import AdmitSocket
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.defer_order import DeferOrder
-from chalicelib.services.deliver_updates import DeliverUpdates
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
@@ -37,10 +34,10 @@ from chalicelib.services.land_orders import LandOrders
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.quote_swap import QuoteSwap
+from chalicelib.services.read_account import ReadAccount
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.resolve_landing import ResolveLanding
-from chalicelib.services.subscribe import Subscribe
 from chalicelib.services.switch_trading import SwitchTrading
 from chalicelib.services.watch_trading import WatchTrading
 from chalicelib.telemetry import PowertoolsTelemetry
@@ -130,6 +127,11 @@ class Engine:
             executions=self.ports.executions,
             clock=self.ports.clock,
         )
+
+    @cached_property
+    def read_account(self) -> ReadAccount:
+        """GET /api/me."""
+        return ReadAccount(self.ports.exposures, self._trading, self.limits, self.tokens, self.ports.clock)
 
     @cached_property
     def read_orders(self) -> ReadOrders:
@@ -240,37 +242,12 @@ class Engine:
     @cached_property
     def publish_updates(self) -> PublishUpdates:
         """Driven by the streams of the orders and subscriptions tables."""
-        return PublishUpdates(
-            orders=self.ports.orders,
-            subscriptions=self.ports.subscriptions,
-            connections=self.ports.connections,
-            deliver=DeliverUpdates(
-                subscriptions=self.ports.subscriptions,
-                connections=self.ports.connections,
-                gateway=self.ports.gateway,
-                messages=StreamMessages(self.market),
-                threads=self.ports.threads,
-                clock=self.ports.clock,
-                telemetry=self.telemetry,
-            ),
-            clock=self.ports.clock,
-            telemetry=self.telemetry,
-        )
+        return streams.publish_updates(self.ports, self.market)
 
     @cached_property
     def socket(self) -> SocketEndpoint:
         """Handles handshakes and messages of sockets."""
-        subscribe = Subscribe(
-            orders=self.ports.orders,
-            exposures=self.ports.exposures,
-            subscriptions=self.ports.subscriptions,
-            connections=self.ports.connections,
-            clock=self.ports.clock,
-            most_sockets=self.settings.max_sockets_per_account,
-        )
-        policy = socket_policy(self.settings)
-        admit = AdmitSocket(self.ports.tickets, self._key_of, self.ports.clock, policy)
-        return SocketEndpoint(admit, subscribe, lambda: self.ports.gateway, self.report_problem)
+        return streams.socket_endpoint(self.ports, self._key_of, self.report_problem)
 
     def _key_of(self, text: str) -> ApiKey:
         return self.authenticate.key(text)  # made only where a handshake has a key

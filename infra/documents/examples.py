@@ -4,17 +4,20 @@ from dataclasses import replace
 from functools import cache
 
 from chalicelib.api import responses
+from chalicelib.api.account import account_json
 from chalicelib.api.trading import present_trading
-from chalicelib.api.wire import answers, listings, messages
+from chalicelib.api.wire import account, answers, listings, messages
 from chalicelib.bootstrap.markets import pairs_of, tokens_of
 from chalicelib.config import Market
 from chalicelib.domain import transitions
+from chalicelib.domain.access import Caller, Scope
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
+from chalicelib.domain.risk import OpenEntry, beginning
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.terms import MarketTerms
@@ -25,6 +28,7 @@ from chalicelib.ports import HistoryPage
 from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
+from chalicelib.services.read_account import CallerAccount
 
 STREAM_URL = "wss://stream.example.com/dev"
 MARKET = Market.PAPER.value
@@ -36,6 +40,7 @@ TRADING = {"state": "reducing", "why": "A venue lies."}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
 _NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
+_OPEN = OpenEntry("0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", NOON)
 _UNLIMITED = Limits(orders_per_minute=120, open_orders=100)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"
 
@@ -108,6 +113,18 @@ def health() -> answers.Health:
     """Return the health of a busy engine."""
     load = Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10)
     return responses.health_json(load, MARKET)
+
+
+def me() -> account.Account:
+    """Return the account of a caller who has ordered today."""
+    limits = replace(_UNLIMITED, tokens=frozenset({SOL, USDC}), order_amounts={SOL.mint: 10**10})
+    limits = replace(limits, daily_amounts={SOL.mint: 5 * 10**10})
+    caller = Caller("alice", frozenset({Scope.TRADE, Scope.READ}), "4f1d0c9be2a7")
+    exposure = replace(
+        beginning(NOON), requests=3, amounts={SOL.mint: 4_500_000_000}, open_orders=frozenset({_OPEN})
+    )
+    told = CallerAccount(caller, limits, exposure, TradingState.ACTIVE, NOON)
+    return account_json(told, MARKET, tokens_of(Market.PAPER))
 
 
 def trading() -> answers.TradingSwitch:

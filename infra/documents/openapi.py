@@ -38,6 +38,7 @@ TAGS = {
     "Orders": "Place market orders, follow them, cancel them.",
     "Market": "What can be traded, and at which price.",
     "Stream": "Open the sockets that tell of orders.",
+    "Account": "Who you are, and what you may do.",
     "Engine": "How the engine is.",
 }
 
@@ -130,8 +131,9 @@ def _operation(name: str, summary: str, operation: Operation) -> dict[str, Any]:
         }
     answered = {str(status): _answer(answer) for status, answer in operation.answers.items()}
     described["responses"] = answered | _refusals(operation.refusals)
-    if operation.scope is not None:
+    if operation.needs_a_key:
         described["security"] = [{API_KEY: []}]
+    if operation.scope is not None:
         described["description"] += f" Needs the scope `{operation.scope}`."
     return described
 

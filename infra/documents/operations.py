@@ -16,7 +16,7 @@ from chalicelib.api.problems import (
 )
 from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
 from chalicelib.api.trading import TradingRequest
-from chalicelib.api.wire import answers, listings, messages
+from chalicelib.api.wire import account, answers, listings, messages
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
@@ -76,9 +76,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route: its parameters, body, answers and problems, and its scope; without one it is public.
+    """One route: its parameters, body, answers and problems, and which keys it needs.
 
-    `links` name the body's field with the order's id.
+    It needs a key of `scope`, or of any scope (`any_scope`); without either it is public. `links` name the
+    body's field with the order's id.
     """
 
     tag: str
@@ -88,11 +89,23 @@ class Operation:
     parameters: Sequence[Mapping[str, Any]] = ()
     body: tuple[type, Mapping[str, Any]] | None = None
     scope: Scope | None = None
+    any_scope: bool = False
 
     @property
     def refusals(self) -> Sequence[Problem]:
         """Every problem that a request to this route may meet."""
-        return (*self.problems, *(GUARDED if self.scope is not None else ()), *ANYWHERE)
+        return (*self.problems, *self._guards, *ANYWHERE)
+
+    @property
+    def needs_a_key(self) -> bool:
+        """Whether the route is for holders of keys."""
+        return self.scope is not None or self.any_scope
+
+    @property
+    def _guards(self) -> Sequence[Problem]:
+        if self.scope is not None:
+            return GUARDED
+        return (AUTHENTICATION_REQUIRED,) if self.any_scope else ()
 
 
 _LEADS = {"readOrder": "/orderId", "cancelOrder": "/orderId"}
@@ -254,6 +267,14 @@ OPERATIONS: Mapping[str, Operation] = {
         (),
         (TradingRequest, examples.TRADING),
         Scope.ADMIN,
+    ),
+    "read_account": Operation(
+        "Account",
+        "Who the caller is, by its key: the account, what the key allows, and how much of the account's "
+        "limits is used. A key of any scope will do.",
+        {200: Answer("The caller's account.", account.Account, examples.me())},
+        STORED,
+        any_scope=True,
     ),
     "list_tokens": Operation(
         "Market",

@@ -34,6 +34,7 @@ MATRIX = {
     ("GET", "/api/orders", ""): (401, 401, 200, 200, 200, 403),
     ("POST", "/api/quotes", json.dumps(SWAP)): (401, 401, 200, 200, 200, 403),
     ("POST", "/api/stream-tickets", f'{{"orderId": "{ORDER}"}}'): (401, 401, 404, 201, 201, 403),
+    ("GET", "/api/me", ""): (401, 401, 200, 200, 200, 200),
     ("GET", "/api/admin/trading", ""): (401, 401, 403, 403, 403, 200),
     ("PUT", "/api/admin/trading", '{"state": "halted", "why": "a drill"}'): (401, 401, 403, 403, 403, 200),
     ("CONNECT", "one order", ""): (401, 401, 404, 200, 200, 403),
