@@ -150,10 +150,12 @@ def _facts(order: Order) -> Iterator[list[Text]]:
     life = duration(seconds_between(order.accepted_at, order.expires_at))
     for name, value in (
         ("order", order.order_id),
+        ("key", order.idempotency_key or ""),
         ("swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}{least}"),
         ("accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}{traded_on(order.market)}"),
     ):
-        yield [Text(name, FAINT), Text(value)]
+        if value:
+            yield [Text(name, FAINT), Text(value)]
 
 
 def _quotes(route: Route, swap: SwapText) -> Rows:

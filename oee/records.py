@@ -231,6 +231,7 @@ class Order(Accepted):
     attempt: int
     sequence: int
     logs: tuple[Event, ...]
+    idempotency_key: str | None = None
     minimum_amount_out: Decimal | None = None
     route: Route | None = None
     tx_hash: str | None = None

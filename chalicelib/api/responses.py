@@ -84,6 +84,8 @@ def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
         "sequence": order.version,
         "logs": [event_json(event) for event in order.events],
     }
+    if order.idempotency_key is not None:
+        answer["idempotencyKey"] = order.idempotency_key
     if order.minimum_amount_out is not None:
         answer["minimumAmountOut"] = format_amount(order.minimum_amount_out, order.token_out)
     if order.route is not None:

@@ -64,6 +64,7 @@ class Order:
     `minimum_amount_out` is fixed from the first route and never lowered; before that it is what the client
     demands, if anything. `attempt` counts the tries to trade, of which there are at most four.
     `enqueued_at` is when a message for it was last sent, `requeues` how often it had to be sent anew.
+    `idempotency_key` is the client's own name for it, if it was placed with one.
     """
 
     order_id: str
@@ -84,6 +85,7 @@ class Order:
     submission: Submission | None = None
     fill: Fill | None = None
     reason: Reason | None = None
+    idempotency_key: str | None = None
 
     @property
     def version(self) -> int:

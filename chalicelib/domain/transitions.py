@@ -42,8 +42,11 @@ class NewOrder:
         )
 
 
-def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
-    """Return a new order in its first status, pending. The client's minimum, if any, binds from here on."""
+def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -> Order:
+    """Return a new order in its first status, pending. The client's minimum, if any, binds from here on.
+
+    `key` is the Idempotency-Key that it is placed with.
+    """
     demanded = new.minimum_amount_out
     detail = {"minimumAmountOut": format_amount(demanded, new.token_out)} if demanded is not None else {}
     return Order(
@@ -60,6 +63,7 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp) -> Order:
         attempt=0,
         events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0, detail=detail),),
         minimum_amount_out=demanded,
+        idempotency_key=key,
     )
 
 

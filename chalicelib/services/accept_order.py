@@ -69,7 +69,7 @@ class AcceptOrder:
         if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
             return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
-        order = accept(new, self._identifiers.order_id(), stamp)
+        order = accept(new, self._identifiers.order_id(), stamp, key)
         record = _record(new, key, order) if key is not None else None
         claim = claim_of(record.key, record.fingerprint, order.order_id) if record is not None else None
         admission = self._admit(order, caller.limits, claim)

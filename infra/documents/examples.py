@@ -52,7 +52,7 @@ _TICKET = IssuedTicket(
 @cache
 def history() -> tuple[Order, ...]:
     """Return one order after each of its transitions, from pending to confirmed."""
-    pending = transitions.accept(_NEW, "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", _at(0))
+    pending = transitions.accept(_NEW, "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", _at(0), "my-order-1")
     routing = transitions.start_routing(pending, _at(40))
     building = transitions.take_route(routing, _route(), _at(330))
     submission = Submission(_SIGNATURE, "AQ==", 298_000_150, NOON + 350)

@@ -46,6 +46,12 @@ def test_every_version_is_read_back_as_it_was_stored_and_only_adds_to_the_histor
         assert read.events[:-1] == before.events
 
 
+def test_an_order_keeps_the_key_that_it_was_placed_with(orders: Orders) -> None:
+    placed = replace(an_order(), idempotency_key="client-order-1")
+    orders.repository.create(placed, None)
+    assert orders.repository.get(placed.order_id).idempotency_key == "client-order-1"
+
+
 def test_a_retry_clears_the_route_and_the_submission(orders: Orders) -> None:
     assert stored(orders, a_life()[:4]).submission is not None
     orders.repository.save(a_life()[4])

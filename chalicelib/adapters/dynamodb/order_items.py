@@ -79,6 +79,7 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "submission": submission_item(order.submission),
         "fill": fill_item(order.fill),
         "reason": reason_item(order.reason),
+        "idempotency_key": order.idempotency_key,
         "open": None
         if is_final(order)
         else schema.open_partition(order.order_id, is_landing=is_landing(order)),
@@ -154,6 +155,7 @@ def _order(item: OrderItem) -> Order:
         submission=read_submission(_plain(item.submission)),
         fill=read_fill(_plain(item.fill)),
         reason=read_reason(_plain(item.reason)),
+        idempotency_key=item.idempotency_key,
     )
 
 

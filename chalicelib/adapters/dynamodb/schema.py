@@ -147,6 +147,7 @@ class OrderItem(Model):
     submission = _optional_map()
     fill = _optional_map()
     reason = _optional_map()
+    idempotency_key = UnicodeAttribute(null=True)
     open = UnicodeAttribute(null=True)
 
 

@@ -175,6 +175,9 @@ class Order(AcceptedOrder):
     attempt: Attempt
     sequence: Sequence
     logs: Annotated[list[Event], Field(description="The whole history, oldest first.")]
+    idempotencyKey: Annotated[
+        NotRequired[str], text("The Idempotency-Key that it was placed with, if any.", "my-order-1")
+    ]
     minimumAmountOut: NotRequired[Minimum]
     route: NotRequired[Route]
     txHash: NotRequired[Signature]

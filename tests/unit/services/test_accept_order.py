@@ -88,6 +88,11 @@ def test_without_a_key_equal_payloads_make_two_orders(desk):
     assert len(desk.orders.orders) == 2
 
 
+def test_an_order_keeps_the_key_that_it_was_placed_with(desk):
+    assert desk.accept(a_new_order(), "key-1").order.idempotency_key == "key-1"
+    assert desk.accept(a_new_order(), None).order.idempotency_key is None
+
+
 @pytest.mark.promise("R2")
 def test_the_same_key_and_payload_answer_with_the_same_order(desk):
     first = desk.accept(a_new_order(), "key-1")
