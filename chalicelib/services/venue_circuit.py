@@ -31,10 +31,10 @@ class VenueCircuit:
 
     def quote(self, request: VenueRequest) -> VenueQuote:
         """Ask the venue, unless its circuit is open. Raises VenueUnavailable, or what the venue raises."""
-        if self._clock.now() < self._closed_from:
-            raise VenueUnavailable(
-                f"It failed {self._limit} times in a row and is not asked for {self._rest_ms / 1000:g} s"
-            )
+        rest = self._closed_from - self._clock.now()
+        if rest > 0:
+            again = f"it will be asked again in {-(-rest // 1000)} s"
+            raise VenueUnavailable(f"It failed {self._failed} times in a row; {again}")
         started = self._clock.now()
         try:
             offer = self._venue.quote(request)

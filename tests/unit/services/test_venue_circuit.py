@@ -98,3 +98,13 @@ def test_what_was_quoted_is_built_whatever_the_state(street):
     street.ask(times=3)
     assert street.circuit.build_swap(SWAP) == b"swap"
     assert street.circuit.name == "raydium"
+
+
+def test_who_asks_meanwhile_is_told_how_often_it_failed_and_for_how_long_it_rests(street):
+    street.venue.mood = VenueUnavailable("It is down")
+    street.ask(3)
+    street.clock.advance(2_001)
+    with pytest.raises(
+        VenueUnavailable, match=r"^It failed 3 times in a row; it will be asked again in 8 s$"
+    ):
+        street.circuit.quote(ASK)
