@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 from botocore.exceptions import ClientError
 
+from infra.deploy.stacks import DeploymentRefused
+
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
+    from types_boto3_lambda.type_defs import GetAccountSettingsResponseTypeDef
 
 USUAL_QUOTA = 1_000
 """Lambda's usual quota of concurrent executions; new accounts may have 10."""
@@ -17,6 +20,11 @@ UNRESERVED = 100
 
 MOST = {"ExecutionsAtOnce": 10, "LandConcurrency": 5, "StreamBatchesAtOnce": 10}
 """What each of these parameters is at most, where the quota is no concern."""
+
+MAY_NOT_ASK = (
+    "These credentials may not ask how many functions may run at once in the account, so nothing was done: "
+    "allow them lambda:GetAccountSettings, and lambda:GetFunctionConcurrency for later deployments."
+)
 
 SHARDS = 8
 """How many shards the streams of two new tables have: StreamBatchesAtOnce counts for each."""
@@ -35,10 +43,12 @@ class Concurrency:
 
         Raises
         ------
+        DeploymentRefused
+            The credentials may not ask for it.
         ClientError, BotoCoreError
             AWS refused or did not answer.
         """
-        limit = functions.get_account_settings()["AccountLimit"]
+        limit = _account_settings(functions)["AccountLimit"]
         own = _reserved(functions, execute)
         return cls(limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"] + own)
 
@@ -74,6 +84,15 @@ class Concurrency:
         if better and not given.keys() & better.keys():
             wish = " ".join(f"{name}={value}" for name, value in better.items())
             yield f'The stage keeps what it had; for this quota it would be SET="{wish}".'
+
+
+def _account_settings(functions: "LambdaClient") -> "GetAccountSettingsResponseTypeDef":
+    try:
+        return functions.get_account_settings()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDeniedException":
+            raise DeploymentRefused(MAY_NOT_ASK) from error
+        raise
 
 
 def _reserved(functions: "LambdaClient", function: str) -> int:

@@ -41,7 +41,7 @@ MATRIX = {
     ("CONNECT", "all orders", ""): (401, 401, 200, 200, 200, 403),
 }
 PUBLIC = {
-    *("/", "/docs", "/openapi.json", "/asyncapi.json", "/static/{name}"),
+    *("/", "/docs", "/openapi.json", "/asyncapi.json", "/redoc.standalone.js", "/static/{name}"),
     *("/api/health", "/api/tokens", "/api/pairs"),
 }
 CASES = [(*asked, who, told) for asked, row in MATRIX.items() for who, told in zip(CALLERS, row, strict=True)]

@@ -3,11 +3,12 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.adapters import aws_clients
 from infra.deploy import __main__ as command
 from infra.deploy.__main__ import NO_REGION, Deployment
-from infra.deploy.concurrency import UNRESERVED, Concurrency
+from infra.deploy.concurrency import MAY_NOT_ASK, UNRESERVED, Concurrency
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
 from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, protect, stage
 
@@ -70,6 +71,47 @@ def test_what_is_chosen_is_what_lambda_takes_and_leaves_room_for_requests(quota)
     assert 1 <= int(chosen["StreamBatchesAtOnce"]) <= 10
     assert executions + landings <= quota * 3 // 5
     assert (chosen["ReserveExecutions"] == "yes") == (quota - executions >= UNRESERVED)
+
+
+def test_whoever_may_not_ask_for_the_quota_is_told_what_to_allow_before_anything_is_built(account):
+    account.nothing_deployed()
+    account.scripts["lambda"].add_client_error("get_account_settings", "AccessDeniedException", "not you")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        stage().choose_concurrency()
+    assert str(refused.value) == MAY_NOT_ASK
+    account.all_asked()
+
+
+def test_an_answer_about_the_quota_that_is_no_refusal_of_the_credentials_is_handed_on(account):
+    account.nothing_deployed()
+    account.scripts["lambda"].add_client_error("get_account_settings", "ServiceException", "later")
+
+    with pytest.raises(ClientError, match="later"):
+        stage().choose_concurrency()
+
+
+@pytest.mark.parametrize(("free", "reserve"), [(UNRESERVED + 9, "no"), (UNRESERVED + 10, "yes")])
+def test_executions_are_reserved_from_the_first_quota_that_leaves_what_lambda_wants(account, free, reserve):
+    account.nothing_deployed()
+    account.quota(1000, free)
+
+    chosen = stage().choose_concurrency()
+
+    assert (chosen["ReserveExecutions"], chosen["ExecutionsAtOnce"]) == (reserve, "10")
+
+
+def test_a_stack_between_two_releases_is_told_in_one_sentence_how_to_go_on(account):
+    account.stack("order-execution-dev-state")
+    account.stack("order-execution-dev", status="UPDATE_ROLLBACK_FAILED")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        stage().choose_concurrency()
+    assert str(refused.value) == (
+        "The stack order-execution-dev hangs between two releases (UPDATE_ROLLBACK_FAILED): mend what its "
+        "events name, then `aws cloudformation continue-update-rollback --stack-name order-execution-dev`, "
+        "then deploy again."
+    )
 
 
 def test_a_reservation_that_the_stage_has_itself_is_not_taken_from_it_at_the_next_deployment(account):
