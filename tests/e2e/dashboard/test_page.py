@@ -87,6 +87,7 @@ def strained_page(page, address, trader, confirmed_id):
 def strained(order: dict[str, Any]) -> dict[str, Any]:
     amounts = r'"(amount|amountIn|amountOut|minimumAmountOut|quotedAmountOut|feeIn|feeOut)": "[^"]*"'
     longer: dict[str, Any] = json.loads(re.sub(amounts, rf'"\1": "{LONGEST}"', json.dumps(order)))
+    longer["fill"]["executedPrice"] = "0.000000141728512345"
     detail = f"Something went wrong at length with {LONGEST} of the pool {'Pape' * 11}. " * 2
     longer["error"] = longer["logs"][-1]["reason"] = {"code": "SOMETHING_NEW_OF_THE_POOL", "detail": detail}
     return longer
