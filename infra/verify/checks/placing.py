@@ -173,9 +173,7 @@ def _why(order: Placed) -> str:
 
 
 def _journey(order: Placed) -> str:
-    asked = (
-        f" Its socket was silent for long and had to be pinged {order.pings} times." if order.pings else ""
-    )
+    asked = f" Its socket was silent for long: pings sent: {order.pings}." if order.pings else ""
     return (
         f"{' → '.join(event['status'] for event in order.events)}, sequence 1 to {len(order.events)}.{asked}"
     )

@@ -135,7 +135,7 @@ def test_a_socket_that_has_to_be_pinged_is_told_and_breaks_nothing():
     stack.lost_words = 1
     visit, outcomes = outcomes_of(stack)
     assert outcomes["first order"].verdict is Verdict.KEPT
-    assert "had to be pinged 1 times" in outcomes["first order"].said
+    assert "pings sent: 1" in outcomes["first order"].said
     assert max(figure.seconds for figure in visit.figures) > 10
 
 
