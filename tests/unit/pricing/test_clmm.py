@@ -15,7 +15,7 @@ from chalicelib.errors import (
 from chalicelib.pricing.raydium_clmm import RaydiumClmmPool
 from chalicelib.pricing.raydium_clmm_fees import ClmmDynamicFee, ClmmVolatility
 from chalicelib.pricing.raydium_clmm_walk import ClmmWalk, FeeRates, Tick
-from chalicelib.pricing.swap import Direction, FeeSide, PoolClock
+from chalicelib.pricing.swap import U64_MAX, Direction, FeeSide, PoolClock
 from chalicelib.pricing.ticks import (
     MAX_SQRT_PRICE,
     MAX_TICK,
@@ -301,3 +301,19 @@ def test_what_orders_cannot_return_a_unit_for_is_spent_unless_they_are_asked_for
     walk = ClmmWalk(sqrt_price_at_tick(-100), -100, DEEP, rates, spacing=10, zero_for_one=True)
     walk.run(amount, [Tick(-100, 0, 0, orders_amount=99)])
     assert (walk.swapped_out, walk.remaining) == (99, left)
+
+
+@pytest.mark.parametrize(
+    ("direction", "ends"), [(DOWN, MIN_SQRT_PRICE + 1), (UP, MAX_SQRT_PRICE - 1)], ids=["down", "up"]
+)
+def test_a_price_stops_one_short_of_the_end_of_the_range(direction: Direction, ends: int) -> None:
+    near = MIN_TICK + 1 if direction is DOWN else MAX_TICK - 1
+    pool = replace(
+        POOL,
+        sqrt_price=sqrt_price_at_tick(near),
+        tick_current=near,
+        liquidity=SHALLOW,
+        tick_spacing=1,
+        ticks=(Tick(MIN_TICK, SHALLOW, SHALLOW), Tick(MAX_TICK, -SHALLOW, SHALLOW)),
+    )
+    assert pool.walk(U64_MAX, direction, CLOCK).price == ends

@@ -258,3 +258,16 @@ def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
     for direction in Direction:
         with pytest.raises(InsufficientLiquidity, match="64-bit"):
             POOL.swap(amount, direction, CLOCK)
+
+
+def test_the_price_may_reach_the_end_of_the_range() -> None:
+    reached = POOL.swap(SOL, B_TO_A, CLOCK).pool.sqrt_price
+    narrow = replace(POOL, sqrt_max_price=reached)
+    assert narrow.swap(SOL, B_TO_A, CLOCK).pool.sqrt_price == reached
+    with pytest.raises(PriceOutOfRange):
+        replace(POOL, sqrt_max_price=reached - 1).swap(SOL, B_TO_A, CLOCK)
+
+
+def test_the_rate_limiter_takes_the_cliff_fee_to_the_unit_up_to_its_reference_amount() -> None:
+    limiter = RateLimiter(2, 2_500_000, 100, 1_000, 5_000, 3)
+    assert limiter.rate(query(amount_in=3)) == 2_500_000

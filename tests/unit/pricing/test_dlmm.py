@@ -256,3 +256,15 @@ def test_an_amount_that_no_token_account_holds_is_refused(amount: int) -> None:
     for direction in Direction:
         with pytest.raises(InsufficientLiquidity, match="64-bit"):
             POOL.swap(amount, direction, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("at", "to", "left"), [(-2, 997, (7 + 6, 0)), (2, 1_003, (0, 7 + 6))], ids=["falling", "rising"]
+)
+def test_a_bin_that_the_price_leaves_behind_is_traded_at_its_price_rounded_up(
+    at: int, to: int, left: tuple[int, int]
+) -> None:
+    held = (7, 5) if at < 0 else (5, 7)
+    pair = replace(POOL, bins=bins((-3, 0, 0), (-2, *held), (2, *held), (3, 0, 0)))
+    moved = {bin_.id: (bin_.amount_x, bin_.amount_y) for bin_ in pair.with_price_moved(to, 1_000).bins}
+    assert moved == {-3: (0, 0), -2: held, 2: held, 3: (0, 0), at: left}
