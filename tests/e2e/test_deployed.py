@@ -88,7 +88,8 @@ def test_what_the_sam_cli_deploys_confirms_an_order_and_what_it_destroys_leaves_
 
 @pytest.mark.timeout(400)
 def test_what_chalice_packages_of_the_app_confirms_an_order(account, tmp_path):
-    stack = Deployment("prod", "x86_64", SHORT, ask=False)
+    # The emulator has no CodeDeploy, which moves releases gradually in production.
+    stack = Deployment("prod", "x86_64", {**SHORT, "ReleaseTraffic": "AllAtOnce"}, ask=False)
     build(HOST, CODE)
     template = chalice_template.write_template(stack.stage, CODE, tmp_path)
     stack.deploy(template, stack.choose_concurrency())
