@@ -141,8 +141,6 @@ class ClmmWalk:
         step_in, step_out = self._amounts(target)
         if step_in > usable or step_in > U64_MAX or step_out > U64_MAX:
             moved = self._price_after(usable)
-            if moved < target if self.zero_for_one else moved > target:
-                raise InsufficientLiquidity("an amount of the swap leaves 64 bits")
             step_in, step_out = self._amounts(moved)
         if on_input:
             reached = moved == target
@@ -210,7 +208,7 @@ class ClmmWalk:
         if sold > unfilled:
             sold = unfilled
             step_in = ceil_div(sold << 64, price) if self.zero_for_one else -(-sold * price >> 64)
-            fee = ceil_div(step_in * rate, FEE_RATE_DENOMINATOR - rate) if on_input else 0
+            fee = ceil_div(step_in * rate, FEE_RATE_DENOMINATOR - rate)
         if not on_input:
             fee = ceil_div(sold * rate, FEE_RATE_DENOMINATOR)
         self._take(step_in, sold, fee)

@@ -70,6 +70,8 @@ def test_a_page_may_only_do_what_it_needs(desk, path):
     sources = dict(directive.split(" ", 1) for directive in policy.split("; "))
     assert sources["default-src"] == "'none'"
     assert sources["connect-src"] == "'self' wss://ws.execute-api.us-east-1.amazonaws.com"
+    for kind in ("script-src", "style-src"):
+        assert all(re.fullmatch(r"'(self|sha256-[\w+/]{43}=)'", source) for source in sources[kind].split())
     assert "unsafe" not in policy
     assert "*" not in policy
     assert not re.search(r"\s(style|on\w+)=", (STATIC / PAGES[path]).read_text())

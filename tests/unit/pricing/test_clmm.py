@@ -317,3 +317,10 @@ def test_a_price_stops_one_short_of_the_end_of_the_range(direction: Direction, e
         ticks=(Tick(MIN_TICK, SHALLOW, SHALLOW), Tick(MAX_TICK, -SHALLOW, SHALLOW)),
     )
     assert pool.walk(U64_MAX, direction, CLOCK).price == ends
+
+
+def test_a_fee_that_limit_orders_earn_where_nobody_provides_liquidity_is_the_protocols() -> None:
+    rates = FeeRates(trade=2_500, protocol=120_000, fund=40_000, on_input=True)
+    walk = ClmmWalk(sqrt_price_at_tick(-100), -100, 0, rates, spacing=10, zero_for_one=True)
+    walk.run(10**6, [Tick(-100, 0, 0, orders_amount=10**9)])
+    assert (walk.fee, walk.fund, walk.protocol) == (2_500, 100, 2_400)

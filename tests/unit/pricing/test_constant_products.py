@@ -149,10 +149,15 @@ def test_an_amount_that_no_token_account_holds_is_refused(
 
 @pytest.mark.parametrize(
     "pool",
-    [replace(AMM_V4, pc_vault=0), replace(AMM_V4, need_take_pnl_coin=2_000 * SOL), replace(CPMM, vault_0=0)],
+    [
+        replace(AMM_V4, pc_vault=0),
+        replace(AMM_V4, need_take_pnl_coin=2_000 * SOL),
+        replace(CPMM, vault_0=0),
+        replace(CPMM, vault_1=0),
+    ],
 )
 def test_an_empty_pool_is_refused(pool: RaydiumAmmV4Pool | RaydiumCpmmPool) -> None:
-    with pytest.raises(InsufficientLiquidity):
+    with pytest.raises(InsufficientLiquidity, match="reserves were"):
         pool.swap(SOL, Direction.ZERO_FOR_ONE, CLOCK)
 
 
