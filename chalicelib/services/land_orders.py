@@ -149,9 +149,8 @@ class LandOrders:
         return True
 
     def _send(self, one: Watched) -> None:
-        if self._clock.now() < one.order.expires_at:
-            with suppress(ChainUnavailable):  # it proves nothing: the observation tells
-                self._chain.send(one.submission)
+        with suppress(ChainUnavailable):  # it proves nothing: the observation tells
+            self._chain.send(one.submission)
         one.next_send = self._clock.now() + self._policy.resend_interval_ms
 
     def _is_halted(self) -> bool:

@@ -91,8 +91,7 @@ class ReconcileOrders:
             It is unknown, somebody else is at work on it, or it can't be done now: trying again is safe.
         """
         order = self._orders.get(order_id)
-        if not is_final(order):
-            self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order)))
+        self._take_up(order, OpenOrder(order_id, order.enqueued_at, order.requeues, is_landing(order)))
 
     def _oldest(self) -> Sequence[OpenOrder]:
         """Read the open orders with the oldest messages, without those that couldn't be read a while ago.
@@ -126,7 +125,7 @@ class ReconcileOrders:
 
     def _take_up(self, order: Order, seen: OpenOrder) -> None:
         if is_final(order):
-            return  # the index lags behind
+            return  # the index lags behind, or an operator named it
         if is_landing(order):
             self._requeue(seen, self._landings)
         elif self._clock.now() >= order.expires_at:

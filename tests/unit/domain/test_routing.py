@@ -131,6 +131,13 @@ def test_an_amount_is_told_to_be_too_small_or_too_large_where_all_say_so_that_sa
     assert ("too large" in str(refused.value)) is (cause == "amount_too_large")
 
 
+def test_every_cause_of_too_large_an_amount_may_be_told_at_once():
+    refusals = [InsufficientLiquidity("dry"), ComputeLimitExceeded("long"), PriceOutOfRange("far")]
+    with pytest.raises(RouteNotFound) as refused:
+        choose(*(failure(str(number), error) for number, error in enumerate(refusals)))
+    assert refused.value.cause == "amount_too_large"
+
+
 def test_the_order_of_the_answers_makes_no_difference():
     replies = [offer("a", 5), offer("b", 9), offer("c", 9, impact=1), failure("d", VenueUnavailable("x"))]
     routes = {choose(*shuffled).replies for shuffled in itertools.permutations(replies)}

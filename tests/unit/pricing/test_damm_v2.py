@@ -271,3 +271,12 @@ def test_the_price_may_reach_the_end_of_the_range() -> None:
 def test_the_rate_limiter_takes_the_cliff_fee_to_the_unit_up_to_its_reference_amount() -> None:
     limiter = RateLimiter(2, 2_500_000, 100, 1_000, 5_000, 3)
     assert limiter.rate(query(amount_in=3)) == 2_500_000
+
+
+def test_the_rate_limiter_may_have_its_cliff_fee_as_the_most() -> None:
+    assert RateLimiter(2, 10_000_000, 100, 1_000, 100, SOL).rate(query(3 * SOL)) == 10_000_000
+
+
+def test_a_compounding_pool_holds_what_it_holds() -> None:
+    pool = replace(POOL, collect_fee_mode=COMPOUNDING)
+    assert pool.with_tracked_amounts() == pool

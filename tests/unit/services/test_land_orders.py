@@ -102,7 +102,7 @@ def test_after_its_time_a_submitted_order_is_only_observed_until_it_is_proved(be
     bench.chain.status = None
     bench.trade()
     sent = len(bench.chain.sent)
-    bench.clock.advance(60_000)
+    bench.clock.advance(bench.order.expires_at - bench.clock.now())
     bench.trade()
     assert len(bench.chain.sent) == sent
     bench.chain.height = 101

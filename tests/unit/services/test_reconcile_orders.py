@@ -220,3 +220,12 @@ def test_an_operator_leaves_a_final_order_alone(watch):
     watch.orders.save(cancel(watch.order, Stamp(watch.clock.now(), "by its owner")))
     watch.reconcile.recover(ORDER_ID)
     assert (watch.order.status, watch.queue.sent) == (Status.CANCELLED, [])
+
+
+@pytest.mark.parametrize(("late_ms", "taken_up"), [(15_059, False), (15_060, True)])
+def test_an_order_that_lands_may_be_60_ms_later_for_each_that_lands(watch, late_ms, taken_up):
+    submission = Submission("sig", "Ynl0ZXM=", 100, 0)
+    watch.orders.orders[ORDER_ID] = replace(watch.order, status=Status.SUBMITTED, submission=submission)
+    watch.clock.advance(late_ms)
+    watch.reconcile.sweep()
+    assert (watch.landings.due() == [ORDER_ID]) is taken_up
