@@ -44,7 +44,7 @@ EXPECTED: Mapping[Place, Mapping[Measure, Expected]] = {
         Measure.FIRST_CONFIRMED: Expected(12.0, _COLD),
         Measure.ACCEPTED: Expected(0.5, "reckoned: four calls of tables and a queue, and your way there"),
         Measure.STATUS: Expected(1.5, "reckoned: a table's stream is read four times a second"),
-        Measure.CONFIRMED: Expected(4.3, _SIMULATED),
+        Measure.CONFIRMED: Expected(4.2, _SIMULATED),
     },
     Place.EMULATOR: {
         Measure.FIRST_ANSWER: Expected(1.2, f"{_MEASURED}, a first call"),
