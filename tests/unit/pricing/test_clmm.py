@@ -281,3 +281,12 @@ def test_a_price_stops_one_short_of_the_end_of_the_range(direction: Direction, e
         ticks=(Tick(MIN_TICK, SHALLOW, SHALLOW), Tick(MAX_TICK, -SHALLOW, SHALLOW)),
     )
     assert pool.walk(U64_MAX, direction, CLOCK).price == ends
+
+
+def test_a_price_moves_no_further_than_just_below_the_last_tick() -> None:
+    assert POOL.with_price_moved(2, 1).sqrt_price == sqrt_price_at_tick(1_000) - 1
+
+
+def test_the_protocol_and_the_fund_may_take_all_of_the_fee() -> None:
+    fees = replace(POOL, protocol_fee_rate=900_000, fund_fee_rate=100_000).swap(10**12, DOWN, CLOCK).fees
+    assert fees.protocol + fees.fund == fees.trade

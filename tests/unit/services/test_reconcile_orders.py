@@ -229,3 +229,11 @@ def test_an_order_that_lands_may_be_60_ms_later_for_each_that_lands(watch, late_
     watch.clock.advance(late_ms)
     watch.reconcile.sweep()
     assert (watch.landings.due() == [ORDER_ID]) is taken_up
+
+
+def test_while_no_order_is_open_the_index_is_not_read(watch):
+    watch.orders.orders[ORDER_ID] = cancel(watch.order, Stamp(watch.clock.now(), "w"))
+    reads = []
+    watch.orders.interrupt = lambda method, _moment: reads.append(method)
+    assert watch.reconcile.sweep() == 0
+    assert set(reads) == {"count_waiting", "count_landing"}
