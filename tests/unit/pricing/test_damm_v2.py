@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import isqrt
 from typing import Any
 
 import pytest
@@ -280,3 +281,21 @@ def test_the_rate_limiter_may_have_its_cliff_fee_as_the_most() -> None:
 def test_a_compounding_pool_holds_what_it_holds() -> None:
     pool = replace(POOL, collect_fee_mode=COMPOUNDING)
     assert pool.with_tracked_amounts() == pool
+
+
+def test_a_moved_compounding_pool_has_the_price_of_its_holdings() -> None:
+    pool = replace(POOL, collect_fee_mode=COMPOUNDING, token_a_amount=10**9, token_b_amount=4 * 10**9)
+    moved = pool.with_price_moved(9, 4)
+    assert moved.sqrt_price == isqrt((moved.token_b_amount << 128) // moved.token_a_amount)
+    assert abs(moved.sqrt_price - 3 * ONE) * 10**6 < ONE
+
+
+@pytest.mark.parametrize(("numerator", "held"), [(104, "token_a_amount"), (96, "token_b_amount")])
+def test_a_moved_pool_that_holds_nothing_gives_nothing(numerator: int, held: str) -> None:
+    nothing: dict[str, Any] = {held: 0}
+    assert getattr(replace(POOL, **nothing).with_price_moved(numerator, 100), held) == 0
+
+
+def test_the_market_cap_scheduler_lasts_to_the_end_of_its_duration() -> None:
+    rising = MarketCapScheduler(3, 2_500_000, 10, 5, 100, 250_000)
+    assert [rising.rate(query(point=point)) for point in (200, 201)] == [2_500_000, 0]

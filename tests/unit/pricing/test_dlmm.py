@@ -268,3 +268,9 @@ def test_a_bin_that_the_price_leaves_behind_is_traded_at_its_price_rounded_up(
     pair = replace(POOL, bins=bins((-3, 0, 0), (-2, *held), (2, *held), (3, 0, 0)))
     moved = {bin_.id: (bin_.amount_x, bin_.amount_y) for bin_ in pair.with_price_moved(to, 1_000).bins}
     assert moved == {-3: (0, 0), -2: held, 2: held, 3: (0, 0), at: left}
+
+
+def test_orders_old_and_new_of_the_same_amount_are_both_filled() -> None:
+    bids = Bin(0, 0, 0, 1 << 64, open_order_amount=500, processed_order_remaining=500)
+    filled = replace(POOL, bins=(bids,), limit_orders=1).swap(900, FOR_Y, CLOCK)
+    assert 500 < filled.amount_out < 900

@@ -1,5 +1,7 @@
 """A venue that keeps failing is left alone for a while."""
 
+from contextlib import suppress
+
 import pytest
 
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
@@ -84,15 +86,6 @@ def test_a_refusal_for_good_is_an_answer(street):
     assert street.venue.asked == 10
 
 
-def test_an_answer_ends_the_row(street):
-    for _ in range(5):
-        street.venue.mood = VenueUnavailable("down")
-        street.ask(times=2)
-        street.venue.mood = None
-        street.circuit.quote(ASK)
-    assert street.telemetry.named("circuit_changed") == []
-
-
 def test_what_was_quoted_is_built_whatever_the_state(street):
     street.venue.mood = VenueUnavailable("down")
     street.ask(times=3)
@@ -108,3 +101,14 @@ def test_who_asks_meanwhile_is_told_how_often_it_failed_and_for_how_long_it_rest
         VenueUnavailable, match=r"^It failed 3 times in a row; it will be asked again in 8 s$"
     ):
         street.circuit.quote(ASK)
+
+
+@pytest.mark.parametrize("answer", ["offer", ZeroOutput("0")], ids=["an offer", "a refusal"])
+def test_whatever_answer_came_between_them_failures_are_counted_anew(street, answer):
+    for mood in (VenueUnavailable("down"), VenueUnavailable("down"), answer, VenueUnavailable("down")):
+        street.venue.mood = mood
+        with suppress(VenueUnavailable, ZeroOutput):
+            street.circuit.quote(ASK)
+    street.ask()
+    assert street.venue.asked == 5
+    assert street.telemetry.named("circuit_changed") == []
