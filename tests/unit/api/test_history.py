@@ -48,6 +48,11 @@ def test_open_is_every_status_that_is_not_final():
     assert parse_history({"status": "open"}).statuses == {"pending", "routing", "building", "submitted"}
 
 
+def test_all_names_of_statuses_may_be_asked_for_at_once():
+    named = ",".join([*Status, "open"])
+    assert parse_history({"status": named}).statuses == set(Status)
+
+
 def test_several_statuses_are_asked_for_with_commas_between():
     assert parse_history({"status": "open,confirmed"}).statuses == {
         *("pending", "routing", "building", "submitted", "confirmed")
