@@ -17,6 +17,12 @@ pytestmark = pytest.mark.e2e
 LISTS = re.compile(r"/api/orders\?limit=10")
 
 
+@pytest.fixture
+def recent_id(trader):
+    """An order that is on the list's first page, however many others were placed before."""
+    return trader.place().json()["orderId"]
+
+
 def row_of(page: Page, order_id: str):
     return page.locator(f'[data-order-id="{order_id}"]')
 
@@ -65,11 +71,12 @@ def test_an_order_that_is_cancelled_too_late_says_so_with_its_swap(page, trader,
     assert len(held.routes) == 1
 
 
-def test_the_whole_row_opens_its_order_and_shows_its_price_on_a_phone(page, confirmed_id, trader):
+def test_the_whole_row_opens_its_order_and_shows_its_price_on_a_phone(page, recent_id, trader):
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    row = row_of(page, confirmed_id)
-    price = trader.read(confirmed_id)["fill"]["executedPrice"]
+    row = row_of(page, recent_id)
+    expect(row.locator(".status")).to_have_text("Confirmed")
+    price = trader.read(recent_id)["fill"]["executedPrice"]
     expect(row.locator("td").first).to_contain_text(f"at {price[:6]}")
     expect(row.locator("small.narrow")).to_be_visible()
     row.locator(".status").click()
@@ -77,13 +84,13 @@ def test_the_whole_row_opens_its_order_and_shows_its_price_on_a_phone(page, conf
     expect(status(page)).to_have_text("Confirmed")
 
 
-def test_times_are_local_with_their_zone_and_exact_on_demand(browser, address, confirmed_id, trader):
-    accepted = trader.read(confirmed_id)["acceptedAt"]
+def test_times_are_local_with_their_zone_and_exact_on_demand(browser, address, recent_id, trader):
+    accepted = trader.read(recent_id)["acceptedAt"]
     local = datetime.fromisoformat(accepted).astimezone(ZoneInfo("Asia/Kolkata"))
     with visited(browser, timezone_id="Asia/Kolkata") as page:
-        page.goto(f"{address}#order={confirmed_id}")
+        page.goto(f"{address}#order={recent_id}")
         expect(page.locator("#zone")).to_have_text("Times in GMT+5:30")
-        at = row_of(page, confirmed_id).locator("time")
+        at = row_of(page, recent_id).locator("time")
         expect(at).to_contain_text(f"{local:%H:%M:%S}")
         expect(at).to_have_attribute("title", accepted)
         expect(page.locator("#timeline time").first).to_have_attribute("title", accepted)
@@ -104,11 +111,11 @@ def test_orders_that_cannot_be_read_are_told_in_one_sentence(page):
     expect(page.locator("#unreadable")).to_be_hidden()
 
 
-def test_open_orders_are_in_sight_beside_the_one_that_is_looked_at(browser, address, confirmed_id):
+def test_open_orders_are_in_sight_beside_the_one_that_is_looked_at(browser, address, recent_id):
     with visited(browser, viewport={"width": 1280, "height": 800}) as page:
-        page.goto(f"{address}#order={confirmed_id}")
+        page.goto(f"{address}#order={recent_id}")
         expect(status(page)).to_have_text("Confirmed")
-        for seen in (row_of(page, confirmed_id), page.get_by_label("Amount to sell"), heading(page)):
+        for seen in (row_of(page, recent_id), page.get_by_label("Amount to sell"), heading(page)):
             box = seen.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= 800
