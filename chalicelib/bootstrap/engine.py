@@ -131,7 +131,14 @@ class Engine:
     @cached_property
     def read_account(self) -> ReadAccount:
         """GET /api/me."""
-        return ReadAccount(self.ports.exposures, self._trading, self.limits, self.tokens, self.ports.clock)
+        return ReadAccount(
+            exposures=self.ports.exposures,
+            orders=self.ports.orders,
+            trading=self._trading,
+            settings=self.limits,
+            tokens=self.tokens,
+            clock=self.ports.clock,
+        )
 
     @cached_property
     def read_orders(self) -> ReadOrders:

@@ -34,6 +34,7 @@ def _of_routes(engine: Engine) -> object:
         engine.issue_ticket,
         engine.measure_load,
         engine.quote_swap,
+        engine.read_account,
         engine.read_orders,
         engine.stream_url,
         engine.switch_trading,

@@ -1,6 +1,7 @@
 """Find which orders of an account are open, by the orders that count as open against its limits."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 
 from chalicelib.domain.risk import OpenEntry
 from chalicelib.ports import Exposures, OrderRepository
@@ -36,13 +37,17 @@ class FindOpen:
         Their orders are final, or were not stored within STORED_WITHIN_MS. Raises StorageUnavailable.
         """
         counted = self._exposures.read(account).open_orders
+        closed = self.closed_among(counted, now)
+        return closed, len(counted) - len(closed)
+
+    def closed_among(self, counted: Collection[OpenEntry], now: int) -> AbstractSet[OpenEntry]:
+        """Return the entries that no longer count, as `closed_of` does. Raises StorageUnavailable."""
         is_final = self._are_final(counted)
-        closed = {
+        return {
             entry
             for entry in counted
             if is_final.get(entry.order_id, entry.accepted_at <= now - STORED_WITHIN_MS)
         }
-        return closed, len(counted) - len(closed)
 
     def _are_final(self, counted: Collection[OpenEntry]) -> dict[str, bool]:
         return dict(self._orders.are_final([entry.order_id for entry in counted]))

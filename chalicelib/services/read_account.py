@@ -1,19 +1,23 @@
 """Tell a caller who it is: its limits, and how much of them is used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.access import Caller
 from chalicelib.domain.limits import Limits, own_limits
 from chalicelib.domain.risk import Exposure
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.trading import TradingState
-from chalicelib.ports import Clock, Exposures
+from chalicelib.ports import Clock, Exposures, OrderRepository
+from chalicelib.services.find_open import FindOpen
 from chalicelib.services.watch_trading import WatchTrading
 
 
 @dataclass(frozen=True, slots=True)
 class CallerAccount:
-    """A caller with the limits of its account, what counts against them at `now` (ms), and the switch."""
+    """A caller with the limits of its account, what counts against them at `now` (ms), and the switch.
+
+    The exposure is without the orders that were closed and count until they are forgotten.
+    """
 
     caller: Caller
     limits: Limits
@@ -23,12 +27,20 @@ class CallerAccount:
 
 
 class ReadAccount:
-    """Read the caller's account: one read, and another one when the switch was read over a second ago."""
+    """Read the caller's account, which orders of it are open, and the switch if it was read a second ago."""
 
     def __init__(
-        self, exposures: Exposures, trading: WatchTrading, settings: Limits, tokens: TokenList, clock: Clock
+        self,
+        *,
+        exposures: Exposures,
+        orders: OrderRepository,
+        trading: WatchTrading,
+        settings: Limits,
+        tokens: TokenList,
+        clock: Clock,
     ) -> None:
         self._exposures = exposures
+        self._find_open = FindOpen(exposures, orders)
         self._trading = trading
         self._settings = settings
         self._tokens = tokens
@@ -47,4 +59,6 @@ class ReadAccount:
         limits = own_limits(caller.limits, self._settings, self._tokens)
         now = self._clock.now()
         exposure = self._exposures.read(caller.account).at(now)
+        closed = self._find_open.closed_among(exposure.open_orders, now)
+        exposure = replace(exposure, open_orders=exposure.open_orders - closed)
         return CallerAccount(caller, limits, exposure, self._trading.state(), now)

@@ -38,6 +38,7 @@ def take_requests(site: Site) -> None:
     assert site.request("GET", f"/api/orders/{placed['orderId']}")["status"] == "pending"
     assert site.request("DELETE", f"/api/orders/{other['orderId']}")["status"] == "cancelled"
     assert len(site.request("GET", "/api/orders")["orders"]) == 2
+    assert site.request("GET", "/api/me")["openOrders"]["used"] == 1
     assert site.request("POST", "/api/quotes", QUESTION)["route"]
     site.clock.advance(2_000)  # for so long the backlog is known from before
     assert site.request("GET", "/api/health")["openOrders"] == 1

@@ -4,7 +4,9 @@ import pytest
 
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.account import account_json
+from chalicelib.domain import transitions
 from chalicelib.domain.access import OPEN_CALLER, Caller, Scope
+from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import DAY_MS, MINUTE_MS
 from chalicelib.domain.tokens import JUP, SOL, USDC
@@ -14,6 +16,7 @@ from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
 SETTINGS = Limits(120, 100, daily_amounts={SOL.mint: 5 * 10**9})
@@ -25,12 +28,21 @@ class Desk:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.exposures = InMemoryExposures()
-        switch = WatchTrading(InMemoryTradingSwitch(), self.clock)
-        self.read = ReadAccount(self.exposures, switch, SETTINGS, PAPER_TOKENS, self.clock).read
+        self.exposures, self.orders = InMemoryExposures(), InMemoryOrderRepository()
+        self.read = ReadAccount(
+            exposures=self.exposures,
+            orders=self.orders,
+            trading=WatchTrading(InMemoryTradingSwitch(), self.clock),
+            settings=SETTINGS,
+            tokens=PAPER_TOKENS,
+            clock=self.clock,
+        ).read
 
-    def count(self, order_id, **changes):
-        self.exposures.count(an_order(order_id, self.clock.now(), **changes), SETTINGS)
+    def count(self, order_id):
+        order = an_order(order_id, self.clock.now())
+        self.exposures.count(order, SETTINGS)
+        self.orders.orders[order_id] = order
+        return order
 
     def told(self, caller):
         return account_json(self.read(caller), "paper", PAPER_TOKENS)
@@ -61,6 +73,15 @@ def test_an_account_is_told_its_own_limits_and_what_is_used_of_them(desk):
         },
         {"symbol": "USDC", "usedToday": "0"},
     ]
+
+
+def test_an_order_that_is_closed_is_not_told_as_open_though_it_is_not_forgotten_yet(desk):
+    order = desk.count("a")
+    desk.count("b")
+    desk.orders.orders["a"] = transitions.cancel(order, Stamp(desk.clock.now(), "w"))
+    told = desk.told(Caller(order.account, frozenset({Scope.READ}), "key-1"))
+    assert told["openOrders"]["used"] == 1
+    assert told["ordersThisMinute"]["used"] == 2
 
 
 def test_what_counted_in_a_minute_or_a_day_that_is_over_is_not_told(desk):
