@@ -20,6 +20,7 @@ from oee.patience import Patience
 from oee.records import FINAL, OPEN, Event, Order
 from oee.stream import (
     FIRST_WORD_SECONDS,
+    IDLE_PING_SECONDS,
     PING,
     PING_SECONDS,
     PONG_SECONDS,
@@ -95,10 +96,10 @@ class WatchAll:
                 socket.send(PING)
                 yield from self._look()
                 said = socket.recv(PONG_SECONDS)
-            silence = PING_SECONDS
             message = read_message(said)
             if message is not None:
                 yield from self._take(message)
+            silence = PING_SECONDS if self._open else IDLE_PING_SECONDS
 
     def _begin(self) -> None:
         """Mark orders that have ended as seen, and take up all that are open, whenever they began."""

@@ -21,6 +21,9 @@ PING = json.dumps({"action": "ping"})
 PING_SECONDS = 30.0
 """Seconds of silence after which a ping asks the API for the order's state."""
 
+IDLE_PING_SECONDS = 300.0
+"""The same while no order is open: a ping only keeps the socket, which is closed after ten idle minutes."""
+
 FIRST_WORD_SECONDS = 5.0
 """The same on a new socket: its backfill is lost if it was posted before the socket was fully open."""
 

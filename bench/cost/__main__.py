@@ -21,7 +21,6 @@ from infra.output import run
 HERE = Path(__file__).parent
 RATES = (1, 100, 1000)
 REAL_CHAIN_RATES = (1, 10, 100, 1000)
-SELDOM_PINGED = 300
 MILLION = 1e6
 
 
@@ -133,8 +132,8 @@ class Costs:
         yield "**the always-on original, a month**", *(f"**${total:,.0f}**" for total in theirs)
 
     def _open(self) -> Iterator[tuple[str, ...]]:
-        pinged = self._prices["assumed"]["ping_seconds"]
-        for every in (pinged, SELDOM_PINGED):
+        assumed = self._prices["assumed"]
+        for every in (assumed["idle_ping_seconds"], assumed["ping_seconds"]):
             dollars = idle_sockets(self._prices, self._assumed, every)
             yield f"{SOCKETS:,} idle sockets, each with a ping every {every:g} s", f"{dollars:,.0f}"
         yield "one tab of the dashboard page, in view", f"{open_page(self._prices, self._assumed):,.2f}"

@@ -34,6 +34,7 @@ export class Account {
       address: async () => (await call("POST", "api/stream-tickets", { body: "{}" })).streamUrl,
       onMessage: (message) => message.orderId && this.#hear(message),
       onLost: () => {},
+      isIdle: () => this.#open.size === 0,
     });
   }
 

@@ -4,26 +4,30 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const FIRST_WORD_WITHIN_MS = 2_000;
 const PING_AFTER_MS = 30_000;
+const IDLE_PING_AFTER_MS = 300_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 export class LastingSocket {
   #address;
   #onMessage;
   #onLost;
+  #isIdle;
   #socket = null;
   #attempt = null;
   #timer = 0;
   #failures = 0;
+  #heardAt = 0;
   #reopen = () => this.#attempt ?? this.#open();
 
   /**
    * `address` gives the address of each new socket. `onLost` hears {until, failures}: when it is opened again,
-   * and how often it was lost since it last said something.
+   * and how often it was lost since it last said something. While `isIdle()` pings only keep the socket open.
    */
-  constructor({ address, onMessage, onLost }) {
+  constructor({ address, onMessage, onLost, isIdle = () => false }) {
     this.#address = address;
     this.#onMessage = onMessage;
     this.#onLost = onLost;
+    this.#isIdle = isIdle;
     window.addEventListener("online", this.#reopen);
     this.#open();
   }
@@ -47,6 +51,7 @@ export class LastingSocket {
   }
 
   #connect(url) {
+    this.#heardAt = 0;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => this.#askAfter(FIRST_WORD_WITHIN_MS);
     this.#socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
@@ -55,6 +60,7 @@ export class LastingSocket {
   }
 
   #hear(message) {
+    this.#heardAt = Date.now();
     this.#askAfter(PING_AFTER_MS);
     this.#failures = 0;
     this.#onMessage(message);
@@ -64,6 +70,10 @@ export class LastingSocket {
   #askAfter(silence) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      if (this.#isIdle() && Date.now() - this.#heardAt < IDLE_PING_AFTER_MS) {
+        this.#askAfter(PING_AFTER_MS);
+        return;
+      }
       this.say({ action: "ping" });
       this.#timer = setTimeout(() => this.#lose(), ANSWER_WITHIN_MS);
     }, silence);

@@ -193,3 +193,24 @@ def test_a_computer_whose_clock_is_off_shows_the_time_in_a_status_by_the_engines
         first = float(spent(page).inner_text().removesuffix(" s"))
         assert first < 30
         trader.request("DELETE", f"/api/orders/{order_id}")
+
+
+def test_while_no_order_is_open_the_account_s_socket_is_pinged_every_five_minutes(page):
+    pings: list[str] = []
+
+    def answering(socket):
+        def answer(text):
+            pings.append(text)
+            socket.send('{"v": 1, "type": "pong"}')
+
+        socket.on_message(answer)
+
+    page.route("**/api/orders?limit=10", lambda route: route.fulfill(json={"orders": []}))
+    page.route_web_socket("**", answering)
+    use_own_clock(page)
+    page.clock.run_for(3_000)  # the first word
+    wait_for(page, lambda: len(pings) == 1)
+    page.clock.run_for(290_000)
+    assert len(pings) == 1
+    page.clock.run_for(40_000)
+    wait_for(page, lambda: len(pings) == 2)

@@ -11,7 +11,7 @@ from bench.capacity.assumptions import assume, read
 from bench.cost.__main__ import HERE, page
 from bench.cost.strangers import a_day, deployed, size_of
 from bench.cost.usage import Figures, units, writes
-from oee.stream import PING_SECONDS
+from oee.stream import IDLE_PING_SECONDS, PING_SECONDS
 
 PRICES = tomllib.loads((HERE / "prices.toml").read_text())
 FIGURES = json.loads(MEASURED.read_text())
@@ -63,6 +63,7 @@ def milliseconds(path, name):
         ("tab_health_seconds", "chalicelib/static/main.js", "ENGINE_EVERY_MS"),
         ("tab_list_seconds", "chalicelib/static/main.js", "HISTORY_EVERY_MS"),
         ("ping_seconds", "chalicelib/static/socket.js", "PING_AFTER_MS"),
+        ("idle_ping_seconds", "chalicelib/static/socket.js", "IDLE_PING_AFTER_MS"),
     ],
 )
 def test_times_of_the_code_are_the_codes(assumption, path, name):
@@ -71,6 +72,7 @@ def test_times_of_the_code_are_the_codes(assumption, path, name):
 
 def test_the_command_line_pings_as_often_as_the_page():
     assert PRICES["assumed"]["ping_seconds"] == PING_SECONDS, STATE_ANEW
+    assert PRICES["assumed"]["idle_ping_seconds"] == IDLE_PING_SECONDS, STATE_ANEW
 
 
 @pytest.mark.parametrize(("assumption", "kind"), [("alarms", "Alarm"), ("dashboards", "Dashboard")])

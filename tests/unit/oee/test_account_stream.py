@@ -102,6 +102,20 @@ def test_silence_is_answered_by_a_ping_and_then_by_another_socket(monkeypatch):
         assert stage.heard == [{"action": "ping"}]
 
 
+def test_while_no_order_is_open_pings_are_few_and_keep_the_socket(monkeypatch):
+    monkeypatch.setattr(account_stream, "PING_SECONDS", 300)
+    for name in ("IDLE_PING_SECONDS", "PONG_SECONDS"):
+        monkeypatch.setattr(account_stream, name, 0.05)
+
+    def deaf_in_the_end(connection):
+        connection.send(json.dumps(backfill(*LOGS)))
+        stage.hear(connection)
+
+    with staged(deaf_in_the_end, says(of_other(backfill(LOGS[0])))) as stage:
+        assert followed(Rest(stage), 6)[-1] == (OTHER_ID, LOGS[0])
+        assert stage.heard == [{"action": "ping"}]
+
+
 def test_an_order_that_began_and_ended_while_no_socket_was_open_is_told():
     missed = of_other(order("pending", "cancelled"))
     first = breaks_after(backfill(*LOGS[:2]))
