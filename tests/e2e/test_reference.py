@@ -30,7 +30,7 @@ def test_the_reference_is_drawn_whole_from_the_engine_alone(browser, stack, widt
     assert has_no_sideways_scroll(page)
     assert errors == []
     assert {url.removeprefix(stack.rest_url).split("/")[1] for url in answers} <= {
-        "docs", "static", "openapi.json",
+        "docs", "static", "openapi.json", "redoc.standalone.js",
     }  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def test_a_quote_tells_that_an_order_would_move_the_price_too_far_and_such_an_or
     failed = desk.request("GET", f"/api/orders/{order_id}").json_body
     assert failed["status"] == "failed"
     assert failed["error"]["kind"] == "denied"
-    assert "the limit is 1000 bps" in failed["error"]["detail"]
+    assert "10 % is the most that is allowed" in failed["error"]["detail"]
     assert desk.queue.due() == [order_id]  # its own message; nothing is tried again
 
 
