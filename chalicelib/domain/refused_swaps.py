@@ -10,6 +10,7 @@ from dataclasses import replace
 from chalicelib.domain.amounts import format_amount
 from chalicelib.domain.order import Order
 from chalicelib.domain.quotes import Reason
+from chalicelib.domain.routing import CLOSED, TOO_LARGE
 from chalicelib.domain.tokens import Token
 from chalicelib.errors import (
     ComputeLimitExceeded,
@@ -26,12 +27,6 @@ from chalicelib.errors import (
     VenueUnavailable,
     ZeroOutput,
 )
-
-TOO_LARGE = (InsufficientLiquidity, ComputeLimitExceeded, PriceOutOfRange)
-"""Errors of pools for which the amount is too large."""
-
-CLOSED = (PoolDisabled, PoolNotActive, UnsupportedPool)
-"""Errors of pools that refuse any amount."""
 
 
 def pool_reason(error: PoolError | Outage, amount_in: int, token_in: Token) -> Reason:

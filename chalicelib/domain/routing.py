@@ -96,9 +96,15 @@ def _rank(quote: VenueQuote) -> tuple[int, int, str]:
     return (-quote.amount_out, quote.price_impact_bps, quote.venue)
 
 
+TOO_LARGE = (InsufficientLiquidity, ComputeLimitExceeded, PriceOutOfRange)
+"""Errors of pools for which the amount is too large."""
+
+CLOSED = (PoolDisabled, PoolNotActive, UnsupportedPool)
+"""Errors of pools that refuse any amount."""
+
 _TOO_SMALL = frozenset({ZeroOutput.code})
-_TOO_LARGE = frozenset({InsufficientLiquidity.code, ComputeLimitExceeded.code, PriceOutOfRange.code})
-_CLOSED = frozenset({PoolDisabled.code, PoolNotActive.code, UnsupportedPool.code, RouteNotFound.code})
+_TOO_LARGE = frozenset(error.code for error in TOO_LARGE)
+_CLOSED = frozenset(error.code for error in (*CLOSED, RouteNotFound))
 """Codes that don't depend on the amount: any amount would be refused."""
 
 _NO_ROUTE: Mapping[RouteCause | None, str] = {

@@ -33,6 +33,18 @@ def desk():
     return Desk()
 
 
+def fail_one_look(desk, account):
+    """Look at the account's orders while its table does not answer, as it does from then on."""
+
+    def refuse_once(_method, _moment):
+        desk.exposures.interrupt = undisturbed
+        raise StorageUnavailable("down")
+
+    desk.exposures.interrupt = refuse_once
+    with pytest.raises(StorageUnavailable):
+        desk.forgets(account)
+
+
 def test_a_worker_remembers_the_last_look_of_so_many_accounts_and_drops_the_oldest(desk):
     assert all(desk.forgets(f"account-{number}") for number in range(MOST_REMEMBERED))
     assert not desk.forgets("account-0")  # which makes the next one the oldest
@@ -47,24 +59,12 @@ def test_a_look_that_finds_nothing_closed_says_so(desk):
 
 
 def test_a_look_that_the_table_did_not_answer_is_a_look_too(desk):
-    def refuse_once(_method, _moment):
-        desk.exposures.interrupt = undisturbed
-        raise StorageUnavailable("down")
-
-    desk.exposures.interrupt = refuse_once
-    with pytest.raises(StorageUnavailable):
-        desk.forgets("another")
+    fail_one_look(desk, "another")
     assert not desk.forgets("another")
     assert desk.forget_closed.forget_closed("another", NOW + LOOKED_AT_EVERY_MS)
 
 
 def test_after_a_look_that_failed_an_exposure_is_kept_as_small_as_a_new_one(desk):
-    def refuse_once(_method, _moment):
-        desk.exposures.interrupt = undisturbed
-        raise StorageUnavailable("down")
-
-    desk.exposures.interrupt = refuse_once
-    with pytest.raises(StorageUnavailable):
-        desk.forgets("another")
+    fail_one_look(desk, "another")
     desk.forget_closed.keep_small("another", SLACK + 1, NOW + LOOKED_AT_EVERY_MS)
     assert desk.exposures.stored["another"].open_orders == frozenset()
