@@ -142,6 +142,9 @@ class Deployment:
             _say(f"Every function of {release} started: now it shall serve.")
         self._deploy(self.name, template, {**parameters, "Release": release, "Latest": release})
         outputs = Stack.read(stacks, self.name).outputs
+        if outputs.get("Release") != release:
+            stands = "the release of before goes on serving" if before.outputs else "nothing is deployed"
+            raise DeploymentRefused(f"Its change set was not run, so {stands}.")
         if serving == release:
             refuse_what_does_not_start(functions, outputs, IN_AND_BROKEN)
         return outputs

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from chalicelib.adapters import aws_clients
 from infra.deploy.__main__ import Deployment
 from infra.deploy.stacks import KEPT_FOR_GOOD
-from infra.releases import TRIALS
+from infra.releases import TRIALS, release_of
 
 STATE = {"OrdersTable": "orders", "PaperTable": "paper"}
 FUNCTIONS = {output: f"the-{output.removesuffix('Function')}" for output in TRIALS}
@@ -86,6 +86,12 @@ class Account:
 
 def stage(**parameters):
     return Deployment("dev", "arm64", parameters, ask=False)
+
+
+def of_these(of_stage="dev", **parameters):
+    """The name of the release that a stage's own and these parameters make."""
+    own = {"Stage": of_stage, "Architecture": "arm64", "ServiceName": f"order-execution-{of_stage}"}
+    return release_of(b"zip", "Resources: {}", {**STATE, **own, **parameters})
 
 
 def protect(account, name):

@@ -10,7 +10,7 @@ from infra.deploy import __main__ as command
 from infra.deploy.__main__ import NO_REGION, Deployment
 from infra.deploy.concurrency import MAY_NOT_ASK, UNRESERVED, Concurrency
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
-from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, protect, stage
+from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, of_these, protect, stage
 
 
 def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_ask_for_more(account, capsys):
@@ -176,7 +176,8 @@ def test_the_state_is_protected_before_the_application_is_deployed_with_what_was
     protect(account, "order-execution-dev-state")
     account.stack("order-execution-dev-state", outputs=STATE)
     account.no_stack("order-execution-dev")
-    account.stack("order-execution-dev", outputs=ADDRESSES)
+    release = of_these(ExecutionsAtOnce="4", LandConcurrency="3")
+    account.stack("order-execution-dev", outputs=ADDRESSES | {"Release": release})
     account.tried()
 
     stage(LandConcurrency="3").deploy(template, {"ExecutionsAtOnce": "4", "LandConcurrency": "2"})
@@ -195,7 +196,8 @@ def test_in_production_the_state_can_not_be_terminated(account, deployed, templa
     account.scripts["cloudformation"].add_response("update_termination_protection", {"StackId": name}, wish)
     account.stack(name, outputs=STATE)
     account.no_stack("order-execution-prod")
-    account.stack("order-execution-prod", outputs=ADDRESSES)
+    release = of_these("prod", ReleaseTraffic="Canary10Percent5Minutes")
+    account.stack("order-execution-prod", outputs=ADDRESSES | {"Release": release})
     account.tried()
 
     Deployment("prod", "arm64", {}, ask=False).deploy(template, {})

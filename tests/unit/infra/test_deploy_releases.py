@@ -4,7 +4,7 @@ import pytest
 
 from infra.deploy.stacks import DeploymentRefused
 from infra.releases import TRIALS, release_of
-from tests.unit.infra.scripted_account import ADDRESSES, FUNCTIONS, STATE, protect, stage
+from tests.unit.infra.scripted_account import ADDRESSES, FUNCTIONS, STATE, of_these, protect, stage
 
 RUNNING = "order-execution-dev"
 OF_BEFORE = {"Release": "0123456789abcdef", "Latest": "0123456789abcdef"}
@@ -15,11 +15,6 @@ def running(account, **parameters):
     protect(account, f"{RUNNING}-state")
     account.stack(f"{RUNNING}-state", outputs=STATE)
     account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE, parameters=OF_BEFORE | parameters)
-
-
-def of_these(**parameters):
-    own = {"Stage": "dev", "Architecture": "arm64", "ServiceName": RUNNING}
-    return release_of(b"zip", "Resources: {}", {**STATE, **own, **parameters})
 
 
 def releases(deployed):
@@ -79,11 +74,34 @@ def test_what_a_person_did_not_let_be_deployed_is_neither_tried_nor_let_in(accou
     account.all_asked()
 
 
+def test_what_a_person_did_not_let_serve_is_told(account, deployed, template):
+    new = of_these()
+    running(account)
+    account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE | {"Latest": new})
+    account.tried()
+    account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE | {"Latest": new})
+
+    with pytest.raises(DeploymentRefused, match="was not run, so the release of before goes on serving"):
+        stage().deploy(template, {})
+    account.all_asked()
+
+
+def test_a_first_deployment_that_a_person_did_not_let_happen_is_told(account, deployed, template):
+    protect(account, f"{RUNNING}-state")
+    account.stack(f"{RUNNING}-state", outputs=STATE)
+    account.no_stack(RUNNING)
+    account.stack(RUNNING)
+
+    with pytest.raises(DeploymentRefused, match="was not run, so nothing is deployed"):
+        stage().deploy(template, {})
+    account.all_asked()
+
+
 def test_a_first_release_that_does_not_start_is_told(account, deployed, template):
     protect(account, f"{RUNNING}-state")
     account.stack(f"{RUNNING}-state", outputs=STATE)
     account.no_stack(RUNNING)
-    account.stack(RUNNING, outputs=ADDRESSES)
+    account.stack(RUNNING, outputs=ADDRESSES | {"Release": of_these()})
     account.tried(broken=["ExecuteFunction", "LandFunction"])
 
     with pytest.raises(
