@@ -74,7 +74,7 @@ class RateUse(Record):
 
 
 class OpenUse(Record):
-    """The orders that count as open, against the limit; a few may have ended a moment ago."""
+    """The orders that are open, against the limit."""
 
     limit: int
     used: int

@@ -27,7 +27,7 @@ class CallerAccount:
 
 
 class ReadAccount:
-    """Read the caller's account, which orders of it are open, and the switch if it was read a second ago."""
+    """Read the caller's account, which of its orders are open, and the trading switch."""
 
     def __init__(
         self,

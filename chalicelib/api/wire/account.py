@@ -25,9 +25,7 @@ class OpenUse(TypedDict):
     """The orders that count as open."""
 
     limit: Annotated[int, Field(ge=1, description="Orders that the account may have open.")]
-    used: Annotated[
-        int, Field(ge=0, description="Orders that count as open; some of them may have ended a moment ago.")
-    ]
+    used: Annotated[int, Field(ge=0, description="Orders that are open now.")]
 
 
 @with_config(CLOSED)
