@@ -24,9 +24,8 @@ from infra.deploy.trial import ANSWER_SECONDS, refuse_what_does_not_start
 from infra.environments import InstallFailed
 from infra.output import run
 from infra.releases import release_of
+from infra.stages import NAME, STAGES
 
-NAME = "order-execution"
-STAGES = ("dev", PRODUCTION)
 CODE = ROOT / "build" / "lambda.zip"
 NO_REGION = (
     "No AWS region is set, so nothing was done: set AWS_DEFAULT_REGION, or AWS_PROFILE to a profile that "

@@ -8,8 +8,9 @@ import sys
 
 from chalicelib.config import PRODUCTION
 from infra.output import run as run_command
+from infra.stages import STAGES
 from infra.verify import report
-from infra.verify.address import STAGES, Address, find
+from infra.verify.address import Address, find
 from infra.verify.conversation import Conversation
 from infra.verify.orders import Orders
 from infra.verify.outcome import NothingVerified, Outcome

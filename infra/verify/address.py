@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters.aws_clients import make_client, session
-from chalicelib.config import PRODUCTION
 from infra.local.cloudformation import outputs_of
+from infra.stages import NAME
 from infra.verify.figures import Place
 from infra.verify.outcome import NothingVerified
 from oee.address import find_url
@@ -19,10 +19,6 @@ from oee.http import is_loopback
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
-
-NAME = "order-execution"
-STAGES = ("dev", PRODUCTION)
-"""What `make deploy` names its stacks; its own module takes seconds to import."""
 
 NO_REGION = "No AWS region is set: set AWS_DEFAULT_REGION, or AWS_PROFILE to a profile that has a region"
 

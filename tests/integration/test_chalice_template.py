@@ -10,8 +10,8 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from app import app
 from infra.build import ROOT
-from infra.deploy.__main__ import STAGES
 from infra.deploy.chalice_template import write_template
+from infra.stages import STAGES
 
 OURS: dict[str, Any] = decode(str(ROOT / "template.yaml"))[0]
 FUNCTION = "AWS::Serverless::Function"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.deploy.__main__ import STAGES, Deployment
+from infra.deploy.__main__ import Deployment
+from infra.stages import STAGES
 from tests.integration.test_template import STATE
 
 RESOURCES: dict[str, Any] = STATE["Resources"]

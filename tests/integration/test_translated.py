@@ -8,7 +8,7 @@ from chalice.app import DynamoDBEventConfig, SQSEventConfig
 import app as entry
 from app import app
 from chalicelib.api.pages import STATIC
-from infra.deploy.__main__ import STAGES
+from infra.stages import STAGES
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
 from tests.integration.translated import Resources, live, of_sam, of_type, the_only
 

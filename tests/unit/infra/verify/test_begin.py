@@ -6,9 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.session import get_session
 
-import infra.deploy.__main__ as deploy
 import infra.verify.__main__ as command
-from infra.verify import address
 from infra.verify.address import NO_REGION, Address, address_in, find
 from infra.verify.figures import Place
 from infra.verify.outcome import NothingVerified
@@ -51,10 +49,6 @@ def why_not(stack, api_key=None, **how):
         begin(stack.conversation(api_key), **how)
     assert stack.orders == []
     return str(refusal.value)
-
-
-def test_the_stages_are_those_that_are_deployed():
-    assert (address.NAME, address.STAGES) == (deploy.NAME, deploy.STAGES)
 
 
 def test_a_stage_is_found_by_its_stack_and_an_emulator_of_aws_by_its_own_address():
