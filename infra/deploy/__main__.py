@@ -19,6 +19,7 @@ from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.deploy.concurrency import Concurrency
+from infra.deploy.parameters import parameters_of
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
 from infra.deploy.trial import ANSWER_SECONDS, refuse_what_does_not_start
 from infra.environments import InstallFailed
@@ -37,7 +38,6 @@ then each by itself, the tables once their deletion protection is off. The bucke
 aws-sam-cli-managed-default) stays as well."""
 NOT_LET_IN = "Nothing is lost: {serving} goes on serving. Mend it and deploy again."
 IN_AND_BROKEN = "There is no release before it that could serve. Mend it and deploy again."
-OF_A_RELEASE = {"Release", "Latest"}
 GRADUALLY = "Canary10Percent5Minutes"
 """How a release comes to serve in production, unless it is said otherwise for this one."""
 
@@ -128,8 +128,8 @@ class Deployment:
         Where there is one already, the new code and settings wait beside it until every function has started.
         """
         stacks, functions = make_client("cloudformation"), make_client("lambda", read_timeout=ANSWER_SECONDS)
-        known = {name: value for name, value in before.parameters.items() if name not in OF_A_RELEASE}
-        release = release_of(CODE.read_bytes(), template.read_text(), {**known, **parameters})
+        text = template.read_text()
+        release = release_of(CODE.read_bytes(), text, parameters_of(text, before.parameters, parameters))
         serving = before.outputs.get("Release", release)
         if serving != release:
             _say(f"The release {release} waits for its trial; {serving} serves meanwhile.")

@@ -17,8 +17,6 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from cfnlint.decode import decode  # type: ignore[import-untyped]
-
 from infra.build import ROOT
 from infra.releases import LIVE
 
@@ -72,20 +70,27 @@ class PackagingFailed(Exception):
 def write_template(stage: str, code: Path, work: Path) -> Path:
     """Package app.py with Chalice in the empty directory `work`; returns the finished template's path.
 
+    The zip `code` is linked beside it: the template names no place of this machine, and the same code gives
+    the same text, by which a release is known.
+
     Raises
     ------
     PackagingFailed
         Chalice refused; the message has its output.
     """
+    # Its import takes seconds, which no other command should wait for.
+    import cfnlint.decode  # type: ignore[import-untyped]  # noqa: PLC0415
+
     packaged = _package(stage, work)
-    ours = decode(str(ROOT / "template.yaml"))[0]
+    ours = cfnlint.decode.decode(str(ROOT / "template.yaml"))[0]
+    (work / code.name).symlink_to(code)
     path = work / "template.json"
-    path.write_text(json.dumps(complete(packaged, ours, str(code)), indent=1))
+    path.write_text(json.dumps(complete(packaged, ours, code.name), indent=1))
     return path
 
 
 def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template:
-    """Return Chalice's template completed with template.yaml's (`ours`); `code` is the path of the zip."""
+    """Return Chalice's template completed with template.yaml's (`ours`); `code` is where the zip lies."""
     functions = {name for name, body in packaged["Resources"].items() if body["Type"] == _FUNCTION}
     theirs = {
         _NAMES.get(name, name): _renamed(body, functions)

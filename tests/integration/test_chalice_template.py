@@ -11,6 +11,8 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 from app import app
 from infra.build import ROOT
 from infra.deploy.chalice_template import write_template
+from infra.deploy.parameters import parameters_of
+from infra.releases import release_of
 from infra.stages import STAGES
 
 OURS: dict[str, Any] = decode(str(ROOT / "template.yaml"))[0]
@@ -108,3 +110,26 @@ def test_chalice_is_configured_for_the_same_app() -> None:
 
     assert configured["app_name"] == app.app_name
     assert configured["stages"] == {stage: {"api_gateway_stage": stage} for stage in STAGES}
+
+
+def test_packaged_twice_it_is_the_same_release_which_a_second_deployment_of_it_finds(tmp_path: Path) -> None:
+    given = {"OrdersTable": "orders", "Stage": "dev", "TicketSeconds": "30"}
+    names = []
+    for place in ("here", "there"):
+        work = tmp_path / place / "work"
+        work.mkdir(parents=True)
+        code = tmp_path / place / "lambda.zip"
+        code.write_bytes(b"zip")
+        template = write_template("dev", code, work)
+        text = template.read_text()
+        assert str(tmp_path) not in text
+        assert template.with_name(functions(json.loads(text))["app.app"]["CodeUri"]).read_bytes() == b"zip"
+        defaults = {
+            name: str(declared["Default"])
+            for name, declared in json.loads(text)["Parameters"].items()
+            if "Default" in declared
+        }
+        described = {**defaults, **given, "Release": "0123456789abcdef", "Latest": "0123456789abcdef"}
+        names += [release_of(b"zip", text, parameters_of(text, known, given)) for known in ({}, described)]
+
+    assert len(set(names)) == 1

@@ -20,7 +20,7 @@ from chalicelib.api.problems import BY_GATEWAY
 from chalicelib.config import PRODUCTION, PROVIDED, SETTINGS, load_event_sources
 from chalicelib.domain.api_keys import format_key, parse_key
 from chalicelib.domain.limits import MOST_OPEN_ORDERS
-from infra.deploy.__main__ import OF_A_RELEASE
+from infra.deploy.parameters import OF_A_RELEASE
 from infra.local.deployment import CODE
 from infra.local.settings import DEFAULTS, parameter
 from infra.stages import STAGES

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.adapters import aws_clients
 from infra.deploy import __main__ as command
 from infra.deploy import sam_cli
-from tests.unit.infra.scripted_account import Account
+from tests.unit.infra.scripted_account import TEMPLATE, Account
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def template(tmp_path, monkeypatch):
     code.write_bytes(b"zip")
     monkeypatch.setattr(command, "CODE", code)
     written = tmp_path / "template.yaml"
-    written.write_text("Resources: {}")
+    written.write_text(TEMPLATE)
     return written
 
 

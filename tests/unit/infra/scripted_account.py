@@ -22,6 +22,33 @@ class Account:
     """An account of scripted answers; every call must have been foreseen, in this order."""
 
     def __init__(self, asked: ExitStack) -> None:
+DEFAULTS = {
+    "LogLevel": "INFO",
+    "RateLimitPerMinute": "120",
+    "ReleaseTraffic": "AllAtOnce",
+    "AllowedTokens": "",
+}
+"""Defaults of the template that is deployed."""
+
+TEMPLATE = """\
+Parameters:
+  OrdersTable: {Type: String}
+  PaperTable: {Type: String}
+  Stage: {Type: String, Default: dev}
+  Release: {Type: String, Default: "0000000000"}
+  Latest: {Type: String, Default: "0000000000"}
+  Architecture: {Type: String, Default: arm64}
+  ServiceName: {Type: String, Default: order-execution}
+  LogLevel: {Type: String, Default: INFO}
+  ReleaseTraffic: {Type: String, Default: AllAtOnce}
+  AllowedTokens: {Type: String, Default: ""}
+  RateLimitPerMinute: {Type: Number, Default: 120}
+  ExecutionsAtOnce: {Type: Number}
+  LandConcurrency: {Type: Number}
+Resources:
+  Api: {Properties: {Role: !GetAtt ApiRole.Arn}}
+"""
+
         self.clients = {
             name: aws_clients.make_client(name) for name in ("cloudformation", "lambda", "dynamodb")
         }
@@ -91,7 +118,7 @@ def stage(**parameters):
 def of_these(of_stage="dev", **parameters):
     """The name of the release that a stage's own and these parameters make."""
     own = {"Stage": of_stage, "Architecture": "arm64", "ServiceName": f"order-execution-{of_stage}"}
-    return release_of(b"zip", "Resources: {}", {**STATE, **own, **parameters})
+    return release_of(b"zip", TEMPLATE, {**DEFAULTS, **STATE, **own, **parameters})
 
 
 def protect(account, name):
