@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from chalicelib.config import TRIAL
@@ -46,8 +47,11 @@ _NO_SCHEDULE: Mapping[str, Any] = {
     "detail": {},
     "resources": [],
 }
+API = "ApiFunction"
+"""The output of the stack that names the function of the REST API."""
+
 TRIALS: Mapping[str, Mapping[str, Any]] = {
-    "ApiFunction": _HEALTH,
+    API: _HEALTH,
     "AuthorizeFunction": _NOBODYS_KEY,
     "ExecuteFunction": _NO_RECORDS,
     "LandFunction": _NO_RECORDS,
@@ -59,10 +63,32 @@ TRIALS: Mapping[str, Mapping[str, Any]] = {
     "StreamMessageFunction": _SOCKET,
     "StreamDisconnectFunction": _SOCKET,
 }
-"""By the output of the stack that names a function, an event at which it starts and changes nothing."""
+"""By the output of the stack that names a function, an event at which it starts and changes nothing.
+
+Of what they work with, Api reads the orders and the length of their queue, and Authorize the keys; the others
+only start.
+"""
+
+
+def passes(output: str, said: str) -> bool:
+    """Return whether this answer to a trial is that of a function that works; Api says so of itself."""
+    answer = _object(said)
+    status = answer.get("statusCode", HTTPStatus.OK)
+    if output == API:
+        return status == HTTPStatus.OK and _object(answer.get("body")).get("status") == "ok"
+    return bool(status < HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def release_of(code: bytes, template: str, parameters: Mapping[str, str]) -> str:
     """Return the name of a release, which is the same for the same code, template and parameters only."""
     said = json.dumps([sha256(code).hexdigest(), template, sorted(parameters.items())])
     return sha256(said.encode()).hexdigest()[:16]
+
+
+def _object(text: str | None) -> Mapping[str, Any]:
+    """Return the JSON object in a text; an empty one if there is none."""
+    try:
+        read = json.loads(text or "")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

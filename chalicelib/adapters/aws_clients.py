@@ -25,7 +25,7 @@ READ_TIMEOUT = 2
 """Seconds to wait for a service's answer."""
 
 ATTEMPTS = 2
-"""Times that a call is tried in all. No other layer retries it."""
+"""Times that a call is tried in all."""
 
 IDLE = 30_000
 """Milliseconds after which a connection that nothing was sent over may be dead."""
@@ -42,18 +42,25 @@ def make_client(
     service: Literal["dynamodb"], endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
 ) -> "DynamoDBClient": ...
 @overload
-def make_client(service: Literal["lambda"], *, read_timeout: float = READ_TIMEOUT) -> "LambdaClient": ...
+def make_client(
+    service: Literal["lambda"], *, read_timeout: float = READ_TIMEOUT, attempts: int = ATTEMPTS
+) -> "LambdaClient": ...
 @overload
 def make_client(
     service: Literal["sqs"], endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
 ) -> "SQSClient": ...
 def make_client(
-    service: str, endpoint: str | None = None, *, read_timeout: float = READ_TIMEOUT
+    service: str,
+    endpoint: str | None = None,
+    *,
+    read_timeout: float = READ_TIMEOUT,
+    attempts: int = ATTEMPTS,
 ) -> "BaseClient":
     """Return a low-level client of this AWS service; threads may share it.
 
     Region, credentials and, without an `endpoint`, the address (AWS_ENDPOINT_URL) come from the environment,
-    as for every AWS tool. `read_timeout` (seconds) is how long one attempt waits for an answer.
+    as for every AWS tool. `read_timeout` (seconds) is how long one attempt waits for an answer;
+    `attempts` is how often a call is tried in all, and no other layer retries it.
     """
     # They cost 0.3 s, which only their users pay. With the codec a first connection looks up its host.
     import encodings.idna  # noqa: F401, PLC0415
@@ -64,7 +71,7 @@ def make_client(
     config = Config(
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=read_timeout,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         tcp_keepalive=True,
         # Both are otherwise worked out at each call, a sixth of its processor time (docs/performance.md): the
         # agent's name never changes, and the adapters form what is sent.

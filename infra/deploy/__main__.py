@@ -21,7 +21,7 @@ from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.deploy.concurrency import Concurrency
 from infra.deploy.parameters import parameters_of
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
-from infra.deploy.trial import ANSWER_SECONDS, refuse_what_does_not_start
+from infra.deploy.trial import ANSWER_SECONDS, ATTEMPTS, refuse_what_fails
 from infra.environments import InstallFailed
 from infra.output import run
 from infra.releases import release_of
@@ -37,7 +37,12 @@ WHAT_STAYS = """\
 then each by itself, the tables once their deletion protection is off. The bucket of the SAM CLI (stack
 aws-sam-cli-managed-default) stays as well."""
 NOT_LET_IN = "Nothing is lost: {serving} goes on serving. Mend it and deploy again."
-IN_AND_BROKEN = "There is no release before it that could serve. Mend it and deploy again."
+NOTHING_BEFORE = "It is the first release: none of before could serve instead. Mend it and deploy again."
+BEFORE_RELEASES = (
+    "It serves already: what this stage had before knew no releases, so nothing could wait beside it. Mend "
+    "it and deploy again, or deploy the commit of before."
+)
+THE_SAME = "It served before as well, and nothing was changed: see infra/runbooks/errors.md."
 GRADUALLY = "Canary10Percent5Minutes"
 """How a release comes to serve in production, unless it is said otherwise for this one."""
 
@@ -105,7 +110,7 @@ class Deployment:
         Raises
         ------
         DeploymentRefused
-            The application would be turned to other tables than it runs on, or a function doesn't start.
+            The application would be turned to other tables than it runs on, or a function failed its trial.
         SamFailed, InstallFailed, ClientError, BotoCoreError
             A stack could not be deployed.
         """
@@ -125,27 +130,31 @@ class Deployment:
     def _release(self, before: Stack, template: Path, parameters: Mapping[str, str]) -> Mapping[str, str]:
         """Deploy the application and return its outputs.
 
-        Where there is one already, the new code and settings wait beside it until every function has started.
+        Where a release serves already, the new code and settings wait beside it until every function has
+        passed its trial. Else they serve at once, and are tried then.
         """
-        stacks, functions = make_client("cloudformation"), make_client("lambda", read_timeout=ANSWER_SECONDS)
+        stacks = make_client("cloudformation")
+        functions = make_client("lambda", read_timeout=ANSWER_SECONDS, attempts=ATTEMPTS)
         text = template.read_text()
         release = release_of(CODE.read_bytes(), text, parameters_of(text, before.parameters, parameters))
-        serving = before.outputs.get("Release", release)
-        if serving != release:
+        serving = before.outputs.get("Release", "")
+        if serving not in {"", release}:
             _say(f"The release {release} waits for its trial; {serving} serves meanwhile.")
             self._deploy(self.name, template, {**parameters, "Release": serving, "Latest": release})
             outputs = Stack.read(stacks, self.name).outputs
             if outputs.get("Latest") != release:
                 raise DeploymentRefused(f"Its change set was not run, so {serving} goes on serving.")
-            refuse_what_does_not_start(functions, outputs, NOT_LET_IN.format(serving=serving))
-            _say(f"Every function of {release} started: now it shall serve.")
+            refuse_what_fails(functions, outputs, NOT_LET_IN.format(serving=serving))
+            _say(f"Every function of {release} passed its trial: now it shall serve.")
         self._deploy(self.name, template, {**parameters, "Release": release, "Latest": release})
         outputs = Stack.read(stacks, self.name).outputs
         if outputs.get("Release") != release:
             stands = "the release of before goes on serving" if before.outputs else "nothing is deployed"
             raise DeploymentRefused(f"Its change set was not run, so {stands}.")
         if serving == release:
-            refuse_what_does_not_start(functions, outputs, IN_AND_BROKEN)
+            refuse_what_fails(functions, outputs, THE_SAME)
+        elif not serving:
+            refuse_what_fails(functions, outputs, BEFORE_RELEASES if before.exists else NOTHING_BEFORE)
         return outputs
 
     def destroy(self) -> None:

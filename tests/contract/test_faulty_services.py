@@ -21,6 +21,9 @@ from chalicelib.adapters.dynamodb.calls import read_item
 from chalicelib.adapters.sqs import SqsOrderQueue
 from chalicelib.adapters.websocket_push import ApiGatewayPushGateway
 from chalicelib.errors import EngineError, PushUnavailable, QueueUnavailable, StorageUnavailable
+from infra.deploy import trial
+from infra.deploy.stacks import DeploymentRefused
+from infra.releases import TRIALS
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID
 
@@ -232,3 +235,22 @@ def test_threads_that_wake_up_together_all_get_through(service: Service, called:
     with ThreadPoolExecutor(POOLED) as threads:
         list(threads.map(called.call, [client] * POOLED))
     assert service.requests == POOLED * 2
+
+
+def test_a_function_whose_executions_are_all_taken_is_asked_for_six_times_and_that_is_said(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.address)
+    service.refusal, service.status = "TooManyRequestsException", 429
+    functions = make_client("lambda", attempts=trial.ATTEMPTS)
+    outputs = dict.fromkeys(TRIALS, "the-function")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        trial.refuse_what_fails(functions, outputs, "It goes on.")
+
+    *tried, otherwise = str(refused.value).splitlines()
+    assert set(tried) == {
+        f"the-function was not tried: Lambda had no execution free for it, 6 times. {trial.LATER}"
+    }
+    assert otherwise == "It goes on."
+    assert service.requests == 6 * len(TRIALS)

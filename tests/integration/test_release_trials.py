@@ -1,6 +1,7 @@
 """The events by which a release is tried before it serves: every function starts, and nothing is changed."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from chalice.local import LambdaContext
 from chalice.test import Client
 
 import app as entry
-from infra.releases import TRIALS
+from chalicelib.errors import StorageUnavailable
+from infra.releases import API, TRIALS, passes
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
 
@@ -43,7 +45,25 @@ def test_a_trial_is_answered_and_changes_nothing(desk, output):
     answer = answer_of(desk.client, output)
 
     assert everything() == before
-    assert not isinstance(answer, dict) or answer.get("statusCode", 200) < 500
+    assert passes(output, json.dumps(answer))
+
+
+def unreachable(*_: object) -> None:
+    raise StorageUnavailable("there is no such table")
+
+
+@pytest.mark.parametrize("gone", ["orders", "queue", "switch"])
+def test_an_api_that_does_not_reach_what_it_reads_fails_its_trial(desk, gone):
+    getattr(desk, gone).interrupt = unreachable
+
+    assert not passes(API, json.dumps(answer_of(desk.client, API)))
+
+
+def test_an_authorizer_that_does_not_reach_the_keys_fails_its_trial_by_lambdas_own_word(desk):
+    desk.keys.interrupt = unreachable
+
+    with pytest.raises(StorageUnavailable):
+        answer_of(desk.client, "AuthorizeFunction")
 
 
 def test_the_schedule_would_have_closed_what_a_trial_leaves_alone(desk):

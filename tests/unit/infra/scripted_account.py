@@ -1,27 +1,27 @@
 """An AWS account of scripted answers, as botocore checks them."""
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from io import BytesIO
+from types import MappingProxyType
 
 from botocore.stub import Stubber
 
 from chalicelib.adapters import aws_clients
+from chalicelib.api import http
+from chalicelib.api.responses import health_json
+from chalicelib.domain.backlog import Backlog, Slots
+from chalicelib.domain.trading import TradingState
+from chalicelib.services.measure_load import Load
 from infra.deploy.__main__ import Deployment
 from infra.deploy.stacks import KEPT_FOR_GOOD
-from infra.releases import TRIALS, release_of
+from infra.releases import API, TRIALS, release_of
 
 STATE = {"OrdersTable": "orders", "PaperTable": "paper"}
 FUNCTIONS = {output: f"the-{output.removesuffix('Function')}" for output in TRIALS}
 ADDRESSES = {"RestUrl": "https://rest", "StreamUrl": "wss://stream", **FUNCTIONS}
 EXECUTE = "order-execution-dev-execute"
-NOTHING = "An error occurred: Stack with id order-execution-dev does not exist"
-
-
-class Account:
-    """An account of scripted answers; every call must have been foreseen, in this order."""
-
-    def __init__(self, asked: ExitStack) -> None:
 DEFAULTS = {
     "LogLevel": "INFO",
     "RateLimitPerMinute": "120",
@@ -49,6 +49,23 @@ Resources:
   Api: {Properties: {Role: !GetAtt ApiRole.Arn}}
 """
 
+NOTHING = "An error occurred: Stack with id order-execution-dev does not exist"
+
+
+def health(load: Load | None) -> bytes:
+    """What Api answers to a request for its health; without a load its tables or its queue don't answer."""
+    answer: Mapping[str, object] = http.answer(200, health_json(load, "paper")).to_dict()
+    return json.dumps(answer).encode()
+
+
+WELL = health(Load(TradingState.ACTIVE, Backlog(0, Slots(10, 600)), landing=0, executing=0))
+DEGRADED = health(None)
+
+
+class Account:
+    """An account of scripted answers; every call must have been foreseen, in this order."""
+
+    def __init__(self, asked: ExitStack) -> None:
         self.clients = {
             name: aws_clients.make_client(name) for name in ("cloudformation", "lambda", "dynamodb")
         }
@@ -93,18 +110,22 @@ Resources:
             "describe_stacks", {"Stacks": [described]}, {"StackName": name}
         )
 
-    def tried(self, broken=(), answers=()):
-        """The trial of a release: what each function answers in $LATEST; `broken` ones don't start."""
+    def tried(self, broken=(), answers=(), refused=MappingProxyType({})):
+        """The trial of a release: what each function answers in $LATEST.
+
+        `broken` ones don't start, and Lambda calls none of the `refused`, for an error of this code and text.
+        """
+        crashed = dict.fromkeys(broken, b'{"errorType": "Runtime.ImportModuleError"}')
+        said = {API: WELL, **crashed, **dict(answers)}
         for output, event in TRIALS.items():
+            expected = {"FunctionName": FUNCTIONS[output], "Payload": json.dumps(event).encode()}
+            if output in refused:
+                code, text = refused[output]
+                self.scripts["lambda"].add_client_error("invoke", code, text, expected_params=expected)
+                continue
             failed = {"FunctionError": "Unhandled"} if output in broken else {}
-            said = dict(answers).get(
-                output, b'{"errorType": "Runtime.ImportModuleError"}' if failed else b"null"
-            )
-            self.scripts["lambda"].add_response(
-                "invoke",
-                {"StatusCode": 200, "Payload": BytesIO(said)} | failed,
-                {"FunctionName": FUNCTIONS[output], "Payload": json.dumps(event).encode()},
-            )
+            answer = {"StatusCode": 200, "Payload": BytesIO(said.get(output, b"null"))} | failed
+            self.scripts["lambda"].add_response("invoke", answer, expected)
 
     def all_asked(self):
         for script in self.scripts.values():

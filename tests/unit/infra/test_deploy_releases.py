@@ -3,11 +3,25 @@
 import pytest
 
 from infra.deploy.stacks import DeploymentRefused
+from infra.deploy.trial import LATER
 from infra.releases import TRIALS, release_of
-from tests.unit.infra.scripted_account import ADDRESSES, FUNCTIONS, STATE, of_these, protect, stage
+from tests.unit.infra.scripted_account import (
+    ADDRESSES,
+    DEFAULTS,
+    DEGRADED,
+    FUNCTIONS,
+    STATE,
+    WELL,
+    of_these,
+    protect,
+    stage,
+)
 
 RUNNING = "order-execution-dev"
 OF_BEFORE = {"Release": "0123456789abcdef", "Latest": "0123456789abcdef"}
+
+
+NOT_YOU = "An error occurred (AccessDeniedException) when calling the Invoke operation: not you"
 
 
 def running(account, **parameters):
@@ -48,20 +62,74 @@ def test_a_release_in_which_a_function_does_not_start_is_not_let_in(account, dep
 
     assert releases(deployed) == [(OF_BEFORE["Release"], new)]
     assert str(refused.value) == (
-        f'{FUNCTIONS[broken]} does not start: {{"errorType": "Runtime.ImportModuleError"}}\n'
+        f'{FUNCTIONS[broken]} fails its trial: {{"errorType": "Runtime.ImportModuleError"}}\n'
         "Nothing is lost: 0123456789abcdef goes on serving. Mend it and deploy again."
     )
 
 
-def test_a_release_whose_api_answers_with_an_error_of_its_own_is_not_let_in(account, deployed, template):
+@pytest.mark.parametrize(
+    "said",
+    [
+        DEGRADED,
+        WELL.replace(b'"statusCode": 200', b'"statusCode": 500'),
+        b'{"statusCode": 200, "body": "<html>"}',
+        b'{"statusCode": 200}',
+        b"null",
+        b"",
+    ],
+)
+def test_a_release_whose_api_does_not_say_that_it_is_well_is_not_let_in(account, deployed, template, said):
     new = of_these()
     running(account)
     account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE | {"Latest": new})
-    account.tried(answers={"ApiFunction": b'{"statusCode": 503, "body": "no table"}'})
+    account.tried(answers={"ApiFunction": said})
 
-    with pytest.raises(DeploymentRefused, match=r"the-Api starts and does not work: .*no table"):
+    with pytest.raises(DeploymentRefused) as refused:
         stage().deploy(template, {})
+
     assert releases(deployed) == [(OF_BEFORE["Release"], new)]
+    assert str(refused.value) == (
+        f"the-Api fails its trial: {said.decode()}\n"
+        "Nothing is lost: 0123456789abcdef goes on serving. Mend it and deploy again."
+    )
+
+
+def test_a_release_whose_sockets_function_answers_with_an_error_of_its_own_is_not_let_in(
+    account, deployed, template
+):
+    running(account)
+    account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE | {"Latest": of_these()})
+    account.tried(answers={"StreamDisconnectFunction": b'{"statusCode": 503}'})
+
+    with pytest.raises(DeploymentRefused, match=r'the-StreamDisconnect fails its trial: {"statusCode": 503}'):
+        stage().deploy(template, {})
+    assert len(releases(deployed)) == 1
+
+
+def test_a_function_that_may_not_be_called_now_is_named_and_its_release_not_let_in(
+    account, deployed, template
+):
+    running(account)
+    account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE | {"Latest": of_these()})
+    account.tried(
+        broken=["LandFunction"],
+        refused={
+            "ExecuteFunction": ("TooManyRequestsException", "Rate Exceeded."),
+            "BackfillFunction": ("AccessDeniedException", "not you"),
+        },
+    )
+
+    with pytest.raises(DeploymentRefused) as refused:
+        stage().deploy(template, {})
+
+    assert len(releases(deployed)) == 1
+    assert str(refused.value).splitlines() == [
+        f"the-Execute was not tried: Lambda had no execution free for it, 6 times. {LATER}",
+        'the-Land fails its trial: {"errorType": "Runtime.ImportModuleError"}',
+        f"the-Backfill was not tried: {NOT_YOU}",
+        "Nothing is lost: 0123456789abcdef goes on serving. Mend it and deploy again.",
+    ]
+    account.all_asked()
 
 
 def test_what_a_person_did_not_let_be_deployed_is_neither_tried_nor_let_in(account, deployed, template):
@@ -104,24 +172,79 @@ def test_a_first_release_that_does_not_start_is_told(account, deployed, template
     account.stack(RUNNING, outputs=ADDRESSES | {"Release": of_these()})
     account.tried(broken=["ExecuteFunction", "LandFunction"])
 
-    with pytest.raises(
-        DeploymentRefused, match=r"the-Execute does not start: (?s:.*)the-Land does not start"
-    ):
+    with pytest.raises(DeploymentRefused) as refused:
         stage().deploy(template, {})
+
+    assert str(refused.value).splitlines() == [
+        'the-Execute fails its trial: {"errorType": "Runtime.ImportModuleError"}',
+        'the-Land fails its trial: {"errorType": "Runtime.ImportModuleError"}',
+        "It is the first release: none of before could serve instead. Mend it and deploy again.",
+    ]
+
+
+def test_a_release_over_what_knew_none_serves_at_once_and_whether_it_works_is_told_then(
+    account, deployed, template
+):
+    protect(account, f"{RUNNING}-state")
+    account.stack(f"{RUNNING}-state", outputs=STATE)
+    account.stack(RUNNING, outputs=ADDRESSES, parameters={"LogLevel": "DEBUG"})
+    new = of_these(LogLevel="DEBUG")
+    account.stack(RUNNING, outputs=ADDRESSES | {"Release": new})
+    account.tried(broken=["LandFunction"])
+
+    with pytest.raises(DeploymentRefused, match="It serves already: what this stage had before knew no rel"):
+        stage().deploy(template, {})
+    assert releases(deployed) == [(new, new)]
+    account.all_asked()
+
+
+def serving_already(account, release, **parameters):
+    """A stage that serves this release already, and goes on to."""
+    protect(account, f"{RUNNING}-state")
+    account.stack(f"{RUNNING}-state", outputs=STATE)
+    account.stack(
+        RUNNING,
+        outputs=ADDRESSES | {"Release": release},
+        parameters={**DEFAULTS, **parameters, "Release": release, "Latest": release},
+    )
+    account.stack(RUNNING, outputs=ADDRESSES | {"Release": release})
 
 
 def test_the_same_release_again_is_deployed_once(account, deployed, template):
     same = of_these(RateLimitPerMinute="60")
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
-    given = {"RateLimitPerMinute": "60", "Release": same, "Latest": same}
-    account.stack(RUNNING, outputs=ADDRESSES | {"Release": same}, parameters=given)
-    account.stack(RUNNING, outputs=ADDRESSES | {"Release": same})
+    serving_already(account, same, RateLimitPerMinute="60")
     account.tried()
 
     stage().deploy(template, {})
 
     assert releases(deployed) == [(same, same)]
+
+
+@pytest.mark.parametrize("given", [{}, {"RateLimitPerMinute": "60", "AllowedTokens": "SOL"}])
+def test_deployed_a_second_time_a_first_release_keeps_its_name(account, deployed, template, given):
+    """What a first deployment doesn't give has the template's default, which the stack has at the second."""
+    name = of_these(**given)
+    protect(account, f"{RUNNING}-state")
+    account.stack(f"{RUNNING}-state", outputs=STATE)
+    account.no_stack(RUNNING)
+    account.stack(RUNNING, outputs=ADDRESSES | {"Release": name})
+    account.tried()
+    stage(**given).deploy(template, {})
+    serving_already(account, name, **deployed[-1][1])
+    account.tried()
+
+    stage().deploy(template, {})
+
+    assert releases(deployed) == [(name, name), (name, name)]
+    account.all_asked()
+
+
+def test_the_same_release_again_is_not_said_to_be_new_where_it_fails(account, deployed, template):
+    serving_already(account, of_these())
+    account.tried(answers={"ApiFunction": DEGRADED})
+
+    with pytest.raises(DeploymentRefused, match="It served before as well, and nothing was changed: see"):
+        stage().deploy(template, {})
 
 
 def test_a_release_is_another_by_its_code_its_template_and_its_parameters():
