@@ -24,7 +24,8 @@ _IN_THE_WAY = {
     ),
     "UPDATE_ROLLBACK_FAILED": (
         "The stack {name} hangs between two releases ({status}): mend what its events name, then "
-        "`aws cloudformation continue-update-rollback --stack-name {name}`, then deploy again."
+        "`aws cloudformation continue-update-rollback --stack-name {name}`, then deploy again "
+        "(infra/runbooks/release.md)."
     ),
 }
 _NOTHING_YET = "REVIEW_IN_PROGRESS"

@@ -110,7 +110,7 @@ def test_a_stack_between_two_releases_is_told_in_one_sentence_how_to_go_on(accou
     assert str(refused.value) == (
         "The stack order-execution-dev hangs between two releases (UPDATE_ROLLBACK_FAILED): mend what its "
         "events name, then `aws cloudformation continue-update-rollback --stack-name order-execution-dev`, "
-        "then deploy again."
+        "then deploy again (infra/runbooks/release.md)."
     )
 
 

@@ -41,6 +41,7 @@ def understand_operations(words):
 
 def understand_aws(words):
     service, action, *options = words
+    service = {"deploy": "codedeploy"}.get(service, service)  # the AWS CLI has a name of its own for it
     session = Session()
     if action == "wait":
         waiters = session.get_waiter_model(service)
@@ -63,7 +64,8 @@ def understand_make(words):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     given = dict(variable.split("=", 1) for variable in variables)
     for parameter in given.pop("SET", "").split():
-        assert f"\n  {parameter.split('=')[0]}: {{Type" in (ROOT / "template.yaml").read_text()
+        declared = rf"^  {parameter.split('=')[0]}:(\n   )? {{?Type: (String|Number)\b"
+        assert re.search(declared, (ROOT / "template.yaml").read_text(), re.MULTILINE)
     assert given.keys() <= {"STAGE"}
 
 
