@@ -30,7 +30,11 @@ ANY = {
 }
 # Fees that depend on the swap's size, or on what the swap before it did, make two swaps another price than
 # one; the programs mean it so. The other pools of each type must not pay for splitting.
-STEADY = ANY | {"clmm": clmm_pools(steady=True), "damm_v2": damm_v2_pools(steady=True)}
+STEADY = ANY | {
+    "clmm": clmm_pools(steady=True),
+    "dlmm": dlmm_pools(steady=True),
+    "damm_v2": damm_v2_pools(steady=True),
+}
 
 every_pool = pytest.mark.parametrize("pools", ANY.values(), ids=ANY.keys())
 bounded = settings(max_examples=50)

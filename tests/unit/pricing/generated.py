@@ -152,7 +152,11 @@ def _clmm_dynamic_fees(draw: st.DrawFn, group: int) -> ClmmDynamicFee:
 
 
 @st.composite
-def dlmm_pools(draw: st.DrawFn, *, orders: bool = True) -> MeteoraDlmmPool:
+def dlmm_pools(draw: st.DrawFn, *, orders: bool = True, steady: bool = False) -> MeteoraDlmmPool:
+    """DLMM pools around the active bin; `steady` ones were traded so lately that no volatility decays.
+
+    A swap that stays in its bin doesn't renew the pair's timestamp, so the next one decays once more.
+    """
     step = draw(st.sampled_from([1, 4, 10, 100]))
     active = draw(st.integers(-3_000, 3_000))
     span = draw(st.integers(1, 12))
@@ -174,6 +178,6 @@ def dlmm_pools(draw: st.DrawFn, *, orders: bool = True) -> MeteoraDlmmPool:
         protocol_share=draw(st.integers(0, 2_500)),
     )
     state = draw(st.integers(0, 350_000)), draw(st.integers(0, 50_000)), active + draw(st.integers(-5, 5))
-    last = NOW - draw(st.integers(0, 1_000))
+    last = NOW - draw(st.integers(0, 29 if steady else 1_000))
     fee_side = draw(st.integers(0, 1))
     return MeteoraDlmmPool(active, step, tuple(bins), parameters, *state, last, int(orders), fee_side)
