@@ -16,8 +16,11 @@ FINAL = {"confirmed", "failed", "expired", "cancelled"}
 ENVELOPE = {"v", "type", "orderId"}
 """What a status_update has beside its event."""
 
-PATIENCE = 60
-"""Seconds that a test waits for a message or an answer before it fails."""
+PATIENCE = 100
+"""Seconds that a test waits for a message or an answer before it fails.
+
+An order whose worker is killed twice is silent for twice the landings' visibility time-out, 45 s.
+"""
 
 
 class Trader:
