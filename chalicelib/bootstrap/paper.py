@@ -43,9 +43,14 @@ class PaperDesk:
     @cached_property
     def chain(self) -> Chain:
         """The paper chain, as one worker sees it."""
+        from chalicelib.adapters.paper.blocks import Blocks  # noqa: PLC0415
         from chalicelib.adapters.paper.chain import PaperChain  # noqa: PLC0415
+        from chalicelib.adapters.paper.drift import Drift  # noqa: PLC0415
+        from chalicelib.adapters.paper.prices import LedgerPrices  # noqa: PLC0415
 
-        return PaperChain(self.ledger, self.clock, self.settings.paper)
+        ours = self.settings.paper
+        prices = LedgerPrices(self.ledger, Blocks.of(ours), Drift.of(ours))
+        return PaperChain(self.ledger, prices, self.clock, ours)
 
     @cached_property
     def signer(self) -> Signer:

@@ -1,4 +1,4 @@
-"""The paper chain: it follows a chain's rules over a ledger, and moves the pools on which swaps land.
+"""The paper chain: it follows a chain's rules over a ledger; what swaps pay comes from a market's prices.
 
 Nothing runs in the background: a landing that is due is applied by whoever observes it first.
 """
@@ -6,9 +6,9 @@ Nothing runs in the background: a landing that is due is applied by whoever obse
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.drift import Drift
 from chalicelib.adapters.paper.fates import FORK_BLOCKS, Fates
 from chalicelib.adapters.paper.landing import Landings
 from chalicelib.adapters.paper.ledger import Ending, Ledger, Outcome, Sent
@@ -25,6 +25,7 @@ from chalicelib.adapters.paper.node_replies import (
     write_status,
 )
 from chalicelib.adapters.paper.nodes import Node, Nodes
+from chalicelib.adapters.paper.prices import SwapPrices
 from chalicelib.adapters.paper.transactions import (
     PaperSwap,
     open_transaction,
@@ -48,14 +49,14 @@ from chalicelib.ports import Blockhash, Clock
 class PaperChain:
     """`Chain` over a ledger, as seen by one worker's clock."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, settings: PaperSettings) -> None:
+    def __init__(self, ledger: Ledger, prices: SwapPrices, clock: Clock, settings: PaperSettings) -> None:
         self._ledger = ledger
         self._settings = settings
         self._blocks = Blocks.of(settings)
-        self._drift = Drift.of(settings)
+        self._prices = prices
         self._fates = Fates(self._blocks, settings)
         self._nodes = Nodes(clock, self._blocks, settings)
-        self._landings = Landings(ledger, self._blocks, self._drift)
+        self._landings = Landings(ledger, self._blocks, prices)
         self._seen: dict[str, Sent | Outcome] = {}
 
     def latest_blockhash(self) -> Blockhash:
@@ -69,14 +70,12 @@ class PaperChain:
         swap = read_message(message)
         node = self._nodes.reach("simulate", swap)
         with _node_errors():
-            stored = self._ledger.pool(swap.venue, swap.pair, swap.pool)
-            if stored is None:
-                raise Rejected("The pool of the route is gone")
-            pool = self._drift.moved(stored, node.height)
-            swapped = pool.swap(swap.amount_in, swap.token_in, self._blocks.pool_clock(pool.height))
-        if swapped.amount_out < swap.minimum_amount_out:
-            detail = f"The swap would return {swapped.amount_out}, the minimum is {swap.minimum_amount_out}"
-            raise SlippageExceeded(detail, amount_out=swapped.amount_out)
+            priced = self._prices.price(swap, node.height)
+        if priced is None:
+            raise Rejected("The pool of the route is gone")
+        if priced.amount_out < swap.minimum_amount_out:
+            detail = f"The swap would return {priced.amount_out}, the minimum is {swap.minimum_amount_out}"
+            raise SlippageExceeded(detail, amount_out=priced.amount_out)
         read_receipt(node.says(write_receipt(swap.pool)), swap.pool)
 
     def send(self, submission: Submission) -> None:
@@ -90,7 +89,8 @@ class PaperChain:
         if node.height > last_valid or not self._blocks.is_blockhash(swap.blockhash, last_valid):
             raise ChainUnavailable("The node refused the transaction: its blockhash was not found")
         with _node_errors():
-            self._ledger.record_sent(signature, self._fates.of(swap, node.now))
+            fate = replace(self._fates.of(swap, node.now), slot=self._prices.slot())
+            self._ledger.record_sent(signature, fate)
         if self._nodes.strikes(self._settings.fault_lost_answer, f"lost answer:{node.height}", swap):
             raise ChainUnavailable("The node took the transaction, and its answer was lost")
         read_receipt(node.says(write_receipt(signature)), signature)
@@ -154,8 +154,9 @@ class PaperChain:
         signature = submission.signature
         seen = self._seen.get(signature)
         with _node_errors():
-            if isinstance(seen, Sent) and seen.lands_at is not None and seen.lands_at <= node.now:
-                seen = self._landings.land(signature, swap, seen.lands_at, node.now, reverts=seen.reverts)
+            in_time = self._prices.are_kept or not over
+            if isinstance(seen, Sent) and seen.lands_at is not None and seen.lands_at <= node.now and in_time:
+                seen = self._landings.land(signature, swap, seen, seen.lands_at, node.now)
             elif over and not isinstance(seen, Outcome):
                 seen = self._landings.expire(signature, swap, node.height, node.now)
         if seen is not None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
 from chalicelib.adapters.paper.pools import StoredPool
-from chalicelib.adapters.paper.unreadable import NONSENSE, UnreadablePool
+from chalicelib.adapters.paper.unreadable import UnreadablePool
 from chalicelib.domain.submission import LandingError
 from chalicelib.errors import StorageUnavailable, UnsupportedPool
+from chalicelib.pricing.plausible import NONSENSE
 from chalicelib.pricing.pools import pool_from_record
 from chalicelib.pricing.swap import Pool
 
@@ -75,10 +76,10 @@ def read_pool(item: Mapping[str, Any]) -> StoredPool:
 
 def sent_item(signature: str, sent: Sent) -> PaperItem:
     """Return a first send as an item."""
-    times = {"lands_at": sent.lands_at, "forked_at": sent.forked_at}
+    known = {"lands_at": sent.lands_at, "forked_at": sent.forked_at, "slot": sent.slot}
     return {
         **_trace_item(signature, SENT, sent.order_id, sent.attempt, sent.sent_at),
-        **{name: {"N": str(at)} for name, at in times.items() if at is not None},
+        **{name: {"N": str(number)} for name, number in known.items() if number is not None},
         "reverts": {"BOOL": sent.reverts},
     }
 
@@ -93,6 +94,7 @@ def read_sent(item: Mapping[str, Any]) -> Sent:
         int(item["lands_at"]["N"]) if "lands_at" in item else None,
         bool(item["reverts"]["BOOL"]),
         int(item["forked_at"]["N"]) if "forked_at" in item else None,
+        int(item["slot"]["N"]) if "slot" in item else None,
     )
 
 

@@ -27,7 +27,8 @@ class Sent:
     """The first send of a transaction, which fixes its fate; times are milliseconds.
 
     `lands_at` falls into the block that it lands in; None when it never will. From `forked_at` on it is seen
-    for a while in a block that is then forked away; None when it isn't.
+    for a while in a block that is then forked away; None when it isn't. `slot` was the newest one of the
+    chain whose pools price the landing, None where they are the ledger's own.
     """
 
     order_id: str
@@ -36,6 +37,7 @@ class Sent:
     lands_at: int | None
     reverts: bool = False
     forked_at: int | None = None
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

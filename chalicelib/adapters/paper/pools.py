@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib.adapters.paper.unreadable import NONSENSE, UnreadablePool, nonsense_refused
+from chalicelib.adapters.paper.unreadable import UnreadablePool
 from chalicelib.errors import PoolError
-from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX, Direction, Pool, PoolClock, Swap
+from chalicelib.pricing.plausible import NONSENSE, plausible_swap, spot_amount_out
+from chalicelib.pricing.swap import Direction, Pool, PoolClock, Swap
 
 
 def pair_of(mint: str, other: str) -> str:
@@ -30,6 +31,11 @@ class StoredPool:
     level: int | None = None
 
     @property
+    def pool_type(self) -> str:
+        """The name of the program that the pool is of, or "unreadable"."""
+        return self.state.KIND
+
+    @property
     def pair(self) -> str:
         """The name of the pool's pair."""
         return pair_of(self.token_0, self.token_1)
@@ -39,21 +45,11 @@ class StoredPool:
 
         Raises the pool's errors and no others: a state that no pool can be in is `UnsupportedPool`.
         """
-        with nonsense_refused():
-            swap = self.state.swap(amount_in, self._direction(token_in), clock)
-            most = min(self.spot_amount_out(amount_in, token_in), U64_MAX)
-            if not (0 < swap.amount_out <= most and 0 <= swap.price_impact_bps <= BASIS_POINTS):
-                raise ValueError(f"{amount_in} would return {swap.amount_out}, {most} at most")
-        return swap
+        return plausible_swap(self.state, amount_in, self._direction(token_in), clock)
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
         """Return the output at the spot price, with no fee and no impact, rounded down."""
-        with nonsense_refused():
-            price = self.state.spot_price(self._direction(token_in))
-            amount_out = amount_in * price.numerator // price.denominator
-            if not 0 < amount_out <= U128_MAX:
-                raise ValueError(f"{amount_in} would return {amount_out} at the spot price")
-        return amount_out
+        return spot_amount_out(self.state, amount_in, self._direction(token_in))
 
     def at_level(self, level: int, stood_at: int, height: int) -> "StoredPool":
         """Return the pool at `height`, its pair's first token's price moved from `stood_at` to `level`.

@@ -6,8 +6,8 @@ else is. Whether its price is plausible is not for one venue to say: routing com
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from chalicelib.adapters.pool_offers import Offer
 from chalicelib.errors import VenueUnavailable
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX
 
@@ -18,16 +18,6 @@ LIE_FACTOR = 3
 
 _AMOUNT = re.compile(r"[1-9][0-9]{0,38}", re.ASCII)
 _FIELDS = frozenset({"pool", "amountOut", "spotAmountOut", "priceImpactBps"})
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A venue's best offer: the pool and its figures, in base units."""
-
-    pool: str
-    amount_out: int
-    spot_amount_out: int
-    price_impact_bps: int
 
 
 def write_reply(offer: Offer) -> dict[str, object]:

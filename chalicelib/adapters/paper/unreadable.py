@@ -1,17 +1,14 @@
 """Pools whose stored records can't be read or priced: each refuses its swaps, with the reason."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, NoReturn, Self
 
 from chalicelib.errors import StorageUnavailable, UnsupportedPool
+from chalicelib.pricing.plausible import told
 from chalicelib.pricing.records import Record
 from chalicelib.pricing.swap import Direction, PoolClock, Swap
-
-NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""Errors of reading a foreign record, or of pricing a state in which no pool can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class UnreadablePool:
         """Return the state of a pool that could not be read because of this error."""
         if isinstance(error, UnsupportedPool | StorageUnavailable):
             return cls(type(error), str(error))
-        return cls(UnsupportedPool, f"what is stored of the pool makes no sense: {_told(error)}")
+        return cls(UnsupportedPool, f"what is stored of the pool makes no sense: {told(error)}")
 
     def swap(self, amount_in: int, direction: Direction, clock: PoolClock) -> Swap[Self]:  # noqa: ARG002
         """Raise the refusal."""
@@ -60,16 +57,3 @@ class UnreadablePool:
 
     def _refuse(self) -> NoReturn:
         raise self.refusal(self.detail)
-
-
-@contextmanager
-def nonsense_refused() -> Iterator[None]:
-    """Raise `UnsupportedPool` if pricing a pool fails because of its state."""
-    try:
-        yield
-    except NONSENSE as error:
-        raise UnsupportedPool(f"the pool's state makes no sense: {_told(error)}") from error
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__} {error}".rstrip()

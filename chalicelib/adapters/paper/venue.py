@@ -1,32 +1,22 @@
 """A paper venue: it prices the swap on all of its pools of the pair and offers the best."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.drift import Drift
 from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
-from chalicelib.adapters.paper.replies import Offer, corrupt, lie, read_reply, write_reply
+from chalicelib.adapters.paper.replies import corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
+from chalicelib.adapters.pool_offers import Offer, PoolAnswer, ask_pool, best_offer
 from chalicelib.config import PaperSettings
-from chalicelib.domain.quotes import PoolQuote, VenueQuote, VenueRequest
-from chalicelib.domain.refused_swaps import pool_reason, venue_refusal
-from chalicelib.errors import PoolError, Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
+from chalicelib.domain.quotes import VenueQuote, VenueRequest
+from chalicelib.errors import Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest
 
 OVERDUE_MS = 500
 """Milliseconds after the deadline at which a slow venue answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """The answer of one pool: its quote, and the offer or the error behind it."""
-
-    quote: PoolQuote
-    offer: Offer | None = None
-    error: PoolError | StorageUnavailable | None = None
 
 
 class PaperVenue:
@@ -57,11 +47,7 @@ class PaperVenue:
         self._take_time(request)
         now = self._clock.now()
         answers = [self._ask(pool, request, now) for pool in self._pools(request)]
-        offers = [answer.offer for answer in answers if answer.offer is not None]
-        if not offers:
-            errors = {answer.quote.pool: answer.error for answer in answers if answer.error is not None}
-            raise venue_refusal(errors, request.amount_in, request.token_in)
-        best = min(offers, key=lambda offer: (-offer.amount_out, offer.price_impact_bps, offer.pool))
+        best = best_offer(answers, request)
         offer = read_reply(self._reply(best, request))
         return VenueQuote(
             venue=self._name,
@@ -100,24 +86,9 @@ class PaperVenue:
             raise RouteNotFound(f"It has no pool of {pair}")
         return pools
 
-    def _ask(self, stored: StoredPool, request: VenueRequest, now: int) -> _Answer:
+    def _ask(self, stored: StoredPool, request: VenueRequest, now: int) -> PoolAnswer:
         pool = self._drift.moved(stored, self._blocks.height_at(now))
-        address, kind, token_in = pool.address, pool.state.KIND, request.token_in.mint
-        try:
-            swap = pool.swap(request.amount_in, token_in, self._blocks.pool_clock(pool.height))
-            spot = pool.spot_amount_out(request.amount_in, token_in)
-        except (PoolError, StorageUnavailable) as error:
-            reason = pool_reason(error, request.amount_in, request.token_in)
-            return _Answer(PoolQuote(address, kind, reason=reason), error=error)
-        quote = PoolQuote(
-            address,
-            kind,
-            amount_out=swap.amount_out,
-            fee_in=swap.fees.on_input,
-            fee_out=swap.fees.on_output,
-            price_impact_bps=swap.price_impact_bps,
-        )
-        return _Answer(quote, Offer(address, swap.amount_out, spot, swap.price_impact_bps))
+        return ask_pool(pool, request, self._blocks.pool_clock(pool.height))
 
     def _reply(self, offer: Offer, request: VenueRequest) -> object:
         if not self._strikes("garbage", request):

@@ -3,12 +3,12 @@ import pytest
 from chalicelib.adapters.paper.replies import (
     CORRUPTIONS,
     LIE_FACTOR,
-    Offer,
     corrupt,
     lie,
     read_reply,
     write_reply,
 )
+from chalicelib.adapters.pool_offers import Offer
 from chalicelib.errors import VenueUnavailable
 
 OFFER = Offer("a-pool", amount_out=149_000_000, spot_amount_out=150_000_000, price_impact_bps=1)
