@@ -179,23 +179,15 @@ def preflight(**_parameters: str) -> chalice.Response:
 for path in tuple(app.routes):
     app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
 
-OF_THEIR_OWN = ("openapi.json", "asyncapi.json", "redoc.standalone.js")
-"""Files that are large, and so have a path of their own, which the gateway throttles by itself."""
-PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{name}": name for name in OF_THEIR_OWN}
-
 
 @app.route("/static/{name}", methods=["GET"])
 @answers_problems
 def serve_file(**parameters: str) -> chalice.Response:
     """Serve the dashboard, the documents, and the files that they are made of."""
-    request = http.request_of(app)
-    name = parameters.get("name")
-    if name in OF_THEIR_OWN:
-        return api.pages.refuse()
-    return api.pages.serve(name or PAGES[request.context["resourcePath"]], request, engine.stream_url)
+    return api.pages.serve(http.request_of(app), engine.stream_url, **parameters)
 
 
-for path in PAGES:
+for path in ("/", "/docs", "/openapi.json", "/asyncapi.json", "/redoc.standalone.js"):
     app.route(path, methods=["GET"], name=f"page {path}")(serve_file)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
-from app import OF_THEIR_OWN, PAGES, app
+from app import app
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import works
 from bench.cost.monthly import Prices
-from chalicelib.api.pages import STATIC
+from chalicelib.api.pages import OF_THEIR_OWN, PAGES, STATIC
 from infra.build import ROOT
 
 DAY = 86_400

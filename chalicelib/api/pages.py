@@ -24,17 +24,27 @@ TYPES = {
 }
 """Content types by suffix. All are text, because API Gateway alters binary bodies unless configured."""
 
+OF_THEIR_OWN = ("openapi.json", "asyncapi.json", "redoc.standalone.js")
+"""Files that are large, and so have a path of their own, which the gateway throttles by itself."""
+
+PAGES = {"/": "index.html", "/docs": "docs.html"} | {f"/{name}": name for name in OF_THEIR_OWN}
+"""The files that are served under paths of their own."""
+
 _INLINE = {kind: re.compile(f"<{kind}>(.*?)</{kind}>", re.DOTALL) for kind in ("script", "style")}
 _FIXED_POLICY = (
     "default-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
-def serve(name: str, request: Request, stream_url: str) -> Response:
-    """Return the file of this name, 304 if the client has it already, or a problem if there is none."""
-    path = _served().get(name)
+def serve(request: Request, stream_url: str, name: str | None = None) -> Response:
+    """Return the file of this name below /static, or else the page of the request's own path.
+
+    It is 304 if the client has it already, and a problem if there is none.
+    """
+    wanted = PAGES[request.context["resourcePath"]] if name is None else name
+    path = None if name in OF_THEIR_OWN else _served().get(wanted)
     if path is None:
-        return refuse()
+        return answer_problem(problem_of_status(404))
     text, tag = _read(path)
     headers = {"Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache", "ETag": tag}
     if path.suffix == ".html":
@@ -42,11 +52,6 @@ def serve(name: str, request: Request, stream_url: str) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response("", headers={**headers}, status_code=304)
     return Response(text, headers={**headers}, status_code=200)
-
-
-def refuse() -> Response:
-    """Return the problem that there is no such file."""
-    return answer_problem(problem_of_status(404))
 
 
 @cache

@@ -6,8 +6,7 @@ import re
 import pytest
 
 import app as entry
-from app import OF_THEIR_OWN, PAGES
-from chalicelib.api.pages import STATIC, TYPES
+from chalicelib.api.pages import OF_THEIR_OWN, PAGES, STATIC, TYPES
 
 MOST_BYTES = 5_000_000
 """Lambda answers with 6 MB at most, and a text grows when it is quoted as JSON."""
@@ -31,6 +30,13 @@ def test_a_large_file_is_served_under_its_own_throttled_path_only(desk, name):
     assert (STATIC / name).stat().st_size > max(
         (STATIC / other).stat().st_size for other in FILES if other not in OF_THEIR_OWN
     )
+
+
+def test_the_pages_have_the_paths_that_app_py_has_for_them():
+    def is_of_a_page(path):
+        return not path.startswith(("/api/", "/static/"))
+
+    assert {path for path in entry.app.routes if is_of_a_page(path)} == PAGES.keys()
 
 
 @pytest.mark.parametrize("path", PAGES)
