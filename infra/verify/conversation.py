@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -48,13 +48,14 @@ class Wire(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a request, and how long it took (s)."""
+    """The answer to a request, how long it took (s), and how often the request was sent until it came."""
 
     request: str
     status: int
     headers: httpx.Headers
     text: str
     seconds: float
+    sent: int = 1
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -158,7 +159,7 @@ class Conversation:
         """
         sent = {**(headers or {}), **authorization(self.api_key if key == "own" else key)}
         for attempt in range(1, TRIES + 1):
-            answer = self._once(method, path, sent, options)
+            answer = replace(self._once(method, path, sent, options), sent=attempt)
             wait = retry_after(answer.headers, time.time())
             if answer.status not in FOR_NOW or wait is None or wait > LONGEST_WAIT or attempt == TRIES:
                 break

@@ -92,9 +92,10 @@ class Orders:
         if answer.code in _IN_THE_WAY:
             self.placed.remove(order)
             raise NotChecked(f"No order may be placed now: {answer.code}. {answer.document.get('detail')}")
-        is_again = answer.status == HTTPStatus.OK and bool(self.talk.waited)
+        # What was refused with a 503 may have taken effect: sent again, it is a replay.
+        taken = {HTTPStatus.ACCEPTED, HTTPStatus.OK} if answer.sent > 1 else {HTTPStatus.ACCEPTED}
         require(
-            answer.status == HTTPStatus.ACCEPTED or is_again,
+            answer.status in taken,
             "a new order is accepted with 202",
             f"{answer.shown} after {answer.seconds:.2f} s",
         )
@@ -144,15 +145,13 @@ class Orders:
             It wasn't in time.
         """
         until = self.talk.clock() + seconds
-        while not order.is_final:
-            status = self.read(order).get("status")
+        while not order.is_final and (status := self.read(order).get("status")) not in FINAL:
             require(
-                order.is_final or self.talk.clock() < until,
+                self.talk.clock() < until,
                 f"an order reaches a final status ({seconds:.0f} s would be enough)",
                 f"it is {status} after {seconds:.0f} s",
             )
-            if not order.is_final:
-                self.talk.sleep(LOOK_SECONDS)
+            self.talk.sleep(LOOK_SECONDS)
 
     def settle(self, seconds: float = END_SECONDS) -> list[str]:
         """Cancel what is open and await the rest; return what is said of each order whose end isn't known."""

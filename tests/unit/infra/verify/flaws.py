@@ -26,6 +26,7 @@ class Flaw(Enum):
     QUOTE_IS_NOT_THE_BEST = auto()
     ORDERS_ARE_REFUSED = auto()
     ORDERS_BREAK_THE_ENGINE = auto()
+    NEW_ORDERS_ARE_REPLAYS = auto()
     ORDERS_TRADE_ELSEWHERE = auto()
     ORDERS_FAIL = auto()
     AN_EVENT_IS_MISSING = auto()

@@ -170,7 +170,8 @@ class FakeStack:
         self.orders.append(order)
         left = LIMIT if self.has(Flaw.NO_ORDER_COUNTS) else LIMIT - len(self.orders)
         rate = {"RateLimit-Policy": f'"account";q={LIMIT};w=60', "RateLimit": f'"account";r={left};t=9'}
-        return answer(202, self._accepted(order), {} if self.has(Flaw.NO_RATE_IS_TOLD) else rate)
+        status = 200 if self.has(Flaw.NEW_ORDERS_ARE_REPLAYS) else 202
+        return answer(status, self._accepted(order), {} if self.has(Flaw.NO_RATE_IS_TOLD) else rate)
 
     def _refusal(self, request: httpx.Request) -> tuple[httpx.Response | None, Any]:
         if len(request.content) > 8192 and not self.has(Flaw.LONG_BODIES_ARE_READ):

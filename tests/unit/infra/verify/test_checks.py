@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from infra.verify.checks import CHECKS
-from infra.verify.outcome import Verdict
+from infra.verify.outcome import PromiseBroken, Verdict
 from infra.verify.runner import run
 from infra.verify.visit import begin
 from tests.unit.infra.verify.flaws import Flaw
@@ -37,6 +37,7 @@ CAUGHT = {
     Flaw.QUOTE_IS_NOT_THE_BEST: ("quotes", "1.4 with a minimum of 1.3, of 1 offers"),
     Flaw.ORDERS_ARE_REFUSED: ("first order", "accepted with 202. Seen: 422 ROUTE_NOT_FOUND"),
     Flaw.ORDERS_BREAK_THE_ENGINE: ("first order", "accepted with 202. Seen: 500"),
+    Flaw.NEW_ORDERS_ARE_REPLAYS: ("first order", "accepted with 202. Seen: 200"),
     Flaw.ORDERS_TRADE_ELSEWHERE: ("first order", "on paper, as health says. Seen: one on solana"),
     Flaw.ORDERS_FAIL: ("first order", "order-1 ended failed ROUTE_NOT_FOUND: No venue"),
     Flaw.AN_EVENT_IS_MISSING: ("first order", "after sequence 1 came 3"),
@@ -128,6 +129,15 @@ def test_an_order_that_is_refused_for_now_is_sent_again_when_the_refusal_said():
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.KEPT, Verdict.ELSEWHERE}
     assert visit.talk.waited == ["2 s after 429 RATE_LIMIT_EXCEEDED"] * 2
     assert "Waited as told" in outcomes["refusals"].said
+
+
+def test_a_new_order_is_no_replay_because_another_one_had_to_wait():
+    stack = FakeStack(Flaw.NEW_ORDERS_ARE_REPLAYS)
+    visit = begin(stack.conversation())
+    stack.limited = 1
+    assert visit.orders.place().order_id == "order-1"
+    with pytest.raises(PromiseBroken, match="a new order is accepted with 202"):
+        visit.orders.place()
 
 
 def test_a_socket_that_has_to_be_pinged_is_told_and_breaks_nothing():
