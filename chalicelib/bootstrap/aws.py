@@ -7,7 +7,7 @@ imported where they are made.
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.identifiers import RandomIdentifiers
@@ -33,10 +33,13 @@ from chalicelib.ports import (
 from chalicelib.telemetry import PowertoolsTelemetry
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sqs import SQSClient
 
     from chalicelib.adapters.dynamodb.calls import Backoff
+
+    Client = TypeVar("Client", bound=BaseClient)
 
 THREADS = 16
 """Enough to ask every venue while slow ones still answer for earlier orders, or to wait for hung sockets."""
@@ -75,12 +78,18 @@ class AwsAdapters:
         """Random identifiers and secrets."""
         return RandomIdentifiers()
 
+    def _outlasting_pauses(self, client: "Client") -> "Client":
+        """Return the client, whose connections are opened anew after a pause that may have closed them."""
+        from chalicelib.adapters.aws_clients import close_idle_connections  # noqa: PLC0415
+
+        close_idle_connections(client, self.clock)
+        return client
+
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":
-        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
 
-        client = make_client("dynamodb")
-        close_idle_connections(client, self.clock)
+        client = self._outlasting_pauses(make_client("dynamodb"))
         if self.settings.fault_table_lost_answer:
             from chalicelib.adapters.chance import Chance  # noqa: PLC0415
             from chalicelib.adapters.dynamodb.lost_answers import lose_answers  # noqa: PLC0415
@@ -154,11 +163,9 @@ class AwsAdapters:
 
     @cached_property
     def _sqs(self) -> "SQSClient":
-        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
 
-        client = make_client("sqs")
-        close_idle_connections(client, self.clock)
-        return client
+        return self._outlasting_pauses(make_client("sqs"))
 
     @cached_property
     def executions(self) -> OrderQueue:
@@ -177,13 +184,12 @@ class AwsAdapters:
     @cached_property
     def gateway(self) -> PushGateway:
         """The gateway that posts messages to sockets."""
-        from chalicelib.adapters.aws_clients import close_idle_connections, make_client  # noqa: PLC0415
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
         from chalicelib.adapters.websocket_push import READ_TIMEOUT, ApiGatewayPushGateway  # noqa: PLC0415
 
         endpoint = addresses.stream_management_endpoint(self.settings)
         client = make_client("apigatewaymanagementapi", endpoint, read_timeout=READ_TIMEOUT)
-        close_idle_connections(client, self.clock)
-        return ApiGatewayPushGateway(client)
+        return ApiGatewayPushGateway(self._outlasting_pauses(client))
 
     @cached_property
     def desk(self) -> TradingDesk:
