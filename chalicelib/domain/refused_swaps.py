@@ -100,8 +100,10 @@ def _sentence(error: PoolError | Outage, amount: str, token_in: Token, pool: str
             told = f"{pool} is not open yet"
         case Outage():
             told = f"{pool} can't be read now"
-        case _:
+        case UnsupportedPool():
             told = f"the engine can't price {pool}: {error}"
+        case _:
+            told = f"{pool} would reject a swap of {amount}"
     return told[0].upper() + told[1:]
 
 

@@ -47,7 +47,10 @@ POOLS = [
         UnsupportedPool("the pool's base fee mode was 7"),
         "The engine can't price the pool: the pool's base fee mode was 7",
     ),
-    (PoolError("odd"), "The engine can't price the pool: odd"),
+    (
+        PoolError("the volatility of the dynamic fee leads to 340282366920938463463374607431768211456"),
+        "The pool would reject a swap of 20000 SOL",
+    ),
     (StorageUnavailable("DynamoDB refused GetItem: Throttled"), "The pool can't be read now"),
 ]
 
