@@ -105,7 +105,7 @@ def complete(packaged: Template, ours: Mapping[str, Any], code: str) -> Template
         elif body["Type"] == _FUNCTION:
             resources[name] = {**theirs[name], "Properties": _function(theirs[name], body, shared)}
         elif body["Type"] in _OVERRIDDEN:
-            resources[name] = {**theirs[name], "Properties": _api(theirs[name], body)}
+            resources[name] = {**theirs[name], **body, "Properties": _api(theirs[name], body)}
     kept = {name: ours[name] for name in _KEPT}
     conditions = {**ours["Conditions"], _KEYS: {"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}}
     mappings = {name: each for name, each in ours["Mappings"].items() if name != _KEYS_BY_MODE}

@@ -36,6 +36,12 @@ def test_a_table_and_each_of_its_indexes_have_a_most_that_they_may_cost(table):
         assert each["OnDemandThroughput"] == bounded
 
 
+def test_a_stream_carries_the_new_image_alone_as_nobody_reads_the_old_one():
+    streams = [table["StreamSpecification"] for table in TABLES.values() if "StreamSpecification" in table]
+
+    assert streams == [{"StreamViewType": "NEW_IMAGE"}] * 2
+
+
 def test_a_message_may_be_refused_by_a_throttled_function_before_it_is_given_up():
     """AWS advises at least five, because a throttled receive counts."""
     given_up = [queue["RedrivePolicy"] for queue in QUEUES.values() if "RedrivePolicy" in queue]

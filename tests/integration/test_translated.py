@@ -26,6 +26,12 @@ def test_each_api_has_one_stage_and_it_is_throttled(either):
     assert stream["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
 
 
+def test_the_sockets_stage_is_made_when_its_routes_are_there(either):
+    stages = [each for each in either.values() if each["Type"] == "AWS::ApiGatewayV2::Stage"]
+
+    assert [set(stage["DependsOn"]) for stage in stages] == [set(of_type(either, "AWS::ApiGatewayV2::Route"))]
+
+
 SMALLEST_QUOTA = 10
 ANSWER_SECONDS = 0.01
 """What a warm Api takes for a page, a preflight or health, by docs/performance.json."""
