@@ -110,17 +110,22 @@ class Deployment:
         Raises
         ------
         DeploymentRefused
-            The application would be turned to other tables than it runs on, or a function failed its trial.
+            A change set was not run, the application would be turned to other tables than it runs on, or a
+            function failed its trial.
         SamFailed, InstallFailed, ClientError, BotoCoreError
             A stack could not be deployed.
         """
         stacks = make_client("cloudformation")
         self._deploy(self.state_name, ROOT / "infra" / "resources.yaml", self.state_parameters)
+        made = Stack.read(stacks, self.state_name)
+        if not made.exists:
+            raise DeploymentRefused(
+                f"The change set of {self.state_name} was not run, so nothing is deployed."
+            )
         stacks.set_stack_policy(StackName=self.state_name, StackPolicyBody=KEPT_FOR_GOOD)
         if self.stage == PRODUCTION:
             stacks.update_termination_protection(StackName=self.state_name, EnableTerminationProtection=True)
-        state = Stack.read(stacks, self.state_name).outputs
-        before = Stack.read(stacks, self.name)
+        state, before = made.outputs, Stack.read(stacks, self.name)
         refuse_other_state(before, state, self.parameters)
         seed_pools(make_client("dynamodb"), state["PaperTable"])
         outputs = self._release(before, template, {**state, **self._own, **chosen, **self.parameters})

@@ -48,7 +48,7 @@ KEPT_FOR_GOOD = json.dumps(
 
 
 class DeploymentRefused(Exception):
-    """Nothing was deployed, for what the message says, which is also what to do."""
+    """It was not deployed, or does not work; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

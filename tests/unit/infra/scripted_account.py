@@ -142,6 +142,8 @@ def of_these(of_stage="dev", **parameters):
     return release_of(b"zip", TEMPLATE, {**DEFAULTS, **STATE, **own, **parameters})
 
 
-def protect(account, name):
+def made_and_protected(account, name):
+    """A state stack is there, and gets its policy."""
+    account.stack(name, outputs=STATE)
     wish = {"StackName": name, "StackPolicyBody": KEPT_FOR_GOOD}
     account.scripts["cloudformation"].add_response("set_stack_policy", {}, wish)

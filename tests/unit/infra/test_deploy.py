@@ -10,7 +10,7 @@ from infra.deploy import __main__ as command
 from infra.deploy.__main__ import NO_REGION, Deployment
 from infra.deploy.concurrency import MAY_NOT_ASK, UNRESERVED, Concurrency
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
-from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, of_these, protect, stage
+from tests.unit.infra.scripted_account import ADDRESSES, EXECUTE, STATE, made_and_protected, of_these, stage
 
 
 def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_ask_for_more(account, capsys):
@@ -173,8 +173,7 @@ def test_an_application_is_not_turned_to_another_table_in_silence(name):
 def test_the_state_is_protected_before_the_application_is_deployed_with_what_was_chosen(
     account, deployed, template
 ):
-    protect(account, "order-execution-dev-state")
-    account.stack("order-execution-dev-state", outputs=STATE)
+    made_and_protected(account, "order-execution-dev-state")
     account.no_stack("order-execution-dev")
     release = of_these(ExecutionsAtOnce="4", LandConcurrency="3")
     account.stack("order-execution-dev", outputs=ADDRESSES | {"Release": release})
@@ -189,12 +188,22 @@ def test_the_state_is_protected_before_the_application_is_deployed_with_what_was
     account.all_asked()
 
 
+def test_a_state_that_a_person_did_not_let_be_made_is_told(account, deployed, template):
+    account.stack("order-execution-dev-state", status="REVIEW_IN_PROGRESS")
+
+    with pytest.raises(
+        DeploymentRefused, match="order-execution-dev-state was not run, so nothing is deployed"
+    ):
+        stage().deploy(template, {})
+    assert len(deployed) == 1
+    account.all_asked()
+
+
 def test_in_production_the_state_can_not_be_terminated(account, deployed, template):
     name = "order-execution-prod-state"
-    protect(account, name)
+    made_and_protected(account, name)
     wish = {"StackName": name, "EnableTerminationProtection": True}
     account.scripts["cloudformation"].add_response("update_termination_protection", {"StackId": name}, wish)
-    account.stack(name, outputs=STATE)
     account.no_stack("order-execution-prod")
     release = of_these("prod", ReleaseTraffic="Canary10Percent5Minutes")
     account.stack("order-execution-prod", outputs=ADDRESSES | {"Release": release})
@@ -207,8 +216,7 @@ def test_in_production_the_state_can_not_be_terminated(account, deployed, templa
 
 
 def test_a_state_stack_made_anew_is_not_given_to_a_running_application(account, deployed, template):
-    protect(account, "order-execution-dev-state")
-    account.stack("order-execution-dev-state", outputs=STATE)
+    made_and_protected(account, "order-execution-dev-state")
     account.stack("order-execution-dev", parameters={"OrdersTable": "the-orders-of-before"})
 
     with pytest.raises(DeploymentRefused, match="the-orders-of-before"):

@@ -10,10 +10,9 @@ from tests.unit.infra.scripted_account import (
     DEFAULTS,
     DEGRADED,
     FUNCTIONS,
-    STATE,
     WELL,
+    made_and_protected,
     of_these,
-    protect,
     stage,
 )
 
@@ -26,8 +25,7 @@ NOT_YOU = "An error occurred (AccessDeniedException) when calling the Invoke ope
 
 def running(account, **parameters):
     """A stage that serves a release already, and what is looked at before another one."""
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.stack(RUNNING, outputs=ADDRESSES | OF_BEFORE, parameters=OF_BEFORE | parameters)
 
 
@@ -155,8 +153,7 @@ def test_what_a_person_did_not_let_serve_is_told(account, deployed, template):
 
 
 def test_a_first_deployment_that_a_person_did_not_let_happen_is_told(account, deployed, template):
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.no_stack(RUNNING)
     account.stack(RUNNING)
 
@@ -166,8 +163,7 @@ def test_a_first_deployment_that_a_person_did_not_let_happen_is_told(account, de
 
 
 def test_a_first_release_that_does_not_start_is_told(account, deployed, template):
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.no_stack(RUNNING)
     account.stack(RUNNING, outputs=ADDRESSES | {"Release": of_these()})
     account.tried(broken=["ExecuteFunction", "LandFunction"])
@@ -185,8 +181,7 @@ def test_a_first_release_that_does_not_start_is_told(account, deployed, template
 def test_a_release_over_what_knew_none_serves_at_once_and_whether_it_works_is_told_then(
     account, deployed, template
 ):
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.stack(RUNNING, outputs=ADDRESSES, parameters={"LogLevel": "DEBUG"})
     new = of_these(LogLevel="DEBUG")
     account.stack(RUNNING, outputs=ADDRESSES | {"Release": new})
@@ -200,8 +195,7 @@ def test_a_release_over_what_knew_none_serves_at_once_and_whether_it_works_is_to
 
 def serving_already(account, release, **parameters):
     """A stage that serves this release already, and goes on to."""
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.stack(
         RUNNING,
         outputs=ADDRESSES | {"Release": release},
@@ -224,8 +218,7 @@ def test_the_same_release_again_is_deployed_once(account, deployed, template):
 def test_deployed_a_second_time_a_first_release_keeps_its_name(account, deployed, template, given):
     """What a first deployment doesn't give has the template's default, which the stack has at the second."""
     name = of_these(**given)
-    protect(account, f"{RUNNING}-state")
-    account.stack(f"{RUNNING}-state", outputs=STATE)
+    made_and_protected(account, f"{RUNNING}-state")
     account.no_stack(RUNNING)
     account.stack(RUNNING, outputs=ADDRESSES | {"Release": name})
     account.tried()
