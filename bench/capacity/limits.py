@@ -52,7 +52,7 @@ class Seconds:
 def limits(assumed: Assumptions, figures: Figures, shape: Shape, seconds: Seconds) -> Iterator[Limit]:
     """Yield the limits that all accounts share."""
     there_is, units = assumed.limits, units_by_place(figures)
-    yield Limit("slots", "s", seconds.slot, shape.slots, "`Executions`")
+    yield Limit("slots", "s", seconds.slot, shape.slots, "`ExecutionsAtOnce` in template.yaml")
     if not shape.observes_in_slot:
         places = shape.landings * shape.batch
         yield Limit("places in landings", "s", seconds.landing, places, "the landings at once")
