@@ -91,9 +91,17 @@ def _parser() -> argparse.ArgumentParser:
 
     quote = command("quote", commands.quote, "Ask what a swap would give, without trading.")
     place = command("place", commands.place, "Place a market order.")
-    for swapping in (quote, place):
+    limit = command("limit", commands.limit, "Place an order that trades at its price or not at all.")
+    for swapping in (quote, place, limit):
         _add_swap(swapping)
-    _add_placing(place)
+    _add_limit(limit)
+    place.add_argument(
+        "--minimum", metavar="AMOUNT",
+        help="the least of OUT that it may give. On a terminal it is that of the quote which is shown first, "
+        "unless --key is given",
+    )  # fmt: skip
+    for placing in (place, limit):
+        _add_placing(placing)
     orders = command("list", commands.list_orders, "List orders, newest first.")
     orders.add_argument("--status", help="only orders that have it")
     orders.add_argument("--limit", type=int, metavar="N", help="how many, 1 to 100")
@@ -147,12 +155,21 @@ def _add_swap(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_placing(parser: argparse.ArgumentParser) -> None:
+def _add_limit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--minimum", metavar="AMOUNT",
-        help="the least of OUT that it may give. On a terminal it is that of the quote which is shown first, "
-        "unless --key is given",
+        "--at", required=True, metavar="PRICE",
+        help="the worst price, net of all fees: so many whole tokens of --price-in for one of the other",
     )  # fmt: skip
+    parser.add_argument(
+        "--price-in", required=True, metavar="TOKEN", help="IN or OUT: the token in which the price is"
+    )
+    parser.add_argument(
+        "--time-in-force", required=True, choices=("FOK", "IOC"),
+        help="it doesn't wait for its price; both mean the same, because a swap is all or nothing",
+    )  # fmt: skip
+
+
+def _add_placing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--valid-for", type=int, metavar="SECONDS", help="the order's life, 5 to 3600")
     parser.add_argument("--key", help="the Idempotency-Key; a random one unless given")
     parser.add_argument(

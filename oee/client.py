@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote as escaped
@@ -12,6 +11,7 @@ import httpx
 
 from oee.account_stream import WatchAll
 from oee.api_key import authorization
+from oee.bodies import Amount, TimeInForce, limit_terms, plain_amount, swap_body
 from oee.errors import OeeError
 from oee.http import Api, OnTrouble, read, reader
 from oee.patience import Patience
@@ -30,9 +30,6 @@ from oee.records import (
     Tokens,
 )
 from oee.stream import Watch, opener
-
-Amount = str | int | Decimal
-"""An amount of whole tokens. A float, or a bool, is a TypeError: money is neither."""
 
 KEY_SECONDS = 240.0
 """Seconds for which an order is sent again with its key. The API keeps a key for at least 300 s; after that
@@ -117,10 +114,37 @@ class Client(AbstractContextManager["Client"]):
         TypeError
             An amount is a float or a bool.
         """
-        key = key if key is not None else str(uuid4())
-        order = _swap(token_in, token_out, amount, slippage) | {"type": "market"}
+        order = swap_body(token_in, token_out, amount, slippage) | {"type": "market"}
         if minimum_amount_out is not None:
-            order["minimumAmountOut"] = _plain("minimum_amount_out", minimum_amount_out)
+            order["minimumAmountOut"] = plain_amount("minimum_amount_out", minimum_amount_out)
+        return self._place(order, valid_for_seconds, key, wait=wait)
+
+    def place_limit(
+        self,
+        token_in: str,
+        token_out: str,
+        amount: Amount,
+        *,
+        price: Amount,
+        price_in: str,
+        time_in_force: TimeInForce,
+        slippage: Amount | None = None,
+        valid_for_seconds: int | None = None,
+        key: str | None = None,
+        wait: bool = False,
+    ) -> Placed:
+        """Place a limit order: swap at once at the price or a better one, net of all fees, or not at all.
+
+        The price is whole tokens of `price_in`, which is one of the two, for one whole of the other. "FOK"
+        and "IOC" mean the same, because a swap is all or nothing. All else is as in `place`.
+        """
+        order = swap_body(token_in, token_out, amount, slippage) | limit_terms(price, price_in, time_in_force)
+        return self._place(order, valid_for_seconds, key, wait=wait)
+
+    def _place(
+        self, order: dict[str, Any], valid_for_seconds: int | None, key: str | None, *, wait: bool
+    ) -> Placed:
+        key = key if key is not None else str(uuid4())
         if valid_for_seconds is not None:
             order["validForSeconds"] = valid_for_seconds
 
@@ -156,7 +180,28 @@ class Client(AbstractContextManager["Client"]):
 
         Unless you `wait` it is asked for once, whatever the patience.
         """
-        swap = _swap(token_in, token_out, amount, slippage)
+        return self._quote(swap_body(token_in, token_out, amount, slippage), wait=wait)
+
+    def quote_limit(
+        self,
+        token_in: str,
+        token_out: str,
+        amount: Amount,
+        *,
+        price: Amount,
+        price_in: str,
+        time_in_force: TimeInForce,
+        slippage: Amount | None = None,
+        wait: bool = True,
+    ) -> Quote:
+        """Ask what a limit order would give now: whether its price can be had, and how far it is.
+
+        All else is as in `quote`.
+        """
+        order = swap_body(token_in, token_out, amount, slippage) | limit_terms(price, price_in, time_in_force)
+        return self._quote(order, wait=wait)
+
+    def _quote(self, swap: dict[str, Any], *, wait: bool) -> Quote:
         seconds = None if wait else 0
         return self._api.ask("POST", "/api/quotes", reader(Quote), seconds=seconds, json=swap)
 
@@ -251,18 +296,6 @@ class Client(AbstractContextManager["Client"]):
 
     def _new_address(self) -> str:
         return self._api.ask("POST", "/api/stream-tickets", reader(StreamTicket), json={}).stream_url
-
-
-def _swap(token_in: str, token_out: str, amount: Amount, slippage: Amount | None) -> dict[str, Any]:
-    swap = {"tokenIn": token_in, "tokenOut": token_out, "amount": _plain("amount", amount)}
-    return swap if slippage is None else {**swap, "slippage": _plain("slippage", slippage)}
-
-
-def _plain(name: str, amount: Amount) -> str:
-    if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
-        kind = type(amount).__name__
-        raise TypeError(f"{name} is a {kind}: give a decimal as a string or a Decimal, like '1.5'")
-    return amount if isinstance(amount, str) else format(Decimal(amount), "f")
 
 
 def _path(order_id: str) -> str:

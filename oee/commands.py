@@ -1,7 +1,6 @@
 """The commands of `oee`. Each returns its exit code."""
 
 import argparse
-from decimal import Decimal
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -10,9 +9,10 @@ from oee.client import Client
 from oee.errors import Failed, OeeError, Refused
 from oee.exits import DONE, NO_ANSWER, OUTCOMES, exit_code
 from oee.order_ids import named_id
+from oee.orders import LimitOrder, MarketOrder, Order, Sending, fraction_of
 from oee.records import Accepted
 from oee.screen import Screen
-from oee.wording import SwapText, plain, traded_on
+from oee.wording import SwapText, traded_on
 
 LEAVE_IT_TO_THE_ORDER = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE}
 """Answers to a request for a quote after which the API may still accept the order."""
@@ -22,32 +22,32 @@ MAY_BE_PLACED = "The order may have been placed all the same."
 
 def quote(client: Client, given: argparse.Namespace, screen: Screen) -> int:
     """Ask what a swap would give."""
-    slippage = _fraction(given.slippage)
+    slippage = fraction_of(given.slippage)
     screen.show(client.quote(given.token_in, given.token_out, given.amount, slippage=slippage))
     return DONE
 
 
 def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    """Place an order, after a person has seen the quote and answered the doubts about it."""
-    swap = SwapText(given.amount, given.token_in, given.token_out)
-    minimum = _consider(client, given, screen)
+    """Place a market order, after a person has seen the quote and answered the doubts about it."""
+    return _place(client, given, screen, MarketOrder(_swap(given), given.slippage, given.minimum))
+
+
+def limit(client: Client, given: argparse.Namespace, screen: Screen) -> int:
+    """Place a limit order, after a person has seen what it would give and answered the doubts about it."""
+    order = LimitOrder(_swap(given), given.slippage, given.at, given.price_in, given.time_in_force)
+    return _place(client, given, screen, order)
+
+
+def _place(client: Client, given: argparse.Namespace, screen: Screen, order: Order) -> int:
+    order = _considered(client, given, screen, order)
     key = given.key if given.key is not None else str(uuid4())
-    slippage = f", slippage {plain(given.slippage)} %" if given.slippage is not None else ""
-    least = f", at least {minimum}" if minimum is not None else ""
-    screen.note(f"{swap}{slippage}{least}, key {key}")
-    bound = f" --minimum {minimum}" if minimum is not None else ""
-    again = f"Given again with --key {key}{bound} within five minutes, the command can't place a second one."
+    screen.note(f"{order.swap}{order.terms()}, key {key}")
+    again = (
+        f"Given again with --key {key}{order.binding()} within five minutes, the command can't place a "
+        "second one."
+    )
     try:
-        placed = client.place(
-            given.token_in,
-            given.token_out,
-            given.amount,
-            slippage=_fraction(given.slippage),
-            minimum_amount_out=minimum,
-            valid_for_seconds=given.valid_for,
-            key=key,
-            wait=given.wait,
-        )
+        placed = order.place(client, Sending(key, given.valid_for, given.wait))
     except KeyboardInterrupt:
         screen.note(f"{MAY_BE_PLACED} {again}")
         raise
@@ -63,14 +63,14 @@ def place(client: Client, given: argparse.Namespace, screen: Screen) -> int:
         screen.note(f"oee watch {placed.order_id} follows it.")
         return DONE
     try:
-        return _follow(client, placed, swap, screen)
+        return _follow(client, placed, order.swap, screen)
     except Refused as error:
         screen.fail(error)
         return NO_ANSWER  # what was placed was not refused
 
 
-def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str | None:
-    """Show a person the quote, ask about the doubts, and return the order's minimum amount out.
+def _considered(client: Client, given: argparse.Namespace, screen: Screen, order: Order) -> Order:
+    """Show a person the quote, ask about the doubts, and return the order bound to what was shown.
 
     Who gives a key is shown no quote: the quote's minimum would make a repeated order another one.
 
@@ -79,13 +79,10 @@ def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str 
     Declined
         The person did not answer yes, or nobody could be asked.
     """
-    minimum: str | None = given.minimum
     doubts = doubts_of_slippage(given.slippage)
     if screen.is_read_by_a_person and given.key is None:
         try:
-            offer = client.quote(
-                given.token_in, given.token_out, given.amount, slippage=_fraction(given.slippage), wait=False
-            )
+            offer = order.quote(client)
         except (Refused, Failed) as error:
             if error.status not in LEAVE_IT_TO_THE_ORDER:
                 raise
@@ -93,13 +90,13 @@ def _consider(client: Client, given: argparse.Namespace, screen: Screen) -> str 
         else:
             screen.offer(offer)
             doubts += doubts_of_offer(offer)
-            minimum = minimum or plain(offer.minimum_amount_out)
+            order = order.bound_to(offer)
     for doubt in doubts:
         if not given.yes:
             screen.ask(doubt, "Place it all the same?")
         else:
             screen.warn(doubt)
-    return minimum
+    return order
 
 
 def watch(client: Client, given: argparse.Namespace, screen: Screen) -> int:
@@ -160,6 +157,5 @@ def me(client: Client, _given: argparse.Namespace, screen: Screen) -> int:
     return DONE
 
 
-def _fraction(percent: Decimal | None) -> Decimal | None:
-    """Return a percentage as the fraction that the API expects: 0.01 is 1 %."""
-    return None if percent is None else percent / 100
+def _swap(given: argparse.Namespace) -> SwapText:
+    return SwapText(given.amount, given.token_in, given.token_out)

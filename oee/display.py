@@ -23,7 +23,17 @@ from oee.records import (
 )
 from oee.rows import FAINT, Column, Rows
 from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
-from oee.wording import SwapText, duration, percent, plain, reason, seconds_between, traded_on, unreadable
+from oee.wording import (
+    SwapText,
+    duration,
+    limit_distance,
+    percent,
+    plain,
+    reason,
+    seconds_between,
+    traded_on,
+    unreadable,
+)
 
 
 @singledispatch
@@ -47,7 +57,8 @@ def _(standing: OrderStatus) -> RenderableType:
 @shown.register
 def _(placed: Placed) -> RenderableType:
     how = " was placed before with this key, and" if placed.replayed else ""
-    return _whole(Text(f"Order {placed.order_id}{how} is {placed.status}{traded_on(placed.market)}."))
+    told = _whole(Text(f"Order {placed.order_id}{how} is {placed.status}{traded_on(placed.market)}."))
+    return told if placed.summary is None else Group(told, Text(placed.summary))
 
 
 @shown.register
@@ -98,6 +109,8 @@ def offer(quote: Quote) -> RenderableType:
     if quote.price_impact_bps is not None:
         told.append("; price impact ").append(*_impact(quote.price_impact_bps))
     told.append(".")
+    if quote.executable is not None and quote.distance_bps is not None:
+        told.append(f"\n{limit_distance(quote.executable, quote.distance_bps)}")
     if quote.denied is not None:
         told.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
     return told
@@ -152,6 +165,7 @@ def _facts(order: Order) -> Iterator[list[Text]]:
         ("order", order.order_id),
         ("key", order.idempotency_key or ""),
         ("swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}{least}"),
+        ("limit", order.summary or ""),
         ("accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}{traded_on(order.market)}"),
     ):
         if value:

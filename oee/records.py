@@ -147,7 +147,11 @@ class Route(Record):
 
 
 class Quote(Record):
-    """A dry run: what a swap would return now; `denied` is why an order would fail all the same."""
+    """A dry run: what a swap would return now; `denied` is why an order would fail all the same.
+
+    Of a limit order it also tells whether its price can be had now, and by how many basis points of the
+    `executable` price, which is net of all fees, its own is higher.
+    """
 
     token_in: str
     token_out: str
@@ -158,6 +162,11 @@ class Quote(Record):
     route: Route
     price_impact_bps: int | None = None
     denied: Reason | None = None
+    would_fire: bool | None = None
+    executable: Decimal | None = None
+    distance_bps: int | None = None
+    floor_amount_out: Decimal | None = None
+    summary: str | None = None
 
 
 class Fill(Record):
@@ -199,10 +208,14 @@ class OrderStatus(Record):
 
 
 class Accepted(OrderStatus):
-    """An order that exists, where its events are streamed, and the market it is traded on, like paper."""
+    """An order that exists, where its events are streamed, and the market it is traded on, like paper.
+
+    `summary` says what an order with a price does.
+    """
 
     stream_url: str
     market: str | None = None
+    summary: str | None = None
 
 
 class StreamTicket(Record):
@@ -232,6 +245,9 @@ class Order(Accepted):
     sequence: int
     logs: tuple[Event, ...]
     idempotency_key: str | None = None
+    limit_price: Decimal | None = None
+    price_in: str | None = None
+    time_in_force: str | None = None
     minimum_amount_out: Decimal | None = None
     route: Route | None = None
     tx_hash: str | None = None

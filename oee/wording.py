@@ -40,6 +40,14 @@ def price(value: Decimal) -> str:
     return plain(_PRICE.plus(value))
 
 
+def limit_distance(executable: Decimal, bps: int) -> str:
+    """Return the sentence that compares a limit with the price that can be had now."""
+    if bps == 0:
+        return f"The limit is at the price that can be had now, {price(executable)}."
+    side = "above" if bps > 0 else "below"
+    return f"The limit is {percent(abs(bps))} {side} the price that can be had now, {price(executable)}."
+
+
 def percent(bps: int) -> str:
     """Return basis points as a percentage."""
     return f"{Decimal(bps) / 100:.2f} %"

@@ -1,21 +1,19 @@
 """Parse and check clients' requests. Amounts are decimal strings."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.api.bodies import parse_body, read_object, refused_fields
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
 from chalicelib.domain.idempotency import is_idempotency_key
-from chalicelib.domain.terms import MarketTerms
+from chalicelib.domain.prices import NamedPrice, check_reachable, parse_price
+from chalicelib.domain.terms import LimitTerms, MarketTerms, Terms, TimeInForce
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.domain.transitions import NewOrder
-from chalicelib.errors import BodyTooLarge, FieldError, InvalidRequest
-
-MAX_BODY_BYTES = 8 * 1024
-"""Most bytes of a body; a longer one is refused."""
+from chalicelib.errors import FieldError, InvalidRequest
 
 DEFAULT_LIFE = 60
 """Seconds for which an order is valid unless it says otherwise."""
@@ -23,7 +21,6 @@ DEFAULT_LIFE = 60
 NAMES_A_TOKEN = "token"  # noqa: S105 - of trading, not of secrets
 """The format of a field that names a token: the API's document lists the tokens there."""
 
-Model = TypeVar("Model", bound=BaseModel)
 Read = TypeVar("Read")
 DecimalText = Annotated[str, StringConstraints(strict=True, max_length=64)]
 AMOUNT = r"^(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$"
@@ -34,8 +31,13 @@ TokenName = Annotated[
 ]
 
 
-class QuoteRequest(BaseModel):
-    """A request for a quote: what exactly `amount` of tokenIn would give in tokenOut."""
+Life = Annotated[
+    int, Field(ge=5, le=3600, description="The order's life: later nothing is sent, and it expires.")
+]
+
+
+class SwapRequest(BaseModel):
+    """A swap: exactly `amount` of tokenIn into tokenOut."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -57,13 +59,11 @@ class QuoteRequest(BaseModel):
     ] = "0.01"
 
 
-class OrderRequest(QuoteRequest):
-    """A market order: swap exactly `amount` of tokenIn into tokenOut."""
+class MarketOrderRequest(SwapRequest):
+    """A market order: swap exactly `amount` of tokenIn into tokenOut, at once and at the best offer."""
 
     type: Literal["market"]
-    validForSeconds: Annotated[  # noqa: N815 - the wire's name
-        int, Field(ge=5, le=3600, description="The order's life: later nothing is sent, and it expires.")
-    ] = DEFAULT_LIFE
+    validForSeconds: Life = DEFAULT_LIFE  # noqa: N815 - the wire's name
     minimumAmountOut: Annotated[  # noqa: N815 - the wire's name
         DecimalText | None,
         Field(
@@ -73,6 +73,37 @@ class OrderRequest(QuoteRequest):
             json_schema_extra={"pattern": AMOUNT},
         ),
     ] = None
+
+
+class LimitOrderRequest(SwapRequest):
+    """A limit order: swap at once at its price or a better one, net of all fees, or not at all."""
+
+    type: Literal["limit"]
+    limitPrice: Annotated[  # noqa: N815 - the wire's name
+        DecimalText,
+        Field(
+            description="The worst price that is accepted: whole tokens of priceIn for one whole of the "
+            "other token. More than 0, at most 18 significant digits.",
+            json_schema_extra={"pattern": AMOUNT},
+        ),
+    ]
+    priceIn: TokenName  # noqa: N815 - the wire's name
+    timeInForce: Annotated[  # noqa: N815 - the wire's name
+        Literal["FOK", "IOC"],
+        Field(
+            description="How long it waits for its price: not at all. There is one attempt, and a swap is "
+            "all or nothing, so that both mean the same."
+        ),
+    ]
+    validForSeconds: Life = DEFAULT_LIFE  # noqa: N815 - the wire's name
+
+
+class _OrderOfUnknownType(MarketOrderRequest):
+    type: Literal["market", "limit"]  # type: ignore[assignment] # every type, for the sentence that names them
+
+
+ORDERS: Mapping[str, type[SwapRequest]] = {"market": MarketOrderRequest, "limit": LimitOrderRequest}
+"""The form of an order by its type."""
 
 
 class TicketRequest(BaseModel):
@@ -96,12 +127,15 @@ def parse_order(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     InvalidRequest
         With a JSON pointer and a sentence for each field that was refused.
     """
-    return _read_swap(OrderRequest, body, account, tokens)
+    fields = read_object(body)
+    return _read_swap(_form_of_order(fields), fields, account, tokens)
 
 
 def parse_quote(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     """Read a request for a quote, as the order that it would be. Raises as parse_order."""
-    return _read_swap(QuoteRequest, body, account, tokens)
+    fields = read_object(body)
+    form = _form_of_order(fields) if "type" in fields else SwapRequest
+    return _read_swap(form, fields, account, tokens)
 
 
 def parse_ticket(body: bytes) -> str:
@@ -125,57 +159,13 @@ def parse_idempotency_key(value: str | None) -> str | None:
     return value
 
 
-def parse_body(model: type[Model], body: bytes) -> Model:
-    """Read a JSON object. Raises as parse_order."""
-    try:
-        return model.model_validate(_read_object(body))
-    except ValidationError as error:
-        raise InvalidRequest(*map(_field_error, error.errors())) from None
-
-
-def _read_object(body: bytes) -> dict[str, Any]:
-    if len(body) > MAX_BODY_BYTES:
-        raise BodyTooLarge(FieldError("", f"must be at most {MAX_BODY_BYTES} bytes"))
-    try:
-        fields = json.loads(body.decode(), object_pairs_hook=_unique, parse_float=_number)
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
-        raise InvalidRequest(FieldError("", "must be a JSON object"))
-    return fields
-
-
-def _refused(model: type[BaseModel], fields: Mapping[str, Any]) -> list[FieldError]:
-    """Return the errors of these fields by their form."""
-    try:
-        model.model_validate(fields)
-    except ValidationError as error:
-        return [*map(_field_error, error.errors())]
-    return []
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise InvalidRequest(FieldError(f"/{name[:64]}", "must be given once"))
-        fields[name] = value
-    return fields
-
-
-def _number(text: str) -> int | float:
-    """Return 60.0 as 60: JSON doesn't tell them apart."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
-
-
 class _SwapReading:
     """Reads the fields of a swap that have the right form, and collects everything that is refused."""
 
-    def __init__(self, form: type[QuoteRequest], fields: Mapping[str, Any]) -> None:
+    def __init__(self, form: type[SwapRequest], fields: Mapping[str, Any]) -> None:
         self._form = form
         self._fields = fields
-        self._refused = _refused(form, fields)
+        self._refused = refused_fields(form, fields)
 
     @property
     def refused(self) -> Sequence[FieldError]:
@@ -185,7 +175,7 @@ class _SwapReading:
             self._refused, key=lambda e: known.index(e.pointer) if e.pointer in known else len(known)
         )
 
-    def take(self, name: str, read: Callable[[Any], Read]) -> Read | None:
+    def take(self, name: str, read: Callable[[Any], Read | None]) -> Read | None:
         """Read a field, or its default; None when it was refused, or is not given."""
         is_refused = any(error.pointer == f"/{name}" for error in self._refused)
         field = self._form.model_fields.get(name)
@@ -198,17 +188,28 @@ class _SwapReading:
         return None
 
 
-def _read_swap(form: type[QuoteRequest], body: bytes, account: str, tokens: TokenList) -> NewOrder:
-    reading = _SwapReading(form, _read_object(body))
+def _form_of_order(fields: Mapping[str, Any]) -> type[SwapRequest]:
+    kind = fields.get("type")
+    return ORDERS.get(kind, _OrderOfUnknownType) if isinstance(kind, str) else _OrderOfUnknownType
+
+
+def _read_swap(
+    form: type[SwapRequest], fields: Mapping[str, Any], account: str, tokens: TokenList
+) -> NewOrder:
+    reading = _SwapReading(form, fields)
     token_in = reading.take("tokenIn", lambda name: _token(name, tokens))
     token_out = reading.take("tokenOut", lambda name: _other_token(name, tokens, token_in))
     amount_in = reading.take("amount", lambda text: _amount(text, token_in))
     slippage_bps = reading.take("slippage", lambda text: slippage_to_bps(parse_decimal(text, like="0.01")))
     life = reading.take("validForSeconds", int)
     minimum = reading.take("minimumAmountOut", lambda text: _amount(text, token_out))
+    unit = reading.take("priceIn", lambda name: _token_of_swap(name, tokens, token_in, token_out))
+    price = reading.take("limitPrice", lambda text: _price(text, unit, amount_in, token_in, token_out))
     if reading.refused or token_in is None or token_out is None or amount_in is None or slippage_bps is None:
         raise InvalidRequest(*reading.refused)
-    terms = MarketTerms(slippage_bps)
+    terms: Terms = MarketTerms(slippage_bps)
+    if price is not None:
+        terms = LimitTerms(slippage_bps, price, TimeInForce(fields["timeInForce"]))
     return NewOrder(account, token_in, token_out, amount_in, terms, life or DEFAULT_LIFE, minimum)
 
 
@@ -233,27 +234,20 @@ def _amount(text: str, token: Token | None) -> int:
     return to_base_units(amount, token) if token is not None else 0
 
 
-def _field_error(error: Any) -> FieldError:
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
-    sentence = _SENTENCES.get(error["type"], "is not what this field takes")
-    if error["type"] == "string_type":
-        sentence = f'must be a string, like "{_LIKE.get(pointer, "1.5")}"'
-    return FieldError(pointer, sentence.format(**error.get("ctx", {})).replace("'", '"'))
+def _token_of_swap(name: str, tokens: TokenList, *swapped: Token | None) -> Token:
+    token = _token(name, tokens)
+    if None not in swapped and token not in swapped:
+        raise ValueError(f"must be {' or '.join(each.symbol for each in swapped if each)}, which are swapped")
+    return token
 
 
-_LIKE = {"/tokenIn": "SOL", "/tokenOut": "USDC", "/slippage": "0.01", "/minimumAmountOut": "222.15"}
-"""A text that each field takes, where it isn't an amount like 1.5."""
-
-_SENTENCES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a field of this request",
-    "model_type": "must be a JSON object",
-    "string_unicode": "must be Unicode text",
-    "string_too_short": "must have at least {min_length} character",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must be one line, without control characters and marks of direction",
-    "literal_error": "must be {expected}",
-    "int_type": "must be a whole number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-}
+def _price(
+    text: str, unit: Token | None, amount_in: int | None, token_in: Token | None, token_out: Token | None
+) -> NamedPrice | None:
+    """Read a price; None while it isn't known of what."""
+    amount = parse_price(text)
+    if unit is None or amount_in is None or token_in is None or token_out is None:
+        return None
+    price = NamedPrice(amount, unit)
+    check_reachable(price.least_output(amount_in, token_in, token_out), token_out)
+    return price

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from chalicelib.api.events import event_json, reason_json, timestamp
 from chalicelib.api.history import write_cursor
+from chalicelib.api.limit_orders import compare_limit, limit_summary
 from chalicelib.api.problems import rate_headers
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal
 from chalicelib.domain.limits import Limits
@@ -12,6 +13,7 @@ from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import Pair, PairList
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
+from chalicelib.domain.terms import LimitTerms
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Acceptance
@@ -29,13 +31,16 @@ def accepted_json(
     order: Order, stream_url: str, market: str, ticket: IssuedTicket | None
 ) -> "wire.AcceptedOrder":
     """Return the answer to a new or replayed order, with the ticket that opens its socket."""
-    return {
+    answer: wire.AcceptedOrder = {
         "success": True,
         "orderId": order.order_id,
         "status": order.status,
         "streamUrl": _socket_address(stream_url, order.order_id, ticket.text if ticket is not None else ""),
         "market": market,
     }
+    if isinstance(order.terms, LimitTerms):
+        answer["summary"] = limit_summary(order, order.terms)
+    return answer
 
 
 def ticket_json(issued: IssuedTicket, stream_url: str) -> "StreamTicket":
@@ -84,6 +89,13 @@ def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
         "sequence": order.version,
         "logs": [event_json(event) for event in order.events],
     }
+    if isinstance(order.terms, LimitTerms):
+        answer |= {
+            "summary": limit_summary(order, order.terms),
+            "limitPrice": order.terms.price.text(),
+            "priceIn": order.terms.price.unit.symbol,
+            "timeInForce": order.terms.time_in_force,
+        }
     if order.idempotency_key is not None:
         answer["idempotencyKey"] = order.idempotency_key
     if order.minimum_amount_out is not None:
@@ -133,6 +145,8 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
     }
     if quote.denied is not None:
         answer["denied"] = reason_json(quote.denied)
+    if isinstance(swap.terms, LimitTerms):
+        compare_limit(answer, swap, swap.terms, quote.route.best.amount_out)
     return answer
 
 

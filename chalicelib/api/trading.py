@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.api.bodies import parse_body
 from chalicelib.api.events import timestamp
-from chalicelib.api.requests import parse_body
 from chalicelib.domain.access import Caller
 from chalicelib.domain.lines import LINE
 from chalicelib.domain.trading import Trading, TradingState

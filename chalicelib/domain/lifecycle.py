@@ -8,9 +8,6 @@ from chalicelib.domain.order import Order, OrderEvent, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import IllegalTransition
 
-MAX_ATTEMPTS = 4
-"""Attempts to trade per order; every entry into routing uses one."""
-
 RETRY_WAITS = (2, 4, 8)
 """Seconds to wait before the second, third and fourth attempt."""
 
@@ -82,8 +79,9 @@ def advance(
     if to not in MOVES[order.status]:
         raise IllegalTransition(f"{order.status} -> {to}")
     attempt = order.attempt + 1 if to is Status.ROUTING else order.attempt
-    if attempt > MAX_ATTEMPTS:
-        raise IllegalTransition(f"{order.status} -> {to}: all {MAX_ATTEMPTS} attempts were spent")
+    most = order.terms.MOST_ATTEMPTS
+    if attempt > most:
+        raise IllegalTransition(f"{order.status} -> {to}: all {most} attempts were spent")
     event = OrderEvent(
         sequence=order.version + 1,
         status=to,
@@ -100,7 +98,7 @@ def advance(
 
 def may_retry(order: Order) -> bool:
     """Return whether the order has an attempt left."""
-    return order.attempt < MAX_ATTEMPTS
+    return order.attempt < order.terms.MOST_ATTEMPTS
 
 
 def retry_wait(order: Order) -> int:

@@ -6,17 +6,15 @@ whatever becomes of the order: an order that expires unfilled was still an expos
 
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.amounts import format_amount, format_percent
+from chalicelib.domain.amounts import format_amount
 from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Amounts, Limits
 from chalicelib.domain.order import Order
-from chalicelib.domain.quotes import VenueQuote
 from chalicelib.errors import (
     DailyAmountAboveLimit,
     IdempotencyKeyReused,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
-    PriceImpactAboveLimit,
     RateLimited,
     TokenNotAllowed,
 )
@@ -151,12 +149,3 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None 
         open_orders=stands.open_orders | {entry_of(order)},
         claims=stands.claims | {claim} if claim else stands.claims,
     )
-
-
-def check_price_impact(offer: VenueQuote, limit_bps: int) -> None:
-    """Check an offer's price impact against the limit (basis points). Raises PriceImpactAboveLimit."""
-    if offer.price_impact_bps > limit_bps:
-        raise PriceImpactAboveLimit(
-            f"The best offer moves the price by {format_percent(offer.price_impact_bps)}, and "
-            f"{format_percent(limit_bps)} is the most that is allowed"
-        )

@@ -17,7 +17,7 @@ class NewOrder:
     """A validated request to swap exactly `amount_in` base units on these terms.
 
     `minimum_amount_out` is the least output that the client demands, in base units; None leaves it to the
-    slippage alone.
+    terms.
     """
 
     account: str
@@ -27,6 +27,20 @@ class NewOrder:
     terms: Terms
     valid_for_seconds: int
     minimum_amount_out: int | None = None
+
+    @property
+    def floor(self) -> int | None:
+        """The least output that binds from the start, in base units: as demanded, or as the terms ask.
+
+        None leaves it to the slippage alone.
+        """
+        asked = self.terms.least_output(self.amount_in, self.token_in, self.token_out)
+        demanded = [units for units in (self.minimum_amount_out, asked) if units is not None]
+        return max(demanded, default=None)
+
+    def least_of(self, quoted: int) -> int:
+        """Return the minimum that an order fixes when its first quote is `quoted`, both in base units."""
+        return max(self.floor or 0, minimum_amount_out(quoted, self.terms.slippage_bps))
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """Return the payload in canonical form: requests that mean the same give the same pairs."""
@@ -43,12 +57,12 @@ class NewOrder:
 
 
 def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -> Order:
-    """Return a new order in its first status, pending. The client's minimum, if any, binds from here on.
+    """Return a new order in its first status, pending. Its floor, if it has one, binds from here on.
 
     `key` is the Idempotency-Key that it is placed with.
     """
-    demanded = new.minimum_amount_out
-    detail = {"minimumAmountOut": format_amount(demanded, new.token_out)} if demanded is not None else {}
+    floor = new.floor
+    detail = {"minimumAmountOut": format_amount(floor, new.token_out)} if floor is not None else {}
     return Order(
         order_id=order_id,
         account=new.account,
@@ -62,7 +76,7 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -
         status=Status.PENDING,
         attempt=0,
         events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0, detail=detail),),
-        minimum_amount_out=demanded,
+        minimum_amount_out=floor,
         idempotency_key=key,
     )
 

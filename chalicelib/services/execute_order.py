@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.domain import transitions
-from chalicelib.domain.amounts import format_amount, minimum_amount_out
+from chalicelib.domain.amounts import minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
+from chalicelib.domain.offers import check_minimum, check_price_impact
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply, VenueRequest
 from chalicelib.domain.refused_swaps import reason_of
-from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route, needs_proof
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.trading import may_execute
@@ -28,7 +28,6 @@ from chalicelib.errors import (
     OrderExpired,
     QuoteStale,
     Rejected,
-    RouteBelowMinimum,
     StorageUnavailable,
     VenueUnavailable,
     VersionConflict,
@@ -158,13 +157,7 @@ class ExecuteOrder:
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
         route = self._choose(order, replies, blockhash)
         check_price_impact(route.best, self._policy.max_price_impact_bps)
-        minimum = order.minimum_amount_out
-        if minimum is not None and route.best.amount_out < minimum:
-            best, least = (
-                f"{format_amount(units, order.token_out)} {order.token_out.symbol}"
-                for units in (route.best.amount_out, minimum)
-            )
-            raise RouteBelowMinimum(f"The best offer was {best}, the minimum is {least}")
+        check_minimum(route.best, order.minimum_amount_out, order.token_out)
         return self._save(transitions.take_route(order, route, self._stamp()))
 
     def _choose(self, order: Order, replies: Sequence[VenueReply], blockhash: Future[Blockhash]) -> Route:

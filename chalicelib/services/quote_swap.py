@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from chalicelib.domain.amounts import minimum_amount_out
+from chalicelib.domain.offers import check_minimum, check_price_impact
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import Reason, VenueRequest
-from chalicelib.domain.risk import check_price_impact
 from chalicelib.domain.routing import Route, choose_route
 from chalicelib.domain.transitions import NewOrder
-from chalicelib.errors import PriceImpactAboveLimit
+from chalicelib.errors import PriceImpactAboveLimit, RouteBelowMinimum
 from chalicelib.ports import Clock, Identifiers
 from chalicelib.services.gather_quotes import GatherQuotes
 
@@ -60,12 +59,12 @@ class QuoteSwap:
             self._quotes.gather(ask),
             decided_at=self._clock.now(),
         )
-        minimum = minimum_amount_out(route.best.amount_out, swap.terms.slippage_bps)
-        return SwapQuote(swap, route, minimum, self._refusal_of(route))
+        return SwapQuote(swap, route, swap.least_of(route.best.amount_out), self._refusal_of(swap, route))
 
-    def _refusal_of(self, route: Route) -> Reason | None:
+    def _refusal_of(self, swap: NewOrder, route: Route) -> Reason | None:
         try:
             check_price_impact(route.best, self._max_price_impact_bps)
-        except PriceImpactAboveLimit as error:
+            check_minimum(route.best, swap.floor, swap.token_out)
+        except (PriceImpactAboveLimit, RouteBelowMinimum) as error:
             return Reason.of(error)
         return None

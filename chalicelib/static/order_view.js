@@ -86,7 +86,7 @@ export class OrderView {
     byId("order-body").hidden = false;
     write(byId("order-status"), capital(record.status));
     this.#showCancel(CANCELLABLE.includes(record.status));
-    byId("again").hidden = !FINAL.includes(record.status);
+    byId("again").hidden = !FINAL.includes(record.status) || record.type !== "market";
     byId("order-error").hidden = !record.error;
     byId("order-error").replaceChildren(...(record.error ? why(record.error) : []));
     byId("outcome").replaceChildren(...outcome(record));
@@ -143,6 +143,7 @@ function figures(order) {
       "Fill against quote",
       difference && [`${signed(difference)} ${tokenOut}`, h("small", {}, `${signed(bps)} bps`)],
     ],
+    ["Limit", order.limitPrice && `${grouped(order.limitPrice)} ${order.priceIn}, at once or not at all`],
     ["Minimum", order.minimumAmountOut ? tokens(order.minimumAmountOut, tokenOut) : null],
     [`${tokenOut} per ${tokenIn}`, fill ? grouped(significant(fill.executedPrice, 9)) : null],
     ["Price impact", route ? `${percentOfBps(route.quotes[0].priceImpactBps)} %` : null],
@@ -151,7 +152,7 @@ function figures(order) {
     FINAL.includes(order.status)
       ? ["Took", duration(timeTaken(order))]
       : ["Valid until", clockTime(order.expiresAt)],
-    ["Attempt", `${Math.max(1, order.attempt)} of 4`],
+    ["Attempt", `${Math.max(1, order.attempt)} of ${order.type === "limit" ? 1 : 4}`],
   ];
 }
 

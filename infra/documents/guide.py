@@ -40,6 +40,13 @@ Tokens are named by symbol, in any case, or by mint address.
 its slippage gives, whichever is more. While every offer is below, it is tried again as after any refusal,
 and then fails with ROUTE_BELOW_MINIMUM, which names both numbers.
 
+**Name your price.** An order of `"type": "limit"` swaps at once at its `limitPrice` or a better one, net of
+all fees, or ends as failed with ROUTE_BELOW_MINIMUM; there is one attempt, and its `timeInForce` is `FOK` or
+`IOC`, which mean the same because a swap is all or nothing. `priceIn` names the token in which the price is:
+`"limitPrice": "160", "priceIn": "USDC"` is 160 USDC for one SOL, whichever of them is sold. The least output
+that is not worse than the price is fixed to the base unit, rounded up, and the chain refuses less. Send the
+same body to `POST /api/quotes` to hear whether its price could be had now, and how far it is.
+
 **Ask again without fear.** With an `Idempotency-Key` a request may be sent any number of times and makes
 one order. A 429 or 503 carries a `Retry-After` that is true: the same request is fine after so many seconds.
 

@@ -35,7 +35,7 @@ KEYS = (
 )
 
 TAGS = {
-    "Orders": "Place market orders, follow them, cancel them.",
+    "Orders": "Place market and limit orders, follow them, cancel them.",
     "Market": "What can be traded, and at which price.",
     "Stream": "Open the sockets that tell of orders.",
     "Account": "Who you are, and what you may do.",

@@ -14,7 +14,7 @@ from chalicelib.api.problems import (
     Problem,
     problem_of_status,
 )
-from chalicelib.api.requests import OrderRequest, QuoteRequest, TicketRequest
+from chalicelib.api.requests import TicketRequest
 from chalicelib.api.trading import TradingRequest
 from chalicelib.api.wire import account, answers, listings, messages
 from chalicelib.domain.access import Scope
@@ -43,6 +43,7 @@ from chalicelib.errors import (
     VersionConflict,
 )
 from infra.documents import examples
+from infra.documents.bodies import OrderRequest, QuoteRequest
 
 GUARDED = (AUTHENTICATION_REQUIRED, SCOPE_MISSING)
 """Problems that every request that needs a key may meet."""

@@ -23,8 +23,11 @@ def schemas_of(requests: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[
     ]
     _, found = TypeAdapter.json_schemas([*inputs, *outputs], ref_template=AT)
     schemas: dict[str, Any] = _with_tokens_listed(_untitled(found["$defs"]))
+    sent = set(requests)
+    for _, _, kind in inputs:
+        sent |= kind.json_schema().get("$defs", {}).keys()
     for name, schema in schemas.items():
-        if name not in requests:
+        if name not in sent:
             _open(schema)
     return dict(sorted(schemas.items()))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.api.events import event_json, timestamp
 from chalicelib.api.responses import order_json
-from chalicelib.domain.lifecycle import MAX_ATTEMPTS, is_final, is_landing
+from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.trading import TradingState
 from chalicelib.services.inspect_orders import Inspected
@@ -32,7 +32,7 @@ def explain(
         entry["lastedMs"] = end - event.at
     shown |= {
         "account": order.account,
-        "attempts": MAX_ATTEMPTS,
+        "attempts": order.terms.MOST_ATTEMPTS,
         "requeues": order.requeues,
         "timeline": timeline,
         "trading": trading.value,

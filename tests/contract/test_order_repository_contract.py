@@ -14,7 +14,7 @@ from chalicelib.domain.order import Order
 from chalicelib.errors import OrderNotFound, StorageUnavailable, VersionConflict
 from chalicelib.ports import OrderRepository
 from tests.contract.conftest import Store
-from tests.fakes.examples import an_order
+from tests.fakes.examples import A_LIMIT, an_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import STALE, a_life, a_submission
 
@@ -50,6 +50,12 @@ def test_an_order_keeps_the_key_that_it_was_placed_with(orders: Orders) -> None:
     placed = replace(an_order(), idempotency_key="client-order-1")
     orders.repository.create(placed, None)
     assert orders.repository.get(placed.order_id).idempotency_key == "client-order-1"
+
+
+def test_an_order_keeps_its_limit_price(orders: Orders) -> None:
+    placed = an_order(terms=A_LIMIT)
+    orders.repository.create(placed, None)
+    assert orders.repository.get(placed.order_id) == placed
 
 
 def test_a_retry_clears_the_route_and_the_submission(orders: Orders) -> None:

@@ -1,8 +1,11 @@
 """Example orders to start a test from."""
 
+from decimal import Decimal
+
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Order
-from chalicelib.domain.terms import MarketTerms
+from chalicelib.domain.prices import NamedPrice
+from chalicelib.domain.terms import LimitTerms, MarketTerms, TimeInForce
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.transitions import NewOrder, accept
 
@@ -21,6 +24,10 @@ def a_new_order(**changes: object) -> NewOrder:
         **changes,
     }
     return NewOrder(**values)  # type: ignore[arg-type] # a test names only what it changes
+
+
+A_LIMIT = LimitTerms(100, NamedPrice(Decimal("149.5"), USDC), TimeInForce.FOK)
+"""149.5 USDC for one SOL, at once or not at all."""
 
 
 def an_order(order_id: str = ORDER_ID, at: int = 1_000, **changes: object) -> Order:

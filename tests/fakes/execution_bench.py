@@ -1,6 +1,7 @@
 """Executions and landings among fakes, whose venues and chain answer as a test scripts them."""
 
 from concurrent.futures import Executor
+from typing import Any
 
 from chalicelib.ports import SignedTransaction, Venue
 from chalicelib.services.defer_order import DeferOrder
@@ -30,10 +31,10 @@ POLICY = ExecutionPolicy(
 class ExecutionBench:
     """Executions and landings among fakes."""
 
-    def __init__(self, threads: Executor | None = None):
+    def __init__(self, threads: Executor | None = None, **order: Any):
         threads = threads or InlineExecutor()
         self.clock = FakeClock()
-        self.orders = InMemoryOrderRepository(an_order(at=self.clock.now()))
+        self.orders = InMemoryOrderRepository(an_order(at=self.clock.now(), **order))
         self.queue = InMemoryOrderQueue(self.clock)
         self.landings = InMemoryOrderQueue(self.clock)
         self.chain = ScriptedChain()

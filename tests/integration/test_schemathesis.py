@@ -19,6 +19,7 @@ from chalicelib.api.pages import STATIC
 from chalicelib.domain.access import Scope
 from chalicelib.domain.amounts import parse_decimal, to_base_units
 from chalicelib.domain.api_keys import ApiKey, StoredKey, format_key
+from chalicelib.domain.prices import parse_price
 from chalicelib.domain.secrets import digest_of
 from infra.documents.openapi import API_KEY
 from tests.fakes.identifiers import FakeIdentifiers
@@ -70,8 +71,8 @@ def open_busy_desk(auth_mode: str = "keys") -> None:
 def mend(case: Any) -> None:
     """Mend what a schema can't say of good requests.
 
-    The tokens differ, each can have the amount that is said of it, a cursor is one that the API gave, and a
-    key stands alone.
+    The tokens differ, each can have the amount that is said of it, a price is in one of them and asks for an
+    amount that there can be, a cursor is one that the API gave, and a key stands alone.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
@@ -86,6 +87,9 @@ def mend(case: Any) -> None:
         for name, token in (("amount", "tokenIn"), ("minimumAmountOut", "tokenOut")):
             if case.body.get(name) is not None:
                 case.body[name] = possible(case.body[name], case.body[token])
+        if case.body.get("limitPrice") is not None:
+            case.body["priceIn"] = case.body["tokenOut"]
+            case.body["limitPrice"] = affordable(case.body["limitPrice"])
 
 
 def possible(amount: str, name: str) -> str:
@@ -97,6 +101,14 @@ def possible(amount: str, name: str) -> str:
     except ValueError:
         return "1"
     return amount
+
+
+def affordable(price: str) -> str:
+    """The price if any amount has one like it, else 1."""
+    try:
+        return price if parse_price(price) < 1 else "1"
+    except ValueError:
+        return "1"
 
 
 @document.parametrize()

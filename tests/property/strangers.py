@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chalicelib.api.requests import MAX_BODY_BYTES
+from chalicelib.api.bodies import MAX_BODY_BYTES
 from tests.fakes.examples import ORDER_ID
 
 LONGEST = MAX_BODY_BYTES + 1

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
+from chalicelib.api.bodies import MAX_BODY_BYTES
 from chalicelib.api.history import parse_history, write_cursor
-from chalicelib.api.requests import MAX_BODY_BYTES, parse_order
+from chalicelib.api.requests import parse_order
 from chalicelib.domain.amounts import U64_MAX
 from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import InvalidRequest

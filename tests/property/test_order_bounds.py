@@ -14,11 +14,12 @@ from chalicelib.adapters.dynamodb.order_items import order_attributes, order_fro
 from chalicelib.adapters.dynamodb.schema import OrderItem
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import U64_MAX
-from chalicelib.domain.lifecycle import MAX_ATTEMPTS, MOVES, Stamp, is_final, may_retry
+from chalicelib.domain.lifecycle import MOVES, Stamp, is_final, may_retry
 from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.domain.routing import choose_route
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.terms import MAX_ATTEMPTS
 from chalicelib.domain.tokens import BONK, JUP
 from chalicelib.errors import RouteBelowMinimum, SlippageExceeded, VenueUnavailable
 from tests.fakes.examples import an_order

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pynamodb.attributes import MapAttribute
@@ -22,7 +23,8 @@ from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem,
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import is_final, is_landing
 from chalicelib.domain.order import Order, Status
-from chalicelib.domain.terms import MarketTerms
+from chalicelib.domain.prices import NamedPrice
+from chalicelib.domain.terms import LimitTerms, MarketTerms, Terms, TimeInForce
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import UnsupportedSchemaVersion
 
@@ -65,7 +67,7 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "symbol_out": order.token_out.symbol,
         "decimals_out": order.token_out.decimals,
         "amount_in": order.amount_in,
-        "slippage_bps": order.terms.slippage_bps,
+        **_terms_attributes(order.terms),
         "accepted_at": order.accepted_at,
         "expires_at": order.expires_at,
         "enqueued_at": order.enqueued_at,
@@ -97,7 +99,7 @@ def order_from_image(image: Mapping[str, Any]) -> Order:
     require_known_version(image)
     try:
         return _order(schema.read_image(OrderItem, image))
-    except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, InvalidOperation, zlib.error) as error:
         name = image.get("pk", {}).get("S")
         raise UnsupportedSchemaVersion(f"{name} can't be read: {type(error).__name__}: {error}") from error
 
@@ -131,18 +133,18 @@ def require_known_version(image: Mapping[str, Any]) -> None:
 
 
 def _order(item: OrderItem) -> Order:
-    if item.type != MarketTerms.TYPE:
-        raise ValueError(f"its type is {item.type}")
     events = tuple(read_event(stored) for stored in item.events)
     if [event.sequence for event in events] != list(range(1, item.version + 1)):
         raise ValueError(f"its events are not gapless up to version {item.version}")
+    token_in = _token(item.token_in, item.symbol_in, item.decimals_in)
+    token_out = _token(item.token_out, item.symbol_out, item.decimals_out)
     return Order(
         order_id=item.order_id,
         account=item.account,
-        token_in=_token(item.token_in, item.symbol_in, item.decimals_in),
-        token_out=_token(item.token_out, item.symbol_out, item.decimals_out),
+        token_in=token_in,
+        token_out=token_out,
         amount_in=item.amount_in,
-        terms=MarketTerms(item.slippage_bps),
+        terms=_read_terms(item, {token.mint: token for token in (token_in, token_out)}),
         accepted_at=item.accepted_at,
         expires_at=item.expires_at,
         enqueued_at=item.enqueued_at,
@@ -157,6 +159,27 @@ def _order(item: OrderItem) -> Order:
         reason=read_reason(_plain(item.reason)),
         idempotency_key=item.idempotency_key,
     )
+
+
+def _terms_attributes(terms: Terms) -> dict[str, Any]:
+    limit = terms if isinstance(terms, LimitTerms) else None
+    return {
+        "slippage_bps": terms.slippage_bps,
+        "limit_price": limit.price.text() if limit is not None else None,
+        "price_in": limit.price.unit.mint if limit is not None else None,
+        "time_in_force": limit.time_in_force.value if limit is not None else None,
+    }
+
+
+def _read_terms(item: OrderItem, tokens: Mapping[str, Token]) -> Terms:
+    match item.type:
+        case MarketTerms.TYPE:
+            return MarketTerms(item.slippage_bps)
+        case LimitTerms.TYPE:
+            price = NamedPrice(Decimal(item.limit_price), tokens[item.price_in])
+            return LimitTerms(item.slippage_bps, price, TimeInForce(item.time_in_force))
+        case _:
+            raise ValueError(f"its type is {item.type}")
 
 
 def _token(mint: str, symbol: str | None, decimals: int | None) -> Token:

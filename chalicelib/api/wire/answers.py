@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from chalicelib.api.wire.codes import reason_codes
 from chalicelib.domain.order import Status
 from chalicelib.domain.routing import Outcome
+from chalicelib.domain.terms import TimeInForce
 from chalicelib.errors import Kind
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
@@ -46,6 +47,11 @@ Price = Annotated[
     str,
     Field(pattern=DECIMAL),
     text("Whole tokenOut per whole tokenIn, to 18 significant digits.", "149.6"),
+]
+LimitPrice = Annotated[
+    str,
+    Field(pattern=DECIMAL),
+    text("The worst price of a limit order: whole `priceIn` for one whole of the other token.", "160"),
 ]
 Height = Annotated[
     str, Field(pattern=r"^[0-9]+$"), text("The last block in which the transaction can land.", "298000150")
@@ -159,13 +165,17 @@ class AcceptedOrder(TypedDict):
     status: Status
     streamUrl: StreamUrl
     market: Market
+    summary: Annotated[
+        NotRequired[str],
+        text("What the order does, in a sentence; of orders with a price.", "Swaps 1.5 SOL at once, …"),
+    ]
 
 
 @with_config(CLOSED)
 class Order(AcceptedOrder):
     """An order with its route, fill and history."""
 
-    type: Literal["market"]
+    type: Literal["market", "limit"]
     tokenIn: Symbol
     tokenOut: Symbol
     amount: AmountIn
@@ -178,6 +188,9 @@ class Order(AcceptedOrder):
     idempotencyKey: Annotated[
         NotRequired[str], text("The Idempotency-Key that it was placed with, if any.", "my-order-1")
     ]
+    limitPrice: NotRequired[LimitPrice]
+    priceIn: NotRequired[Symbol]
+    timeInForce: NotRequired[TimeInForce]
     minimumAmountOut: NotRequired[Minimum]
     route: NotRequired[Route]
     txHash: NotRequired[Signature]
@@ -226,6 +239,28 @@ class Quote(TypedDict):
         NotRequired[Reason], Field(description="Why an order placed now would refuse this route, and fail.")
     ]
     route: Route
+    wouldFire: Annotated[
+        NotRequired[bool], Field(description="Of a limit order: whether its price can be had now.")
+    ]
+    executable: Annotated[
+        NotRequired[str],
+        Field(pattern=DECIMAL),
+        text("Of a limit order: the price that this quote gives, in its priceIn, net of all fees.", "149.6"),
+    ]
+    distanceBps: Annotated[
+        NotRequired[int],
+        Field(
+            description="Of a limit order: by how much of the executable price its own is higher; lower is "
+            "negative.",
+            examples=[695],
+        ),
+    ]
+    floorAmountOut: Annotated[
+        NotRequired[str],
+        Field(pattern=DECIMAL),
+        text("Of a limit order: the least output that is not worse than its price.", "240"),
+    ]
+    summary: Annotated[NotRequired[str], text("Of a limit order: what it would do, in a sentence.")]
 
 
 @with_config(CLOSED)

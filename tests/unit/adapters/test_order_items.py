@@ -23,7 +23,7 @@ from chalicelib.domain.lifecycle import Stamp, is_final
 from chalicelib.domain.order import Order
 from chalicelib.domain.tokens import Token
 from chalicelib.errors import UnsupportedSchemaVersion
-from tests.fakes.examples import an_order
+from tests.fakes.examples import A_LIMIT, an_order
 from tests.fakes.lives import STALE, a_life
 
 LIFE = a_life()
@@ -51,6 +51,20 @@ def as_streamed(image: dict[str, Any]) -> dict[str, Any]:
 def test_an_order_is_read_back_as_it_was_stored(order: Order) -> None:
     assert order_from_image(image_of(order)) == order
     assert order_from_image(as_streamed(image_of(order))) == order
+
+
+def test_a_limit_order_is_read_back_with_its_price() -> None:
+    order = an_order(terms=A_LIMIT)
+    assert order.minimum_amount_out == 224_250_000
+    assert order_from_image(as_streamed(image_of(order))) == order
+
+
+@pytest.mark.parametrize(
+    "damage", [{"limit_price": {"S": "much"}}, {"price_in": {"S": "else"}}, {"time_in_force": {"S": "DAY"}}]
+)
+def test_a_limit_order_whose_price_is_damaged_is_not_read_as_something_else(damage: dict[str, Any]) -> None:
+    with pytest.raises(UnsupportedSchemaVersion):
+        order_from_image(image_of(an_order(terms=A_LIMIT)) | damage)
 
 
 def test_amounts_keep_all_their_digits() -> None:

@@ -59,7 +59,9 @@ def test_a_demanded_minimum_is_part_of_the_payload():
         ({"amount": None}, ["/amount"]),
         ({"amount": "1" * 65}, ["/amount"]),
         ({"slippage": "0.51"}, ["/slippage"]),
-        ({"type": "limit"}, ["/type"]),
+        ({"type": "stop"}, ["/type"]),
+        ({"type": 1}, ["/type"]),
+        ({"type": ["limit"]}, ["/type"]),
         ({"tokenIn": "DOGE"}, ["/tokenIn"]),
         ({"tokenOut": "SOL"}, ["/tokenOut"]),
         ({"validForSeconds": 4}, ["/validForSeconds"]),
@@ -88,7 +90,7 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_fields():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"type": "limit"}, 'must be "market"'),
+        ({"type": "stop"}, 'must be "market" or "limit"'),
         ({"type": None}, "is required"),
         ({"tokenIn": ""}, "must have at least 1 character"),
         ({"amount": "1" * 65}, "must have at most 64 characters"),

@@ -9,17 +9,14 @@ from chalicelib.domain.risk import (
     DAY_MS,
     Exposure,
     check_order,
-    check_price_impact,
     seconds_left,
 )
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC
 from chalicelib.errors import (
     OrderAmountAboveLimit,
-    PriceImpactAboveLimit,
     TokenNotAllowed,
 )
 from tests.fakes.examples import an_order
-from tests.fakes.lives import a_route
 
 LIMITS = Limits(orders_per_minute=10, open_orders=10)
 
@@ -52,14 +49,6 @@ def test_one_order_may_swap_the_limit_and_not_a_base_unit_more():
 )
 def test_the_seconds_left_of_a_minute_are_rounded_up(now, left):
     assert seconds_left(20_000 * 1_440, 20_000 * DAY_MS + now) == left
-
-
-def test_an_offer_may_move_the_price_by_the_limit_and_no_basis_point_more():
-    offer = a_route(0).best
-    check_price_impact(replace(offer, price_impact_bps=1_000), 1_000)
-    with pytest.raises(PriceImpactAboveLimit, match=r"by 10\.01 %, and 10 % is the most") as refused:
-        check_price_impact(replace(offer, price_impact_bps=1_001), 1_000)
-    assert (refused.value.kind, refused.value.retryable) == ("denied", False)
 
 
 def test_nothing_counts_of_an_account_that_has_never_ordered():

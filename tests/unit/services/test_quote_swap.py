@@ -1,5 +1,7 @@
 """Quotes without trading: what an order placed now would take, and what it would be refused for."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.adapters.paper.pairs import PAPER_PAIRS
@@ -8,7 +10,7 @@ from chalicelib.errors import PairNotTraded, RouteNotFound, VenueUnavailable, Ze
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.quote_swap import QuoteSwap
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import a_new_order
+from tests.fakes.examples import A_LIMIT, a_new_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.scripted import InlineExecutor, ScriptedVenue
 
@@ -48,6 +50,14 @@ def test_an_offer_that_an_execution_would_refuse_is_shown_with_why(market, impac
     assert quote.route.best.venue == "raydium"
     assert (quote.denied is not None) is is_denied
     assert quote.denied is None or quote.denied.code == "PRICE_IMPACT_ABOVE_LIMIT"
+
+
+@pytest.mark.parametrize(("best", "is_denied"), [(224_250_000, False), (224_249_999, True)])
+def test_a_limit_order_that_would_not_get_its_price_is_shown_with_why(market, best, is_denied):
+    market.raydium.amount_out, market.meteora.amount_out = best, best - 1
+    quote = market.quotes.quote(replace(SWAP, terms=A_LIMIT))
+    assert quote.minimum_amount_out == 224_250_000
+    assert (quote.denied.code if quote.denied else None) == ("ROUTE_BELOW_MINIMUM" if is_denied else None)
 
 
 @pytest.mark.parametrize(
