@@ -147,7 +147,7 @@ PROBLEMS = [
     ("GET", "/api/orders?cursor=%25%25", "", {}, 400, "REQUEST_INVALID"),
     ("GET", f"/api/orders?cursor={HUGE_CURSOR}", "", {}, 400, "REQUEST_INVALID"),
     ("GET", "/api/orders?page=2", "", {}, 400, "REQUEST_INVALID"),
-    ("POST", "/api/quotes", json.dumps(GOOD), JSON, 400, "REQUEST_INVALID"),
+    ("POST", "/api/quotes", json.dumps({**GOOD, "type": "stop"}), JSON, 400, "REQUEST_INVALID"),
     (
         "POST",
         "/api/quotes",
