@@ -179,6 +179,26 @@ def preflight(**_parameters: str) -> chalice.Response:
 for path in tuple(app.routes):
     app.route(path, methods=["OPTIONS"], name=f"preflight {path}")(preflight)
 
+# What follows has no preflight: no page of another origin may move the market, or needs one to read a page.
+
+
+@app.route("/api/admin/paper/market", methods=["PUT"], authorizer=authorize)
+@answers_problems
+def move_market() -> chalice.Response:
+    """Move a price of the paper market on purpose."""
+    steer_market, _ = engine.steer_market, caller(Scope.ADMIN)
+    tokens, move, venue = api.steering.parse_market(http.body_of(http.request_of(app)), engine.tokens)
+    return http.answer(200, api.steering.present_moved(steer_market.move(tokens, move, venue)))
+
+
+@app.route("/api/admin/paper/feed", methods=["PUT"], authorizer=authorize)
+@answers_problems
+def set_feeds() -> chalice.Response:
+    """Change what quotes of the paper market read."""
+    steer_market, _ = engine.steer_market, caller(Scope.ADMIN)
+    change, tokens, venue = api.steering.parse_feed(http.body_of(http.request_of(app)), engine.tokens)
+    return http.answer(200, api.steering.present_feeds(steer_market.set_feeds(change, tokens, venue)))
+
 
 @app.route("/static/{name}", methods=["GET"])
 @answers_problems

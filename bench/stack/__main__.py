@@ -19,7 +19,10 @@ from infra.local.stack import Running, Stack, up
 from infra.output import run
 
 NAME = "bench"
-UNLIMITED = ["RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=500", "MAX_SOCKETS_PER_ACCOUNT=5000"]
+UNLIMITED = [
+    *("RATE_LIMIT_PER_MINUTE=1000000", "MAX_OPEN_ORDERS=500", "MAX_SOCKETS_PER_ACCOUNT=5000"),
+    "PAPER_CONTROLS=off",
+]
 """Settings with the widest limits: the bench is one account, and does not measure its limits."""
 
 

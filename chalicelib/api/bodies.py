@@ -82,6 +82,10 @@ _LIKE = {
     "/minimumAmountOut": "222.15",
     "/limitPrice": "160.25",
     "/priceIn": "USDC",
+    "/pair/0": "SOL",
+    "/pair/1": "USDC",
+    "/level": "0.95",
+    "/venue": "raydium",
 }
 """A text that each field takes, where it isn't an amount like 1.5."""
 
@@ -95,6 +99,9 @@ _SENTENCES = {
     "string_pattern_mismatch": "must be one line, without control characters and marks of direction",
     "literal_error": "must be {expected}",
     "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "too_short": "must have {min_length} entries, and not {actual_length}",
+    "too_long": "must have {max_length} entries, and not {actual_length}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
 }

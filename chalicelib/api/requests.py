@@ -197,7 +197,7 @@ def _read_swap(
     form: type[SwapRequest], fields: Mapping[str, Any], account: str, tokens: TokenList
 ) -> NewOrder:
     reading = _SwapReading(form, fields)
-    token_in = reading.take("tokenIn", lambda name: _token(name, tokens))
+    token_in = reading.take("tokenIn", lambda name: known_token(name, tokens))
     token_out = reading.take("tokenOut", lambda name: _other_token(name, tokens, token_in))
     amount_in = reading.take("amount", lambda text: _amount(text, token_in))
     slippage_bps = reading.take("slippage", lambda text: slippage_to_bps(parse_decimal(text, like="0.01")))
@@ -213,7 +213,8 @@ def _read_swap(
     return NewOrder(account, token_in, token_out, amount_in, terms, life or DEFAULT_LIFE, minimum)
 
 
-def _token(name: str, tokens: TokenList) -> Token:
+def known_token(name: str, tokens: TokenList) -> Token:
+    """Return the token with this symbol or mint address. Raises ValueError, which names those there are."""
     token = tokens.find(name)
     if token is None:
         known = ", ".join(t.symbol for t in tokens)
@@ -222,7 +223,7 @@ def _token(name: str, tokens: TokenList) -> Token:
 
 
 def _other_token(name: str, tokens: TokenList, other: Token | None) -> Token:
-    token = _token(name, tokens)
+    token = known_token(name, tokens)
     if token == other:
         raise ValueError("must be another token than the one that is sold")
     return token
@@ -235,7 +236,7 @@ def _amount(text: str, token: Token | None) -> int:
 
 
 def _token_of_swap(name: str, tokens: TokenList, *swapped: Token | None) -> Token:
-    token = _token(name, tokens)
+    token = known_token(name, tokens)
     if None not in swapped and token not in swapped:
         raise ValueError(f"must be {' or '.join(each.symbol for each in swapped if each)}, which are swapped")
     return token

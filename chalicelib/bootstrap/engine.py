@@ -20,6 +20,7 @@ from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
+from chalicelib.errors import RouteUnknown
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
@@ -38,6 +39,7 @@ from chalicelib.services.read_account import ReadAccount
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.resolve_landing import ResolveLanding
+from chalicelib.services.steer_market import SteerMarket
 from chalicelib.services.switch_trading import SwitchTrading
 from chalicelib.services.watch_trading import WatchTrading
 from chalicelib.telemetry import PowertoolsTelemetry
@@ -104,6 +106,14 @@ class Engine:
     def switch_trading(self) -> SwitchTrading:
         """GET and PUT /api/admin/trading."""
         return SwitchTrading(self.ports.switch, self.ports.clock)
+
+    @cached_property
+    def steer_market(self) -> SteerMarket:
+        """PUT /api/admin/paper/market and /feed. Raises RouteUnknown where nobody may move the market."""
+        controls = self.ports.desk.controls
+        if controls is None:
+            raise RouteUnknown("Nobody may move this market")
+        return SteerMarket(controls, self.pairs)
 
     @cached_property
     def accept_order(self) -> AcceptOrder:

@@ -26,9 +26,13 @@ def make_parts(engine: Engine, handler: str) -> None:
         _PARTS[handler](engine)
 
 
+_OF_A_TRIAL = {"steering"}
+"""Modules of the API for a trial's market alone: what moves it is made when somebody does."""
+
+
 def _of_routes(engine: Engine) -> object:
     return (
-        *(getattr(api, name) for name in api.__all__),
+        *(getattr(api, name) for name in api.__all__ if name not in _OF_A_TRIAL),
         engine.accept_order,
         engine.cancel_order,
         engine.issue_ticket,

@@ -8,7 +8,7 @@ from chalicelib.config import Settings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
-from chalicelib.ports import Chain, Clock, Signer, Venue
+from chalicelib.ports import Chain, Clock, MarketControls, Signer, Venue
 
 if TYPE_CHECKING:
     from chalicelib.adapters.paper.ledger import Ledger
@@ -59,6 +59,15 @@ class PaperDesk:
 
         return PaperSigner(self.settings.paper)
 
+    @property
+    def controls(self) -> MarketControls | None:
+        """What moves the paper market on purpose, where the settings allow it."""
+        if not self.settings.paper.controls:
+            return None
+        from chalicelib.adapters.paper.controls import PaperControls  # noqa: PLC0415
+
+        return PaperControls(self.ledger, self.clock, self.settings.paper)
+
 
 def paper_tokens() -> TokenList:
     """Return the tokens that the paper market trades."""
@@ -79,7 +88,9 @@ def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:
     from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
     from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
 
-    return PaperDesk(DynamoDbLedger(dynamodb, settings.paper.table, Backoff(clock)), clock, settings)
+    ours = settings.paper
+    ledger = DynamoDbLedger(dynamodb, ours.table, Backoff(clock), is_steered=ours.controls)
+    return PaperDesk(ledger, clock, settings)
 
 
 def seed_pools(dynamodb: Any, table: str) -> int:

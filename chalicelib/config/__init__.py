@@ -47,7 +47,7 @@ PROVIDED = frozenset(setting.variable for setting in settings_of(AwsSettings))
 """The variables that the platform gives, so that the template does not."""
 
 PRODUCTION = "prod"
-"""The production stage: AUTH_MODE=open and fault settings are refused in it."""
+"""The production stage: AUTH_MODE=open, fault settings and PAPER_CONTROLS=on are refused in it."""
 
 TRIAL = "release-trial"
 """The source of an event that only asks whether a new release of a function starts."""
@@ -124,6 +124,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _refused_in_production(values: Mapping[str, Any]) -> list[str]:
     refused = ["AUTH_MODE may not be open"] if values.get("AUTH_MODE") == "open" else []
+    refused += ["PAPER_CONTROLS must be off"] if values.get("PAPER_CONTROLS") else []
     refused += [f"{name} must be 0" for name, value in values.items() if name.startswith(FAULTS) and value]
     return [f"{each} in the stage {PRODUCTION}" for each in refused]
 

@@ -108,6 +108,11 @@ def mode(raw: str) -> str:
     return {mode: mode for mode in ("keys", "open")}[raw]
 
 
+def switched(raw: str) -> bool:
+    """Parse whether something is "on" or "off"."""
+    return {"on": True, "off": False}[raw]
+
+
 def rate(raw: str) -> Decimal:
     """Parse a fraction from 0 to 1."""
     value = Decimal(_of_form(_FRACTION, raw))
@@ -192,6 +197,7 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     held_back: f"a whole number from 0 to {LONGEST_HELD_BACK_S}",
     wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
     mode: '"keys" or "open"',
+    switched: '"on" or "off"',
     Market: " or ".join(f'"{market}"' for market in Market),
     rate: "a fraction from 0 to 1",
     origins: "origins separated by commas, each like https://app.example, or *",

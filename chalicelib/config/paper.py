@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from chalicelib.config.declaration import Part, setting
-from chalicelib.config.forms import DelayRange, delay, name, positive, rate, whole
+from chalicelib.config.forms import DelayRange, delay, name, positive, rate, switched, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,22 @@ class PaperSettings(Part):
     block_ms: int = setting(positive, "400", "ms", "Time between two blocks")
     blockhash_blocks: int = setting(positive, "150", "blocks", "Blocks for which a transaction is valid")
     finality_blocks: int = setting(positive, "32", "blocks", "Blocks from confirmed to finalized")
+    controls: bool = setting(
+        switched, "off", "on or off", "Whether an operator may move prices and feeds on purpose; off in prod"
+    )
     fault_venue_down: Decimal = setting(rate, "0", "fraction", "Quotes that fail at once")
     fault_venue_slow: Decimal = setting(rate, "0", "fraction", "Quotes that miss their deadline")
     fault_venue_garbage: Decimal = setting(
         rate, "0", "fraction", "Quotes that are malformed or far off the market"
+    )
+    fault_price_stale: Decimal = setting(
+        rate, "0", "fraction", "Blocks in which a venue quotes a pair by prices of 50 blocks before"
+    )
+    fault_price_missing: Decimal = setting(
+        rate, "0", "fraction", "Blocks in which a venue has no price of a pair, for whoever asks"
+    )
+    fault_price_lying: Decimal = setting(
+        rate, "0", "fraction", "Blocks in which a venue's quotes of a pair are a fifth too high or too low"
     )
     fault_dropped: Decimal = setting(rate, "0", "fraction", "Transactions that never land")
     fault_late: Decimal = setting(

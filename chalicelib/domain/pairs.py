@@ -39,15 +39,16 @@ class PairList:
     def __iter__(self) -> Iterator[Pair]:
         return iter(self._pairs)
 
-    def require(self, token_in: Token, token_out: Token) -> None:
-        """Check that a swap's tokens are a listed pair.
+    def require(self, token_in: Token, token_out: Token) -> Pair:
+        """Return the listed pair of a swap's tokens.
 
         Raises
         ------
         PairNotTraded
             There is no pool of the two; the error names what tokenIn can be traded for.
         """
-        if frozenset((token_in.mint, token_out.mint)) not in self._by_mints:
+        pair = self._by_mints.get(frozenset((token_in.mint, token_out.mint)))
+        if pair is None:
             others = sorted(
                 token.symbol
                 for pair in self._pairs
@@ -56,3 +57,4 @@ class PairList:
                 if token != token_in
             )
             raise PairNotTraded(token_in.symbol, token_out.symbol, others)
+        return pair

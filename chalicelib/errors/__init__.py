@@ -13,6 +13,7 @@ EngineError
 │   ├── SocketsAtLimit          the account has as many open sockets as it may have
 │   ├── OrdersFollowedAtLimit   the socket follows as many orders as one may
 │   ├── OrderNotFound           no such order, or not the caller's
+│   ├── RouteUnknown            there is nothing at this address, as the engine is set up
 │   ├── IdempotencyKeyReused    the key was used with another payload
 │   ├── RateLimited             the account asked too often
 │   ├── LimitRefusal            a limit of the account stands against the order; carries its numbers
@@ -24,6 +25,7 @@ EngineError
 │   ├── TradingReducing, TradingHalted  no new order now, at an operator's word
 │   ├── TradingActive           an operator's command asks for trading to be stopped first
 │   ├── TradingContended        somebody else turned the trading switch
+│   ├── MarketContended         somebody else moved the market of a trial
 │   └── NotCancellable          something was sent, or the order is final
 ├── ExecutionError              a reason why an order did not trade, or not yet: it has a code, a kind, and
 │   │                           says whether it may be retried
@@ -108,6 +110,7 @@ from chalicelib.errors.refusals import (
     IdempotencyKeyReused,
     InvalidRequest,
     LimitRefusal,
+    MarketContended,
     NotAuthenticated,
     NotCancellable,
     OpenOrdersAtLimit,
@@ -119,6 +122,7 @@ from chalicelib.errors.refusals import (
     PairNotTraded,
     RateLimited,
     Refusal,
+    RouteUnknown,
     ScopeMissing,
     SocketsAtLimit,
     TicketRefused,
@@ -152,6 +156,7 @@ __all__ = [
     "Kind",
     "LimitRefusal",
     "MalformedMessage",
+    "MarketContended",
     "NotAuthenticated",
     "NotCancellable",
     "OpenOrdersAtLimit",
@@ -177,6 +182,7 @@ __all__ = [
     "RouteBelowMinimum",
     "RouteCause",
     "RouteNotFound",
+    "RouteUnknown",
     "ScopeMissing",
     "SlippageExceeded",
     "SocketsAtLimit",

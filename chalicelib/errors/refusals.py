@@ -89,6 +89,14 @@ class PairNotTraded(Refusal):
         self.others = others
 
 
+class RouteUnknown(Refusal):
+    """The engine answers nothing at this address, as it is set up."""
+
+
+class MarketContended(Refusal):
+    """Somebody else moved the market at the same moment."""
+
+
 class RateLimited(Refusal):
     """The account asked too often; the same request is fine in `retry_after` seconds."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from chalicelib.domain.order import Fill
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
+from chalicelib.domain.steering import ChangedFeeds, Course, FeedChange, Move, Place
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import Token, TokenList
 
@@ -91,6 +92,24 @@ class Chain(Protocol):
         """Return the amounts that moved in a transaction that landed without error."""
 
 
+class MarketControls(Protocol):
+    """The controls of a market that no money depends on: they move it on purpose.
+
+    They only write: the market's own venues, chain and wallet obey. Every method may raise MarketContended,
+    when somebody else moved the market at the same moment and nothing was changed, or StorageUnavailable,
+    when it may have been: doing it again is safe.
+    """
+
+    def move(self, places: Sequence[Place], move: Move) -> Sequence[Course]:
+        """Move the price at all of these places, or at none. Return its course at each, in their order.
+
+        A move takes the place of all that was asked before; a wick ends where the price was to end.
+        """
+
+    def set_feeds(self, places: Sequence[Place], change: FeedChange) -> ChangedFeeds:
+        """Change the feeds of all of these places, or of none. The chain is true whatever they say."""
+
+
 class TradingDesk(Protocol):
     """The trading desk of one market: its tokens, venues, chain and wallet."""
 
@@ -113,3 +132,7 @@ class TradingDesk(Protocol):
     @property
     def signer(self) -> Signer:
         """The wallet that signs the swaps."""
+
+    @property
+    def controls(self) -> MarketControls | None:
+        """What moves the market on purpose; None where nobody may."""

@@ -5,8 +5,9 @@ from functools import cache
 
 from chalicelib.api import responses
 from chalicelib.api.account import account_json
+from chalicelib.api.steering import present_feeds, present_moved
 from chalicelib.api.trading import present_trading
-from chalicelib.api.wire import account, answers, listings, messages
+from chalicelib.api.wire import account, answers, listings, messages, steering
 from chalicelib.bootstrap.markets import pairs_of, tokens_of
 from chalicelib.config import Market
 from chalicelib.domain import transitions
@@ -19,6 +20,14 @@ from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.risk import OpenEntry, beginning
 from chalicelib.domain.routing import Route, choose_route
+from chalicelib.domain.steering import (
+    ChangedFeeds,
+    Course,
+    FeedChange,
+    FeedState,
+    MovedPrice,
+    Place,
+)
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import SOL, USDC
@@ -37,6 +46,8 @@ NOON = 1_795_348_800_000
 
 SWAP = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
 TRADING = {"state": "reducing", "why": "A venue lies."}
+WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 4_000, "forMs": 1_600, "venue": "raydium"}
+FEED = {"state": "lying", "bps": -2_000, "venue": "raydium", "pair": ["SOL", "USDC"], "forMs": 60_000}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
 _NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
@@ -125,6 +136,18 @@ def me() -> account.Account:
     )
     told = CallerAccount(caller, limits, exposure, TradingState.ACTIVE, NOON)
     return account_json(told, MARKET, tokens_of(Market.PAPER))
+
+
+def moved() -> steering.MovedPrice:
+    """Return a wick of one venue's price."""
+    course = Course("raydium", 1_000_000, NOON + 4_000, NOON + 5_600, NOON + 9_600, 1_000_000)
+    return present_moved(MovedPrice((SOL, USDC), 950_000, [course]))
+
+
+def feeds() -> steering.ChangedFeeds:
+    """Return a feed that lies."""
+    change = FeedChange(FeedState.LYING, 60_000, -2_000)
+    return present_feeds(ChangedFeeds([Place("raydium", (SOL, USDC))], change, NOON + 60_000))
 
 
 def trading() -> answers.TradingSwitch:

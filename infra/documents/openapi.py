@@ -24,14 +24,16 @@ from chalicelib.errors import (
     TokenNotAllowed,
 )
 from infra.documents import VERSION, guide
-from infra.documents.operations import OPERATIONS, Answer, Operation
+from infra.documents.operation import Answer, Operation
+from infra.documents.operations import OPERATIONS
 from infra.documents.schemas import reference, schemas_of
 
 API_KEY = "ApiKey"
 KEYS = (
     "A key of yours, like `oee_4f1d0c9be2a7_…`; your operator makes it, and revokes it. Its scopes say what "
     "it allows: `trade` to place and cancel orders, `read` to read them, to quote and to follow the stream, "
-    "`admin` to turn the trading switch. A stack that is run with AUTH_MODE=open asks for none."
+    "`admin` to turn the trading switch, and to move the paper market where that is allowed. A stack that is "
+    "run with AUTH_MODE=open asks for none."
 )
 
 TAGS = {
@@ -40,6 +42,7 @@ TAGS = {
     "Stream": "Open the sockets that tell of orders.",
     "Account": "Who you are, and what you may do.",
     "Engine": "How the engine is.",
+    "Trial": "Move the paper market on purpose, where PAPER_CONTROLS is on.",
 }
 
 HEADERS: Mapping[str, Mapping[str, Any]] = {

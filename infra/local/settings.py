@@ -12,7 +12,7 @@ DEFAULTS: Mapping[str, str] = {
     setting.variable: setting.default
     for setting in SETTINGS
     if setting.variable not in PROVIDED and setting.default is not None
-} | {"AUTH_MODE": "open"}
+} | {"AUTH_MODE": "open", "PAPER_CONTROLS": "on"}
 """The default of each setting, by its environment variable."""
 
 _DERIVED = {setting.variable: "derived" for setting in SETTINGS if setting.default is None}

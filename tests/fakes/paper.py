@@ -11,9 +11,11 @@ from typing import Any
 
 from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.paper.blocks import Blocks
+from chalicelib.adapters.paper.conditions import UNTOUCHED, Conditions, PairMarket
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.ledger import Ledger, Outcome, Sent, Trace
 from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.path import STRAIGHT
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.adapters.paper.seed import seed_pools
 from chalicelib.adapters.paper.transactions import read_message
@@ -37,18 +39,29 @@ class InMemoryLedger:
         self.stored = {pool.address: pool for pool in (seeded_pools() if pools is None else pools)}
         self.sent: dict[str, Sent] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.conditions: dict[tuple[str, str], Conditions] = {}
         self.calls: list[str] = []
         self.interrupt: Interrupt = undisturbed
         self._lock = threading.Lock()
 
-    def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
-        self._enter("pools")
-        return [pool for pool in self.stored.values() if (pool.venue, pool.pair) == (venue, pair)]
+    def market(self, venue: str, pair: str, *, consistently: bool = False) -> PairMarket:
+        self._enter("market")
+        found = [pool for pool in self.stored.values() if (pool.venue, pool.pair) == (venue, pair)]
+        return PairMarket([self._on_path(pool) for pool in found], self._conditions(venue, pair))
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
         self._enter("pool")
         pool = self.stored.get(address)
-        return pool if pool is not None and (pool.venue, pool.pair) == (venue, pair) else None
+        return self._on_path(pool) if pool is not None and (pool.venue, pool.pair) == (venue, pair) else None
+
+    def steer(self, changes: Mapping[tuple[str, str], Conditions]) -> bool:
+        self._enter("steer")
+        with self._lock:
+            if any(self._conditions(*where).change != each.change - 1 for where, each in changes.items()):
+                return False
+            self.conditions |= changes
+        self.interrupt("steer", "after")
+        return True
 
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
         self._enter("traces")
@@ -74,10 +87,16 @@ class InMemoryLedger:
         with self._lock:
             stands = self.outcomes.get(signature)
             if stands is None and self.stored[pool.address].version == pool.version - 1:
-                self.stored[pool.address] = pool
+                self.stored[pool.address] = replace(pool, path=STRAIGHT)
                 stands = self.outcomes[signature] = outcome
         self.interrupt("land", "after")
         return stands
+
+    def _conditions(self, venue: str, pair: str) -> Conditions:
+        return self.conditions.get((venue, pair), UNTOUCHED)
+
+    def _on_path(self, pool: StoredPool) -> StoredPool:
+        return replace(pool, path=self._conditions(pool.venue, pool.pair).path)
 
     def _enter(self, method: str) -> None:
         self.calls.append(method)
@@ -104,7 +123,7 @@ def changed(settings: Settings, **changes: Any) -> Settings:
 
 @contextmanager
 def paper_tables() -> Iterator[Callable[[], DynamoDbLedger]]:
-    """A maker of ledgers in DynamoDB, each over a new table with the seeded pools, by moto."""
+    """A maker of ledgers of a steered market in DynamoDB, each over a new table with the pools, by moto."""
     moto, boto3 = import_module("moto"), import_module("boto3")  # half a second that only some tests pay
     with moto.mock_aws():
         client = boto3.Session().client("dynamodb", region_name="us-east-1")
@@ -114,7 +133,7 @@ def paper_tables() -> Iterator[Callable[[], DynamoDbLedger]]:
             table = next(names)
             create_paper_table(client, table)
             seed_pools(client, table)
-            return DynamoDbLedger(client, table, Backoff(FakeClock()))
+            return DynamoDbLedger(client, table, Backoff(FakeClock()), is_steered=True)
 
         yield make
 

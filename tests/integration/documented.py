@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 
 from app import app
 from chalicelib.api.wire.refusals import Problem
-from infra.documents.operations import OPERATIONS, Operation
+from infra.documents.operation import Operation
+from infra.documents.operations import OPERATIONS
 
 MATCHER = RouteMatcher(list(app.routes))
 

@@ -37,6 +37,22 @@ MATRIX = {
     ("GET", "/api/me", ""): (401, 401, 200, 200, 200, 200),
     ("GET", "/api/admin/trading", ""): (401, 401, 403, 403, 403, 200),
     ("PUT", "/api/admin/trading", '{"state": "halted", "why": "a drill"}'): (401, 401, 403, 403, 403, 200),
+    ("PUT", "/api/admin/paper/market", '{"pair": ["SOL", "USDC"], "level": "0.9"}'): (
+        401,
+        401,
+        403,
+        403,
+        403,
+        200,
+    ),
+    ("PUT", "/api/admin/paper/feed", '{"state": "stale", "venue": "raydium"}'): (
+        401,
+        401,
+        403,
+        403,
+        403,
+        200,
+    ),
     ("CONNECT", "one order", ""): (401, 401, 404, 200, 200, 403),
     ("CONNECT", "all orders", ""): (401, 401, 200, 200, 200, 403),
 }
@@ -49,8 +65,8 @@ CASES = [(*asked, who, told) for asked, row in MATRIX.items() for who, told in z
 
 @pytest.fixture
 def guarded(desk):
-    """A desk that asks for keys, where alice has an order."""
-    return fresh_desk(AUTH_MODE="keys")
+    """A desk that asks for keys and whose market may be moved, where alice has an order."""
+    return fresh_desk(AUTH_MODE="keys", PAPER_CONTROLS="on")
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ BODIES = {
     "quote_swap": {name: GOOD[name] for name in ("tokenIn", "tokenOut", "amount")},
     "issue_ticket": {},
     "turn_trading": {"state": "halted", "why": "a drill"},
+    "move_market": {"pair": ["SOL", "USDC"], "level": "0.9"},
+    "set_feeds": {"state": "down"},
 }
 ALICE, BOB = (Caller(name, frozenset(Scope), f"{name}-key") for name in ("alice", "bob"))
 UNKNOWN = f"Bearer oee_0123456789ab_{'A' * 43}"
@@ -38,8 +40,8 @@ GUARDED = [
 
 @pytest.fixture
 def guarded_desk(desk):
-    """A desk that asks for keys."""
-    return fresh_desk(AUTH_MODE="keys")
+    """A desk that asks for keys, and whose market may be moved."""
+    return fresh_desk(AUTH_MODE="keys", PAPER_CONTROLS="on")
 
 
 def ask(desk, method, path, view, **headers):

@@ -101,6 +101,10 @@ def seen() -> tuple[Made, Made]:
         @contextmanager
         def as_a_new_worker(watched: Site, function: str) -> Iterator[None]:
             engine = watched.start_worker()
+            if engine.settings.paper.controls:  # of a trial: its controls are made when used
+                with watching(watched, function):
+                    yield
+                return
             with apart_from_the_api(patch), imports(imported.setdefault(function, set())):
                 with watching(watched, function):
                     yield

@@ -121,19 +121,22 @@ def test_the_authorizer_is_asked_for_keys_only_and_its_answer_is_kept_for_a_minu
         assert parse_key(key_of(other)) is None
 
 
-def test_a_production_stage_is_never_open() -> None:
-    rule = TEMPLATE["Rules"]["KeysInProduction"]
-
-    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
-    assert [each["Assert"] for each in rule["Assertions"]] == [{"Fn::Equals": [{"Ref": "AuthMode"}, "keys"]}]
-    assert PRODUCTION in STAGES
+@pytest.mark.parametrize(
+    ("rule", "name", "only"),
+    [("KeysInProduction", "AuthMode", "keys"), ("NoControlsInProduction", "PaperControls", "off")],
+)
+def test_a_production_stage_is_never_open_and_nobody_moves_its_market(rule, name, only) -> None:
+    assert TEMPLATE["Rules"][rule]["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
+    (assertion,) = TEMPLATE["Rules"][rule]["Assertions"]
+    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": name}, only]}
+    assert (TEMPLATE["Parameters"][name]["Default"], PRODUCTION in STAGES) == (only, True)
 
 
 def test_nothing_goes_wrong_on_purpose_in_production() -> None:
     rule = TEMPLATE["Rules"]["NoFaultsInProduction"]
     faults = [setting.variable for setting in GIVEN if "fault" in setting.name]
 
-    assert len(faults) == 14
+    assert len(faults) == 17
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
     assert [each["Assert"] for each in rule["Assertions"]] == [
         {"Fn::Equals": [{"Ref": parameter(name)}, "0"]} for name in faults
@@ -237,7 +240,8 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
     of_deployment = OF_A_RELEASE | set(given_by_a_deployment.split())
 
     assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
-        parameter(name): value for name, value in {**DEFAULTS, "AUTH_MODE": "keys"}.items()
+        parameter(name): value
+        for name, value in {**DEFAULTS, "AUTH_MODE": "keys", "PAPER_CONTROLS": "off"}.items()
     }
     assert DEFAULTS["AUTH_MODE"] == "open"
 

@@ -32,6 +32,9 @@ def test_the_sockets_stage_is_made_when_its_routes_are_there(either):
     assert [set(stage["DependsOn"]) for stage in stages] == [set(of_type(either, "AWS::ApiGatewayV2::Route"))]
 
 
+STEERING = ("/api/admin/paper/market", "/api/admin/paper/feed")
+"""What only an operator of a trial asks for, and rarely: it needs a key, and is throttled by itself too."""
+
 SMALLEST_QUOTA = 10
 ANSWER_SECONDS = 0.01
 """What a warm Api takes for a page, a preflight or health, by docs/performance.json."""
@@ -48,6 +51,7 @@ def test_what_needs_no_key_is_throttled_by_itself(ours):
     }
 
     assert own.pop(("/*", "*")) == 500
+    assert {own.pop((path, "PUT")) for path in STEERING} == {10}
     assert own.keys() == public
     assert max(own.values()) <= 20
     assert sum(own.values()) <= SMALLEST_QUOTA // 4 / ANSWER_SECONDS

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.drift import PAR, Drift
+from chalicelib.adapters.paper.drift import Drift
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.config import DelayRange
+from chalicelib.domain.steering import PAR
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool
 from chalicelib.pricing.swap import Direction
 

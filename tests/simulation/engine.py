@@ -9,7 +9,7 @@ from chalicelib.bootstrap import Engine
 from chalicelib.config import Settings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
-from chalicelib.ports import Chain, Clock, Signer, TradingDesk, Venue
+from chalicelib.ports import Chain, Clock, MarketControls, Signer, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_orders import LandOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
@@ -162,3 +162,7 @@ class _TappedDesk:
     def signer(self) -> Signer:
         signer: Signer = self._tapped(self._desk.signer, "Signer")
         return signer
+
+    @property
+    def controls(self) -> MarketControls | None:
+        return self._desk.controls

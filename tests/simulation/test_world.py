@@ -115,7 +115,7 @@ def test_an_order_whose_executions_always_crash_is_closed_and_nothing_is_left_lo
     order = world.place(a_new_order(valid_for_seconds=600))
 
     def kill(method, when):
-        if (method, when) == ("pools", "before"):
+        if (method, when) == ("market", "before"):
             raise Crash
 
     world.ledger.interrupt = kill

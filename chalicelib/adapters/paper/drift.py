@@ -1,14 +1,15 @@
-"""The drift of paper prices: a bounded walk that is a pure function of seed, pair and height."""
+"""The levels of paper prices: a bounded walk that is a pure function of seed, pair and height, times a path.
 
-from dataclasses import dataclass
+Almost always there is no path (see path.py), and the walk is all.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Self
 
 from chalicelib.adapters.chance import DRAW_BITS, Chance
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.config import PaperSettings
-
-PAR = 1_000_000
-"""The level of a price that has not drifted: that of the seeded pools, at height 0."""
+from chalicelib.domain.steering import PAR
 
 EPOCH_BLOCKS = 60
 """Blocks between two levels that are drawn; in between the price moves evenly from one to the next."""
@@ -17,6 +18,9 @@ MARKET_PARTS, VENUE_PARTS = 4, 1
 """Shares of the bound: four parts of the drift are common to all venues, one is each venue's own."""
 
 GREATEST_BPS = 5_000
+
+OUT_OF_REACH_BPS = 500
+"""How far a pool may stay behind a path before it is stranded: further than any of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,22 @@ class Drift:
     def moved(self, pool: StoredPool, height: int) -> StoredPool:
         """Return the pool moved to its level at `height`, or at its own height if that is greater."""
         height = max(height, pool.height)
+        return self._moved(pool, height, height)
+
+    def moved_late(self, pool: StoredPool, height: int, behind: int) -> StoredPool:
+        """Return the pool at `height` as one sees it who reads prices `behind` blocks late."""
+        return self._moved(pool, max(height, pool.height), height - behind)
+
+    def _moved(self, pool: StoredPool, height: int, priced_at: int) -> StoredPool:
         stood_at = pool.level or self.level(pool.pair, pool.venue, pool.height)
-        return pool.at_level(self.level(pool.pair, pool.venue, height), stood_at, height)
+        level = self.level(pool.pair, pool.venue, priced_at)
+        if not pool.path.knots:
+            return pool.at_level(level, stood_at, height)
+        first, _, _ = pool.pair.partition("/")
+        level = max(level * pool.path.level_of(first, priced_at) // PAR, 1)
+        moved = pool.at_level(level, stood_at, height)
+        behind = abs((moved.level or level) - level)
+        return replace(moved, is_stranded=behind * 10_000 > level * OUT_OF_REACH_BPS)
 
     def _walk(self, bound: int, height: int, *what: str) -> int:
         epoch, passed = divmod(height, EPOCH_BLOCKS)

@@ -16,6 +16,14 @@ from chalicelib.adapters.dynamodb.calls import (
     read_item,
     read_items,
 )
+from chalicelib.adapters.paper.condition_items import (
+    conditions_item,
+    conditions_key,
+    on_path,
+    read_conditions,
+    read_market,
+)
+from chalicelib.adapters.paper.conditions import Conditions, PairMarket
 from chalicelib.adapters.paper.items import (
     OUTCOME,
     SENT,
@@ -36,28 +44,70 @@ from chalicelib.adapters.paper.pools import StoredPool
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import PutTypeDef
+    from types_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
 
 ABSENT = "attribute_not_exists(pk)"
 
 
 class DynamoDbLedger:
-    """`Ledger` over a low-level DynamoDB client."""
+    """`Ledger` over a low-level DynamoDB client.
 
-    def __init__(self, client: "DynamoDBClient", table: str, backoff: Backoff) -> None:
+    Conditions count only where the market `is_steered`; elsewhere they are left unread.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, backoff: Backoff, *, is_steered: bool = False
+    ) -> None:
         self._client = client
         self._table = table
         self._backoff = backoff
+        self._is_steered = is_steered
 
-    def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
-        """Read a venue's pools of a pair in one query, which may lag behind by a moment."""
-        return [read_pool(item) for item in self._query(pool_partition(venue, pair))]
+    def market(self, venue: str, pair: str, *, consistently: bool = False) -> PairMarket:
+        """Read a venue's pools of a pair and their conditions in one query."""
+        found = self._query(pool_partition(venue, pair), consistently=consistently)
+        return read_market(found, is_steered=self._is_steered)
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
-        """Read one pool consistently."""
-        key = pool_key(venue, pair, address)
-        item = read_item(self._client, self._table, key)
-        return None if item is None else read_pool(item)
+        """Read one pool consistently, with its path in the same call where the market is steered."""
+        key, beside = pool_key(venue, pair, address), conditions_key(venue, pair)
+        if not self._is_steered:
+            item = read_item(self._client, self._table, key)
+            return None if item is None else read_pool(item)
+        items = read_items(self._client, self._table, [key, beside], self._backoff)
+        found = {item["sk"]["S"]: item for item in items}
+        if address not in found:
+            return None
+        return on_path(read_pool(found[address]), read_conditions(found.get(beside["sk"]["S"])).path)
+
+    def steer(self, changes: Mapping[tuple[str, str], Conditions]) -> bool:
+        """Store conditions in one transaction, each on the condition that it is the next change."""
+        items = [conditions_item(venue, pair, each) for (venue, pair), each in changes.items()]
+        puts: list[TransactWriteItemTypeDef] = [
+            {"Put": self._next_change(item, each.change)}
+            for item, each in zip(items, changes.values(), strict=True)
+        ]
+        try:
+            call(self._client.transact_write_items, TransactItems=puts)
+        except ConditionFailed as lost:
+            # After a lost answer the client sends the same once more, and meets what it has written itself.
+            return all(lost.stored.get(place) == item for place, item in enumerate(items))
+        except TransactionConflict:
+            return False
+        return True
+
+    def _next_change(self, item: PaperItem, change: int) -> "PutTypeDef":
+        put: PutTypeDef = {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": ABSENT,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if change > 1:
+            put["ConditionExpression"] = "#change = :before"
+            put["ExpressionAttributeNames"] = {"#change": "change"}
+            put["ExpressionAttributeValues"] = {":before": {"N": str(change - 1)}}
+        return put
 
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
         """Read the traces of these signatures consistently, fifty per call."""
@@ -101,9 +151,10 @@ class DynamoDbLedger:
             return None
         return outcome
 
-    def _query(self, partition: str) -> list[PaperItem]:
+    def _query(self, partition: str, *, consistently: bool) -> list[PaperItem]:
         request: dict[str, Any] = {
             "TableName": self._table,
+            **({"ConsistentRead": True} if consistently else {}),
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": partition}},
         }

@@ -86,7 +86,7 @@ def sent_item(signature: str, sent: Sent) -> PaperItem:
 
 def read_sent(item: Mapping[str, Any]) -> Sent:
     """Return the first send in an item."""
-    _require_known(item)
+    require_known(item)
     return Sent(
         item["order_id"]["S"],
         int(item["attempt"]["N"]),
@@ -114,7 +114,7 @@ def outcome_item(signature: str, outcome: Outcome) -> PaperItem:
 
 def read_outcome(item: Mapping[str, Any]) -> Outcome:
     """Return the outcome in an item."""
-    _require_known(item)
+    require_known(item)
     return Outcome(
         Ending(item["ending"]["S"]),
         item["order_id"]["S"],
@@ -140,7 +140,7 @@ def _trace_item(signature: str, sort_key: str, order_id: str, attempt: int, at: 
 
 
 def _pool(item: Mapping[str, Any]) -> StoredPool:
-    _require_known(item)
+    require_known(item)
     pool = StoredPool(
         item["venue"]["S"],
         item["sk"]["S"],
@@ -162,7 +162,8 @@ def _state(text: str) -> Pool:
     return pool_from_record(json.loads(text))
 
 
-def _require_known(item: Mapping[str, Any]) -> None:
+def require_known(item: Mapping[str, Any]) -> None:
+    """Raise StorageUnavailable if a newer release wrote the item."""
     version = item.get("v", {}).get("N")
     if version != PAPER_VERSION:
         raise StorageUnavailable(f"The item's schema version was {version}, written by a newer release")

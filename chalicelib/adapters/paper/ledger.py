@@ -1,4 +1,4 @@
-"""The paper chain's store: the pools, and one trace per signature.
+"""The paper chain's store: the pools with the conditions of their markets, and one trace per signature.
 
 A signature's outcome is written once, whatever it is: landing and expiry exclude each other by that one
 write, and a landing moves its pool in the same transaction. So no observer can call a transaction expired
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.adapters.paper.conditions import Conditions, PairMarket
 from chalicelib.adapters.paper.pools import StoredPool
 from chalicelib.domain.submission import LandingError
 
@@ -71,11 +72,20 @@ class Trace:
 class Ledger(Protocol):
     """The store behind paper venues and the paper chain. Every method may raise StorageUnavailable."""
 
-    def pools(self, venue: str, pair: str) -> Sequence[StoredPool]:
-        """Read a venue's pools of a pair in one read, which may lag behind by a moment."""
+    def market(self, venue: str, pair: str, *, consistently: bool = False) -> PairMarket:
+        """Read a venue's pools of a pair and their conditions in one read.
+
+        It may lag behind by a moment, unless it is asked for `consistently`.
+        """
 
     def pool(self, venue: str, pair: str, address: str) -> StoredPool | None:
-        """Read one pool consistently."""
+        """Read one pool consistently, with the path of its price."""
+
+    def steer(self, changes: Mapping[tuple[str, str], Conditions]) -> bool:
+        """Store the conditions of these venues' markets of these pairs, all or none of them.
+
+        Returns whether they were stored: each must be the change after the one that is stored.
+        """
 
     def traces(self, signatures: Sequence[str]) -> Mapping[str, Trace]:
         """Read the traces of these signatures consistently, in one batch."""

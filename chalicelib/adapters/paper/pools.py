@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from chalicelib.adapters.paper.path import STRAIGHT, Path
 from chalicelib.adapters.paper.unreadable import UnreadablePool
-from chalicelib.errors import PoolError
+from chalicelib.errors import InsufficientLiquidity, PoolError
 from chalicelib.pricing.plausible import NONSENSE, plausible_swap, spot_amount_out
 from chalicelib.pricing.swap import Direction, Pool, PoolClock, Swap
 
@@ -19,6 +20,9 @@ class StoredPool:
 
     A pair may have any number of pools at a venue, of any type that chalicelib/pricing knows. `level` is the
     level of the pair's price that the pool stood at (see drift.py); None is that of its height.
+
+    `path` is how the pair's price is moved on purpose; it is stored beside the pools. A pool `is_stranded`
+    when that path leads so far that its liquidity ends before: then it fills nothing.
     """
 
     venue: str
@@ -29,6 +33,8 @@ class StoredPool:
     height: int = 0
     version: int = 1
     level: int | None = None
+    path: Path = STRAIGHT
+    is_stranded: bool = False
 
     @property
     def pool_type(self) -> str:
@@ -45,6 +51,8 @@ class StoredPool:
 
         Raises the pool's errors and no others: a state that no pool can be in is `UnsupportedPool`.
         """
+        if self.is_stranded:
+            raise InsufficientLiquidity("The pool has no liquidity at the price of the market")
         return plausible_swap(self.state, amount_in, self._direction(token_in), clock)
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:

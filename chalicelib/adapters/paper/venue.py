@@ -1,15 +1,14 @@
 """A paper venue: it prices the swap on all of its pools of the pair and offers the best."""
 
-from collections.abc import Sequence
-
 from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.drift import Drift
+from chalicelib.adapters.paper.conditions import PairMarket
+from chalicelib.adapters.paper.feeds import Feeds
 from chalicelib.adapters.paper.ledger import Ledger
-from chalicelib.adapters.paper.pools import StoredPool, pair_of
+from chalicelib.adapters.paper.pools import pair_of
 from chalicelib.adapters.paper.replies import corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.adapters.pool_offers import Offer, PoolAnswer, ask_pool, best_offer
+from chalicelib.adapters.pool_offers import Offer, ask_pool, best_offer
 from chalicelib.config import PaperSettings
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.errors import Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
@@ -34,7 +33,7 @@ class PaperVenue:
         self._settings = settings
         self._deadline_ms = deadline_ms
         self._blocks = Blocks.of(settings)
-        self._drift = Drift.of(settings)
+        self._feeds = Feeds(settings)
         self._chance = Chance(settings.seed)
 
     @property
@@ -46,7 +45,13 @@ class PaperVenue:
         """Return the best offer of the pair's pools. Raises VenueUnavailable, or Rejected for good."""
         self._take_time(request)
         now = self._clock.now()
-        answers = [self._ask(pool, request, now) for pool in self._pools(request)]
+        pair = pair_of(request.token_in.mint, request.token_out.mint)
+        market = self._market(pair, request)
+        glimpse = self._feeds.look(market, self._name, pair, self._blocks.height_at(now))
+        answers = [
+            glimpse.told(ask_pool(pool, request, self._blocks.pool_clock(pool.height)))
+            for pool in glimpse.pools
+        ]
         best = best_offer(answers, request)
         offer = read_reply(self._reply(best, request))
         return VenueQuote(
@@ -76,19 +81,15 @@ class PaperVenue:
             self._chance.delay(settings.quote_delay_ms, request.order_id, request.attempt, step)
         )
 
-    def _pools(self, request: VenueRequest) -> Sequence[StoredPool]:
+    def _market(self, pair: str, request: VenueRequest) -> PairMarket:
         try:
-            pools = self._ledger.pools(self._name, pair_of(request.token_in.mint, request.token_out.mint))
+            market = self._ledger.market(self._name, pair)
         except StorageUnavailable as error:
             raise VenueUnavailable("It did not answer") from error
-        if not pools:
-            pair = f"{request.token_in.symbol} and {request.token_out.symbol}"
-            raise RouteNotFound(f"It has no pool of {pair}")
-        return pools
-
-    def _ask(self, stored: StoredPool, request: VenueRequest, now: int) -> PoolAnswer:
-        pool = self._drift.moved(stored, self._blocks.height_at(now))
-        return ask_pool(pool, request, self._blocks.pool_clock(pool.height))
+        if not market.pools:
+            tokens = f"{request.token_in.symbol} and {request.token_out.symbol}"
+            raise RouteNotFound(f"It has no pool of {tokens}")
+        return market
 
     def _reply(self, offer: Offer, request: VenueRequest) -> object:
         if not self._strikes("garbage", request):

@@ -9,6 +9,7 @@ from chalicelib.errors import (
     EngineError,
     IdempotencyKeyReused,
     InvalidRequest,
+    MarketContended,
     NotAuthenticated,
     NotCancellable,
     OpenOrdersAtLimit,
@@ -20,6 +21,7 @@ from chalicelib.errors import (
     PairNotTraded,
     RateLimited,
     RouteNotFound,
+    RouteUnknown,
     ScopeMissing,
     SocketsAtLimit,
     StorageUnavailable,
@@ -117,6 +119,13 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         "Check the order's id.",
         hint="It is the orderId that the answer to the new order named.",
     ),
+    RouteUnknown: Problem(
+        404,
+        "ROUTE_UNKNOWN",
+        "No such resource",
+        "There is nothing at this address.",
+        hint="Check the path and the method against the API reference at /docs.",
+    ),
     IdempotencyKeyReused: Problem(
         422,
         "IDEMPOTENCY_KEY_REUSED",
@@ -135,6 +144,12 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         "TRADING_CONTENDED",
         "Somebody else turned the trading switch at the same moment",
         "Read how it stands now, and turn it again if that is still wanted.",
+    ),
+    MarketContended: Problem(
+        409,
+        "MARKET_CONTENDED",
+        "Somebody else moved the market at the same moment",
+        "Nothing was changed. Do it again if it is still wanted.",
     ),
     VersionConflict: Problem(
         503,
@@ -240,13 +255,7 @@ BY_ERROR: dict[type[EngineError], Problem] = {
 }
 
 BY_STATUS = {
-    404: Problem(
-        404,
-        "ROUTE_UNKNOWN",
-        "No such resource",
-        "There is nothing at this address.",
-        hint="Check the path and the method against the API reference at /docs.",
-    ),
+    404: BY_ERROR[RouteUnknown],
     405: Problem(
         405,
         "METHOD_NOT_ALLOWED",

@@ -21,7 +21,7 @@ STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIt
 def granted(function: str) -> set[Permission]:
     """All that the function's role allows."""
     statements = [
-        statement
+        _in_full(statement)
         for policy in role_of(function)["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
     ]
@@ -90,6 +90,15 @@ def _kinds(condition: Any) -> Iterable[str]:
     [(operator, keys)] = condition.items()
     assert (operator, list(keys)) == ("ForAllValues:StringLike", ["dynamodb:LeadingKeys"])
     return [f" {kind}" for kind in keys["dynamodb:LeadingKeys"]]
+
+
+def _in_full(statement: Any) -> Any:
+    """The statement, also where it is only made under a condition."""
+    if "Fn::If" not in statement:
+        return statement
+    _condition, made, otherwise = statement["Fn::If"]
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    return made
 
 
 def _each(value: Any) -> Iterable[Any]:

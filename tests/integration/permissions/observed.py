@@ -17,6 +17,7 @@ from moto import mock_aws
 import app as entry
 from chalicelib.adapters.aws_clients import make_client, session
 from chalicelib.adapters.dynamodb.order_items import order_attributes
+from chalicelib.adapters.paper.condition_items import CONDITIONS
 from chalicelib.adapters.paper.seed import seed_pools
 from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.domain.order import Order
@@ -55,7 +56,7 @@ def needed(service: str, operation: str, given: dict[str, Any]) -> Iterator[Perm
     elif operation == "TransactWriteItems":
         for item in given["TransactItems"]:
             [(kind, write)] = item.items()
-            yield f"dynamodb:{_IN_TRANSACTION[kind]}", _arn(write["TableName"])
+            yield f"dynamodb:{_IN_TRANSACTION[kind]}", _arn(write["TableName"]) + _conditions(write)
     else:
         index = f"/index/{given['IndexName']}" if "IndexName" in given else ""
         yield f"dynamodb:{operation}", _arn(given["TableName"]) + index + _kind(given)
@@ -71,6 +72,12 @@ def _kind(given: dict[str, Any]) -> str:
         return ""
     kind, separator, _ = (given.get("Key") or given["Item"])["pk"]["S"].partition("#")
     return f" {kind}{separator}*"
+
+
+def _conditions(write: dict[str, Any]) -> str:
+    """Of which kind a market's conditions are: who may write those may write no trace of a signature."""
+    is_a_markets = write.get("Item", {}).get("sk") == {"S": CONDITIONS}
+    return " POOLS#*" if is_a_markets else ""
 
 
 @dataclass

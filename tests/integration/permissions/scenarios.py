@@ -27,6 +27,7 @@ QUESTION = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5"}
 BODY = {"type": "market", **QUESTION}
 LONG = {**BODY, "validForSeconds": 3600}
 STOPPED = {"state": "reducing", "why": "the test asks for it"}
+WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 400, "forMs": 1_000}
 GOES_ON = {"state": "active", "why": "the test asks for it"}
 
 
@@ -49,12 +50,17 @@ def take_requests(site: Site) -> None:
     with site.losing_answers("PutItem"):
         assert site.request("PUT", "/api/admin/trading", GOES_ON)["state"] == "active"
     assert site.request("GET", "/api/admin/trading")["state"] == "active"
+    refused = site.request("PUT", "/api/admin/paper/market", WICK)
+    assert refused["code"] == "ROUTE_UNKNOWN"
     with site.losing_answers("PutItem"):
         unheard = site.request("POST", "/api/orders/execute", BODY)["orderId"]
     with site.losing_answers("TransactWriteItems"):
         assert site.request("POST", "/api/orders/execute", BODY, Idempotency_Key="l")["success"]
     with site.losing_answers("UpdateItem"):
         assert site.request("DELETE", f"/api/orders/{unheard}")["status"] == "cancelled"
+    site.set_up(PAPER_CONTROLS="on")
+    assert site.request("PUT", "/api/admin/paper/market", WICK)["backAt"]
+    assert site.request("PUT", "/api/admin/paper/feed", {"state": "stale", "forMs": 1_000})["until"]
     site.set_up(MAX_OPEN_ORDERS="4")  # as many as were placed: two of them are closed
     site.clock.advance(60_000)
     assert site.request("POST", "/api/orders/execute", LONG)["success"]
@@ -77,11 +83,14 @@ def authorize(site: Site) -> None:
 
 
 def execute(site: Site) -> None:
-    """An order that is sent though an answer is lost, and one that a venue keeps waiting."""
-    sent, waiting = _stored(site, 1), _stored(site, 2)
+    """Orders that are sent: though an answer is lost, and where the market is steered; one that waits."""
+    sent, waiting, moved = _stored(site, 1), _stored(site, 2), _stored(site, 3)
     with site.losing_answers("UpdateItem"):
         assert site.invoke("Execute", "execute", _messages(sent.order_id)) == {"batchItemFailures": []}
     assert _orders(site).get(sent.order_id).status == "submitted"
+    site.set_up(PAPER_CONTROLS="on")
+    assert site.invoke("Execute", "execute", _messages(moved.order_id)) == {"batchItemFailures": []}
+    assert _orders(site).get(moved.order_id).status == "submitted"
     site.set_up(PAPER_FAULT_VENUE_DOWN="1")
     assert site.invoke("Execute", "execute", _messages(waiting.order_id)) == {"batchItemFailures": []}
     assert _orders(site).get(waiting.order_id).attempt == 2

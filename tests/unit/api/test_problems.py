@@ -30,6 +30,8 @@ REFUSALS = [
     (errors.SocketsAtLimit(3), 429, "SOCKETS_AT_LIMIT", None),
     (errors.OrdersFollowedAtLimit(3), 409, "ORDERS_FOLLOWED_AT_LIMIT", None),
     (errors.OrderNotFound(), 404, "ORDER_NOT_FOUND", None),
+    (errors.RouteUnknown(), 404, "ROUTE_UNKNOWN", None),
+    (errors.MarketContended(), 409, "MARKET_CONTENDED", None),
     (errors.IdempotencyKeyReused(), 422, "IDEMPOTENCY_KEY_REUSED", None),
     (errors.NotCancellable("confirmed"), 409, "ORDER_NOT_CANCELLABLE", None),
     (errors.TradingContended(), 409, "TRADING_CONTENDED", None),

@@ -40,13 +40,13 @@ def test_everything_that_is_wrong_is_told_at_once():
         assert name in str(refused.value)
 
 
-def test_production_is_neither_open_nor_made_to_fail():
+def test_production_is_neither_open_nor_steered_nor_made_to_fail():
     faults = {setting.variable: "0.1" for setting in SETTINGS if "fault" in setting.name}
-    given = {**REQUIRED, **faults, "AUTH_MODE": "open"}
+    given = {**REQUIRED, **faults, "AUTH_MODE": "open", "PAPER_CONTROLS": "on"}
 
     with pytest.raises(InvalidSettings) as refused:
         load_settings({**given, "STREAM_STAGE": PRODUCTION})
-    for name in [*faults, "AUTH_MODE"]:
+    for name in [*faults, "AUTH_MODE", "PAPER_CONTROLS"]:
         assert f"{name} m" in str(refused.value)
     assert load_settings({**given, "STREAM_STAGE": "dev"}).is_open
     off = dict.fromkeys(faults, "0.0")

@@ -26,7 +26,15 @@ from chalicelib.errors import (
     Unavailable,
     VenueUnavailable,
 )
-from chalicelib.ports import Clock, SignedTransaction, Signer, SwapRequest, TradingDesk, Venue
+from chalicelib.ports import (
+    Clock,
+    MarketControls,
+    SignedTransaction,
+    Signer,
+    SwapRequest,
+    TradingDesk,
+    Venue,
+)
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_orders import LandOrders
 from tests.fakes.clock import SkewedClock
@@ -293,6 +301,7 @@ class _Desk:
     signer: Signer
     tokens: TokenList = PAPER_TOKENS
     pairs: PairList = PAPER_PAIRS
+    controls: MarketControls | None = None
 
 
 class _Venue(ScriptedVenue):

@@ -217,7 +217,7 @@ def test_an_order_that_goes_well_costs_seven_calls_to_the_table() -> None:
     while reading_of(desk.chain, submission).status is None:
         desk.clock.advance(200)
     desk.chain.fill(submission)
-    assert ledger.calls == ["pools", "pools", "pool", "record_sent", "traces", "pool", "land"]
+    assert ledger.calls == ["market", "market", "pool", "record_sent", "traces", "pool", "land"]
 
 
 def test_a_worker_that_did_not_send_reads_once_before_the_landing_is_due() -> None:

@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.adapters.chance import Chance
-from chalicelib.adapters.paper.drift import EPOCH_BLOCKS, PAR, Drift
+from chalicelib.adapters.paper.drift import EPOCH_BLOCKS, Drift
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.adapters.paper.pools import StoredPool, pair_of
+from chalicelib.domain.steering import PAR
 from chalicelib.domain.tokens import SOL, USDC, USDT
 from chalicelib.pricing.meteora_damm_v2 import MeteoraDammV2Pool
 from chalicelib.pricing.meteora_dlmm import MeteoraDlmmPool

@@ -6,17 +6,26 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.adapters.dynamodb.calls import Backoff
+from chalicelib.adapters.paper.condition_items import conditions_item
+from chalicelib.adapters.paper.conditions import Conditions, Feed
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
 from chalicelib.adapters.paper.items import outcome_item, pool_item, read_pool, sent_item
 from chalicelib.adapters.paper.ledger import Ending, Outcome, Sent
 from chalicelib.adapters.paper.markets import seeded_pools
+from chalicelib.adapters.paper.path import Knot, Path
 from chalicelib.adapters.paper.seed import seed_pools
+from chalicelib.adapters.paper.unreadable import UnreadablePool
+from chalicelib.domain.steering import FeedState
 from chalicelib.errors import StorageUnavailable
 from tests.fakes.clock import FakeClock
 from tests.fakes.paper import create_paper_table
 
 POOL = seeded_pools()[0]
 LANDED = Outcome(Ending.LANDED, "order-1", 1, 7, 4_000, pool=POOL.address, amount_in=10, amount_out=9)
+WHERE = (POOL.venue, POOL.pair)
+PATH = Path(POOL.token_0, (Knot(7, 1_000_000), Knot(9, 950_000)))
+SHOWN = Feed(FeedState.STALE, 8, until=12, pools=(replace(POOL, path=PATH),))
+STEERED = Conditions(PATH, SHOWN, change=1)
 LONGEST_WAIT_IN_QUEUES = 28 * 24 * 3600
 
 
@@ -72,12 +81,13 @@ def test_a_lost_race_for_the_outcome_gives_the_one_that_stands_without_another_r
 def test_whatever_goes_wrong_is_storage_that_is_unavailable(error: Exception) -> None:
     broken = ledger(error)
     calls: list[Callable[[], object]] = [
-        lambda: broken.pools("raydium", "pair"),
+        lambda: broken.market("raydium", "pair"),
         lambda: broken.pool("raydium", "pair", "address"),
         lambda: broken.traces(["s"]),
         lambda: broken.record_sent("s", Sent("order-1", 1, 1, 2)),
         lambda: broken.close("s", LANDED),
         lambda: broken.land("s", LANDED, POOL),
+        lambda: broken.steer({WHERE: STEERED}),
     ]
     for call in calls:
         with pytest.raises(StorageUnavailable):
@@ -104,13 +114,16 @@ def test_a_query_is_read_to_its_last_page() -> None:
     ]
     client: Any = OneAnswer(None)
     client.query = lambda **_: pages.pop(0)
-    assert DynamoDbLedger(client, "paper", Backoff(FakeClock())).pools("raydium", "pair") == [POOL, POOL]
+    assert DynamoDbLedger(client, "paper", Backoff(FakeClock())).market("raydium", "pair").pools == [
+        POOL,
+        POOL,
+    ]
 
 
 def test_quotes_may_read_what_lags_and_decisions_may_not() -> None:
     client: Any = OneAnswer({"Items": [], "Responses": {"paper": []}})
     reader = DynamoDbLedger(client, "paper", Backoff(FakeClock()))
-    reader.pools("raydium", "pair")
+    reader.market("raydium", "pair")
     reader.traces(["s"])
     reader.pool("raydium", "pair", "address")
     quoted, looked, simulated = client.requests
@@ -159,3 +172,92 @@ def test_the_level_that_a_pool_stood_at_is_stored_with_it() -> None:
 
 def test_a_state_that_was_read_before_is_not_decoded_again() -> None:
     assert read_pool(pool_item(POOL)).state is read_pool(pool_item(POOL)).state
+
+
+def test_conditions_are_read_as_they_were_written_with_the_pools_and_with_each_of_them(
+    new_table: Callable[[], DynamoDbLedger],
+) -> None:
+    steered = new_table()
+    assert steered.steer({WHERE: STEERED})
+    market = steered.market(*WHERE)
+    assert market.conditions == STEERED
+    assert {pool.path for pool in market.pools} == {PATH}
+    stored = steered.pool(*WHERE, POOL.address)
+    assert stored == replace(POOL, path=PATH)
+    assert steered.pool(*WHERE, "nowhere") is None
+    assert steered.pool("meteora", POOL.pair, POOL.address) is None
+
+
+def test_where_the_market_is_not_steered_conditions_count_for_nothing_and_calls_are_as_ever(
+    new_table: Callable[[], DynamoDbLedger],
+) -> None:
+    steered = new_table()
+    steered.steer({WHERE: STEERED})
+    client, table = steered._client, steered._table  # noqa: SLF001 - the same table with another setting
+    left_alone = DynamoDbLedger(client, table, Backoff(FakeClock()))
+    market = left_alone.market(*WHERE)
+    assert market.conditions == Conditions()
+    assert {pool.path for pool in market.pools} == {Path()}
+    assert len(market.pools) == len(steered.market(*WHERE).pools)
+    assert left_alone.pool(*WHERE, POOL.address) == POOL
+    seen: Any = OneAnswer({"Items": []})
+    DynamoDbLedger(seen, "paper", Backoff(FakeClock())).pool(*WHERE, POOL.address)
+    assert [set(request) for request in seen.requests] == [{"TableName", "Key", "ConsistentRead"}]
+
+
+def test_a_steered_market_costs_a_quote_and_a_landing_one_call_each_like_any_other() -> None:
+    client: Any = OneAnswer({"Items": [], "Responses": {"paper": []}})
+    reader = DynamoDbLedger(client, "paper", Backoff(FakeClock()), is_steered=True)
+    reader.market(*WHERE)
+    reader.pool(*WHERE, POOL.address)
+    quoted, landed = client.requests
+    assert "ConsistentRead" not in quoted
+    assert landed["RequestItems"]["paper"]["ConsistentRead"]
+    assert len(landed["RequestItems"]["paper"]["Keys"]) == 2
+
+
+def test_who_changes_conditions_reads_them_consistently() -> None:
+    client: Any = OneAnswer({"Items": []})
+    DynamoDbLedger(client, "paper", Backoff(FakeClock())).market(*WHERE, consistently=True)
+    assert client.requests[0]["ConsistentRead"]
+
+
+def test_of_several_conditions_all_are_changed_or_none(new_table: Callable[[], DynamoDbLedger]) -> None:
+    steered, other = new_table(), ("meteora", POOL.pair)
+    assert steered.steer({WHERE: STEERED})
+    again = Conditions(Path(POOL.token_0, (Knot(9, 900_000),)), change=1)
+    assert not steered.steer({other: again, WHERE: again})
+    assert steered.market(*other).conditions == Conditions()
+    assert steered.market(*WHERE).conditions == STEERED
+    assert steered.steer({other: again, WHERE: replace(again, change=2)})
+
+
+def test_a_change_whose_answer_was_lost_is_no_lost_race_when_it_is_sent_again() -> None:
+    mine = conditions_item(*WHERE, STEERED)
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": mine}]
+    met_itself = client_error("TransactionCanceledException", CancellationReasons=reasons)
+    assert ledger(met_itself).steer({WHERE: STEERED})
+    theirs = conditions_item(*WHERE, replace(STEERED, feed=Feed()))
+    lost = client_error(
+        "TransactionCanceledException",
+        CancellationReasons=[{"Code": "ConditionalCheckFailed", "Item": theirs}],
+    )
+    assert not ledger(lost).steer({WHERE: STEERED})
+    conflict = client_error(
+        "TransactionCanceledException", CancellationReasons=[{"Code": "TransactionConflict"}]
+    )
+    assert not ledger(conflict).steer({WHERE: STEERED})
+
+
+def test_a_stale_feed_leaves_out_a_pool_that_nobody_can_read() -> None:
+    broken = replace(POOL, state=UnreadablePool.because_of(ValueError("no")))
+    item = conditions_item(*WHERE, replace(STEERED, feed=replace(SHOWN, pools=(broken, POOL))))
+    assert item["feed"]["S"].count('"state":{"S"') == 1
+
+
+def test_conditions_of_a_newer_release_are_not_guessed_at() -> None:
+    newer = {**conditions_item(*WHERE, STEERED), "v": {"N": "2"}}
+    client: Any = OneAnswer({"Items": [newer]})
+    reader = DynamoDbLedger(client, "paper", Backoff(FakeClock()), is_steered=True)
+    with pytest.raises(StorageUnavailable, match="newer release"):
+        reader.market(*WHERE)

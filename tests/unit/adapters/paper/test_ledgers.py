@@ -20,7 +20,7 @@ SOL_USDC = pair_of(SOL.mint, USDC.mint)
 
 
 def a_pool(ledger: Ledger) -> StoredPool:
-    return ledger.pools("raydium", SOL_USDC)[0]
+    return ledger.market("raydium", SOL_USDC).pools[0]
 
 
 def stored(ledger: Ledger, pool: StoredPool) -> StoredPool | None:
@@ -33,8 +33,8 @@ def traded(pool: StoredPool) -> StoredPool:
 
 
 def test_the_pools_of_a_pair_are_found_whichever_token_comes_first(ledger: Ledger) -> None:
-    pools = ledger.pools("meteora", pair_of(USDC.mint, SOL.mint))
-    assert pools == ledger.pools("meteora", SOL_USDC)
+    pools = ledger.market("meteora", pair_of(USDC.mint, SOL.mint)).pools
+    assert pools == ledger.market("meteora", SOL_USDC).pools
     assert {pool.venue for pool in pools} == {"meteora"}
     assert sorted(pool.state.KIND for pool in pools) == ["meteora_damm_v2", "meteora_dlmm"]
 
@@ -45,8 +45,8 @@ def test_every_seeded_pool_is_stored_exactly(ledger: Ledger) -> None:
 
 def test_a_pair_without_pools_has_none(ledger: Ledger) -> None:
     nothing: Sequence[StoredPool] = []
-    assert list(ledger.pools("raydium", pair_of(BONK.mint, USDT.mint))) == nothing
-    assert list(ledger.pools("nobody", SOL_USDC)) == nothing
+    assert list(ledger.market("raydium", pair_of(BONK.mint, USDT.mint)).pools) == nothing
+    assert list(ledger.market("nobody", SOL_USDC).pools) == nothing
 
 
 def test_a_pool_is_found_only_at_its_own_venue_and_pair(ledger: Ledger) -> None:

@@ -71,7 +71,7 @@ def test_a_quote_reads_the_table_once_however_many_pools_there_are() -> None:
     )
     desk = PaperDesk(ledger)
     assert len(quote(desk, ask()).pools) == 5
-    assert ledger.calls == ["pools"]
+    assert ledger.calls == ["market"]
 
 
 def test_the_best_pool_is_offered_and_every_pool_is_listed() -> None:
