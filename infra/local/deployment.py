@@ -122,9 +122,10 @@ def _deploy_functions(
     zipped = code.read_bytes()
     bucket, key = _bucket(name), f"{sha256(zipped).hexdigest()}.zip"
     clients.s3.put_object(Bucket=bucket, Key=key, Body=zipped)
-    text = (ROOT / "template.yaml").read_text().replace(CODE, f"s3://{bucket}/{key}")
+    written = (ROOT / "template.yaml").read_text()
+    text = written.replace(CODE, f"s3://{bucket}/{key}")
     chosen = {**state, **{parameter(variable): value for variable, value in settings.items()}}
-    release = release_of(zipped, text, chosen)
+    release = release_of(zipped, written, chosen)
     # MiniStack tells SAM no parameters.
     template = _uploaded(clients.s3, name, re.sub(r"!Ref Release\b", f'"{release}"', text))
     parameters = {**chosen, "Release": release, "Latest": release}
