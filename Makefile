@@ -25,8 +25,9 @@ lock: setup ## Resolve the requirements anew into the locks, with hashes; what i
 	@$(RESOLVE) --output-file $(LOCK) requirements-dev.txt
 	@for tool in $(TOOLS); do $(RESOLVE) --output-file $$tool.lock $$tool-requirements.txt || exit 1; done
 
-run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C
-	@$(PYTHON) -m infra.local run
+run: setup ## Boot, deploy, place a sample order, stay up until Ctrl-C; with live prices: make run MARKET=shadow RPC=https://…
+	@$(PYTHON) -m infra.local run $(if $(MARKET),--set MARKET=$(MARKET)) $(if $(RPC),--set 'SOLANA_RPC_URLS=$(RPC)') \
+	  $(foreach pair,$(SET),--set '$(pair)')
 
 test: browser check scan ## Check, scan, then run every test, end-to-end ones included
 	@$(PYTHON) -m pytest --numprocesses logical --dist loadgroup

@@ -54,9 +54,6 @@ _READ_BY_BOTOCORE = re.compile(
 """The authorities that botocore trusts, and its descriptions of services."""
 _LICENCE = re.compile(r"(?P<name>[^/]+)\.dist-info/(licenses/)?(?P<file>(LICEN[CS]E|NOTICE|COPYING)[^/]*)")
 
-_UNUSED_SOURCES = ("chalicelib/adapters/solana/",)
-"""Sources that no function imports yet: decoders of Solana accounts, for a market other than paper."""
-
 
 class BuildFailed(Exception):
     """The zip could not be built; the message says why."""
@@ -173,9 +170,7 @@ def _source_files(source: Path) -> Iterator[tuple[str, Path]]:
     if not (source / "app.py").is_file():
         raise BuildFailed(f"There is no app.py in {source}")
     yield "app.py", source / "app.py"
-    for name, path in _files(source / "chalicelib", source):
-        if not name.startswith(_UNUSED_SOURCES):
-            yield name, path
+    yield from _files(source / "chalicelib", source)
 
 
 def _files(directory: Path, root: Path) -> Iterator[tuple[str, Path]]:

@@ -60,7 +60,7 @@ class AwsAdapters:
     def settings(self) -> Settings:
         """The settings of this process. Raises InvalidSettings, also for limits of a wrong form."""
         settings = load_settings(self._environment)
-        limits_of(settings, tokens_of(settings.market))
+        limits_of(settings, tokens_of(settings))
         return settings
 
     @cached_property
@@ -199,6 +199,10 @@ class AwsAdapters:
                 from chalicelib.bootstrap.paper import make_desk  # noqa: PLC0415
 
                 return make_desk(self._dynamodb, self.clock, self.settings)
+            case Market.SHADOW:
+                from chalicelib.bootstrap import shadow  # noqa: PLC0415
+
+                return shadow.make_desk(self._dynamodb, self.clock, self.settings)
 
     @cached_property
     def threads(self) -> Executor:

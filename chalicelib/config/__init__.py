@@ -11,9 +11,10 @@ from decimal import InvalidOperation
 from typing import Any, TypeVar
 
 from chalicelib.config.declaration import Part, Setting, owners, parts_of, settings_of
-from chalicelib.config.forms import FORMS, DelayRange, Market
+from chalicelib.config.forms import FORMS, UNSHOWN, Cluster, DelayRange, Market
 from chalicelib.config.paper import PaperSettings
 from chalicelib.config.settings import AwsSettings, Settings, StreamSettings, TelemetrySettings
+from chalicelib.config.solana import SolanaSettings
 
 __all__ = [
     "OWNERS",
@@ -22,6 +23,7 @@ __all__ = [
     "SETTINGS",
     "TRIAL",
     "AwsSettings",
+    "Cluster",
     "DelayRange",
     "EventSources",
     "InvalidSettings",
@@ -29,6 +31,7 @@ __all__ = [
     "PaperSettings",
     "Setting",
     "Settings",
+    "SolanaSettings",
     "StreamSettings",
     "TelemetrySettings",
     "load_event_sources",
@@ -114,7 +117,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.variable] = setting.parse(raw)
         except (ValueError, KeyError, InvalidOperation):
-            wrong.append(f"{setting.variable} was {raw!r} and must be {FORMS[setting.parse]}")
+            was = "malformed" if setting.parse in UNSHOWN else repr(raw)
+            wrong.append(f"{setting.variable} was {was} and must be {FORMS[setting.parse]}")
+    if values.get("MARKET") is Market.SHADOW and values.get("SOLANA_RPC_URLS") == ():
+        wrong.append("SOLANA_RPC_URLS is not set: MARKET=shadow needs the address of a node")
     if values.get("STREAM_STAGE") == PRODUCTION:
         wrong += _refused_in_production(values)
     if wrong:

@@ -24,6 +24,9 @@ FEWEST_SLOTS, MOST_SLOTS = 2, 10
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+LONGEST_PATH_PART = 16
+"""Characters of the longest part of a node's path that can't be a secret."""
+
 _PORTS = {"http": 80, "https": 443}
 """Schemes of web pages, each with the port that a browser leaves out of an origin."""
 
@@ -40,6 +43,15 @@ class Market(StrEnum):
     """A market that orders can be traded on."""
 
     PAPER = "paper"
+    SHADOW = "shadow"
+
+
+class Cluster(StrEnum):
+    """A cluster of Solana's nodes."""
+
+    MAINNET = "mainnet-beta"
+    DEVNET = "devnet"
+    LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,23 @@ def http_address(raw: str) -> str:
     return _address(raw, "http", "https")
 
 
+def rpc_urls(raw: str) -> tuple[str, ...]:
+    """Parse a list of nodes' addresses, separated by commas; it may be empty.
+
+    An address that has room for a secret is refused: it would be readable wherever settings are.
+    """
+    return tuple(_rpc_url(url.strip()) for url in raw.split(",")) if raw else ()
+
+
+def _rpc_url(raw: str) -> str:
+    address = urlsplit(_address(raw, "http", "https"))
+    is_long = any(len(part) > LONGEST_PATH_PART for part in address.path.split("/"))
+    if not raw or is_long or address.query or address.fragment or "@" in address.netloc:
+        raise ValueError
+    _ = address.port  # which raises ValueError where it is none
+    return raw
+
+
 def socket_address(raw: str) -> str:
     """Parse the address of a WebSocket; it may be empty."""
     return _address(raw, "ws", "wss")
@@ -198,6 +227,11 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
     mode: '"keys" or "open"',
     switched: '"on" or "off"',
+    rpc_urls: (
+        "addresses like https://node.example, separated by commas, without user, query, or a part of a path "
+        f"over {LONGEST_PATH_PART} characters: none of them may hold a secret"
+    ),
+    Cluster: " or ".join(f'"{cluster}"' for cluster in Cluster),
     Market: " or ".join(f'"{market}"' for market in Market),
     rate: "a fraction from 0 to 1",
     origins: "origins separated by commas, each like https://app.example, or *",
@@ -208,3 +242,6 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     basis_points: "basis points from 0 to 10000",
     delay: 'a range of milliseconds like "200-300"',
 }
+
+UNSHOWN = frozenset({rpc_urls})
+"""Forms of texts that are never shown, because one that is refused may hold a secret."""

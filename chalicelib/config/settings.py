@@ -24,6 +24,7 @@ from chalicelib.config.forms import (
     whole,
 )
 from chalicelib.config.paper import PaperSettings
+from chalicelib.config.solana import SolanaSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,9 @@ class Settings(Part):
     accounts_table: str = setting(name, None, "name", "Table of API keys, and of what accounts may and do")
     orders_queue_url: str = setting(name, None, "URL", "Queue that drives executions")
     landings_queue_url: str = setting(name, None, "URL", "Queue that drives landings")
-    market: Market = setting(Market, "paper", "market", "What orders are traded on; paper moves no money")
+    market: Market = setting(
+        Market, "paper", "market", "What orders are traded on: paper, or shadow, with live prices"
+    )
     auth_mode: str = setting(
         mode, "keys", "mode", "Who may call: holders of API keys, or everybody as one account (open)"
     )
@@ -138,6 +141,7 @@ class Settings(Part):
     aws: AwsSettings = part(AwsSettings)
     telemetry: TelemetrySettings = part(TelemetrySettings)
     paper: PaperSettings = part(PaperSettings)
+    solana: SolanaSettings = part(SolanaSettings)
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from chalicelib.domain.amounts import BPS
 from chalicelib.domain.quotes import Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.errors import (
+    ChainStale,
+    ChainUnavailable,
+    ChainWrong,
     ComputeLimitExceeded,
     ExecutionError,
     InsufficientLiquidity,
@@ -57,6 +60,8 @@ def choose_route(replies: Sequence[VenueReply], *, decided_at: int, disproved: C
 
     Raises
     ------
+    ChainUnavailable, ChainStale, ChainWrong
+        There was no offer, because the nodes that all venues read gave none of them an answer.
     VenueUnavailable
         There was no usable offer, and a venue may have one when asked again: it failed for now, or its offer
         was implausible.
@@ -107,6 +112,9 @@ _TOO_LARGE = frozenset(error.code for error in TOO_LARGE)
 _CLOSED = frozenset(error.code for error in (*CLOSED, RouteNotFound))
 """Codes that don't depend on the amount: any amount would be refused."""
 
+_OUTAGES = {error.code: error for error in (ChainUnavailable, ChainStale, ChainWrong)}
+"""Errors of the chain's nodes, by their codes: venues that read them all fail for this one reason."""
+
 _NO_ROUTE: Mapping[RouteCause | None, str] = {
     "amount_too_small": "The amount is too small: no pool would return anything for it.",
     "amount_too_large": "The amount is too large: no pool can fill it.",
@@ -116,6 +124,9 @@ _NO_ROUTE: Mapping[RouteCause | None, str] = {
 
 def _no_route(replies: Sequence[VenueReply]) -> ExecutionError:
     failures = sorted((r for r in replies if isinstance(r, VenueFailure)), key=lambda r: r.venue)
+    outages = [_OUTAGES.get(failure.reason.code) for failure in failures]
+    if len(failures) == len(replies) and outages and outages[0] is not None and None not in outages:
+        return outages[0](failures[0].reason.detail)
     detail = "; ".join(f"{f.venue.capitalize()}: {f.reason.detail}" for f in failures)
     if len(failures) < len(replies) or any(f.reason.retryable for f in failures):
         return VenueUnavailable(f"No venue gave an offer that can be used. {detail}")

@@ -51,6 +51,8 @@ EngineError
 │   └── Unavailable             a venue or the chain timed out, or answered 429, 5xx or nonsense
 │       ├── VenueUnavailable
 │       └── ChainUnavailable
+│           ├── ChainStale      what the nodes say is too old
+│           └── ChainWrong      the nodes are of another chain
 ├── Outage                      what the engine itself depends on did not answer; it concerns no single order
 │   ├── StorageUnavailable
 │   ├── QueueUnavailable
@@ -70,7 +72,9 @@ from chalicelib.errors.conflicts import (
     VersionConflict,
 )
 from chalicelib.errors.executions import (
+    ChainStale,
     ChainUnavailable,
+    ChainWrong,
     ClosedByOperator,
     ComputeLimitExceeded,
     ExecutionCrashed,
@@ -140,7 +144,9 @@ from chalicelib.errors.root import (
 __all__ = [
     "ApiKeyNotFound",
     "BodyTooLarge",
+    "ChainStale",
     "ChainUnavailable",
+    "ChainWrong",
     "ClosedByOperator",
     "ComputeLimitExceeded",
     "ConnectionGone",

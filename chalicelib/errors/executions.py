@@ -179,3 +179,15 @@ class ChainUnavailable(Unavailable):
     """The chain's node timed out, was throttled or answered nonsense."""
 
     code = "CHAIN_UNAVAILABLE"
+
+
+class ChainStale(ChainUnavailable):
+    """The chain's nodes answer, but what they say is older than what is known already."""
+
+    code = "CHAIN_STALE"
+
+
+class ChainWrong(ChainUnavailable):
+    """The nodes that are asked are of another chain than the one that is traded on."""
+
+    code = "CHAIN_WRONG"

@@ -1,7 +1,7 @@
 """A circuit breaker: stop asking a venue that keeps failing, then try it again after a while."""
 
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
-from chalicelib.errors import ExecutionError, Unavailable, VenueUnavailable
+from chalicelib.errors import ChainUnavailable, ExecutionError, Unavailable, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest, Telemetry, Venue
 
 
@@ -9,7 +9,8 @@ class VenueCircuit:
     """A venue behind a circuit breaker: open after `failures` in a row, half open after `rest_ms`.
 
     While half open, requests go through; the next failure opens it again, an answer closes it. A refusal for
-    good is an answer; one that took over `slow_ms` is a failure. The state is one worker's own.
+    good is an answer; one that took over `slow_ms` is a failure, and an outage of the chain is neither. The
+    state is one worker's own.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class VenueCircuit:
         started = self._clock.now()
         try:
             offer = self._venue.quote(request)
+        except ChainUnavailable:
+            raise  # the nodes that all venues share failed, not this venue
         except Unavailable:
             self._count_failure()
             raise

@@ -4,6 +4,11 @@ import { call } from "./api.js";
 import { byId, facts, write } from "./dom.js";
 import { capital } from "./wording.js";
 
+const MARKETS = {
+  paper: ["Paper trading", "Orders are filled by a simulation. No real token is moved."],
+  shadow: ["Shadow trading", "Prices are live. Orders are filled by a simulation, and no real token is moved."],
+};
+
 let [asked, answered] = [0, 0];
 
 /** Ask the engine and show what it says; what a release doesn't tell is left out. */
@@ -29,9 +34,9 @@ export async function refreshEngine() {
 
 /** Say what orders are traded on; this stays when the engine doesn't answer. */
 function showMarket(market) {
-  const isPaper = market === "paper";
+  const [name, meaning] = MARKETS[market] ?? [`Market: ${market}`, ""];
   byId("market").hidden = false;
   document.documentElement.dataset.market = market;
-  write(byId("market"), isPaper ? "Paper trading" : `Market: ${market}`);
-  byId("market").title = isPaper ? "Orders are filled by a simulation. No real token is moved." : "";
+  write(byId("market"), name);
+  byId("market").title = meaning;
 }

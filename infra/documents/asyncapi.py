@@ -100,7 +100,7 @@ def document() -> dict[str, Any]:
             "`backfill` of all events so far comes first, then a `status_update` for each event. Messages "
             "may come twice: drop what you have by `sequence`. After a reconnect connect with `after`, the "
             "last sequence that you have; over a socket of all orders subscribe to each order whose last "
-            "event you don't have. This is paper trading: a `backfill` names the order's `market`.",
+            "event you don't have. No money moves on any market: a `backfill` names the order's.",
         },
         "defaultContentType": "application/json",
         "servers": {

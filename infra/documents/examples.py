@@ -8,7 +8,7 @@ from chalicelib.api.account import account_json
 from chalicelib.api.steering import present_feeds, present_moved
 from chalicelib.api.trading import present_trading
 from chalicelib.api.wire import account, answers, listings, messages, steering
-from chalicelib.bootstrap.markets import pairs_of, tokens_of
+from chalicelib.bootstrap.paper import paper_pairs, paper_tokens
 from chalicelib.config import Market
 from chalicelib.domain import transitions
 from chalicelib.domain.access import Caller, Scope
@@ -111,12 +111,12 @@ def quote() -> answers.Quote:
 
 def tokens() -> listings.TokenList:
     """Return the list of tokens."""
-    return responses.tokens_json(tokens_of(Market.PAPER), _UNLIMITED)
+    return responses.tokens_json(paper_tokens(), _UNLIMITED)
 
 
 def pairs() -> listings.PairList:
     """Return a list with the first of the pairs."""
-    first = next(iter(pairs_of(Market.PAPER)))
+    first = next(iter(paper_pairs()))
     return responses.pairs_json(PairList([first]), _UNLIMITED)
 
 
@@ -135,7 +135,7 @@ def me() -> account.Account:
         beginning(NOON), requests=3, amounts={SOL.mint: 4_500_000_000}, open_orders=frozenset({_OPEN})
     )
     told = CallerAccount(caller, limits, exposure, TradingState.ACTIVE, NOON)
-    return account_json(told, MARKET, tokens_of(Market.PAPER))
+    return account_json(told, MARKET, paper_tokens())
 
 
 def moved() -> steering.MovedPrice:

@@ -10,8 +10,9 @@ BEGIN = """
 Takes swap orders for Solana, routes each to the better of **Raydium** and **Meteora** by net output
 after fees and price impact, executes it **exactly once**, and streams every status over a WebSocket.
 
-**This is paper trading.** There is one market, `paper`: venues, chain and wallet are simulated, no
-transaction reaches Solana, and no money moves. Each order, and `GET /api/health`, name their `market`.
+**No money moves.** On the market `paper` venues, chain and wallet are simulated. On `shadow` quotes are
+those of real pools, read from Solana's nodes, and swaps are filled on paper at the prices of a later
+reading. No transaction reaches Solana on either. Each order, and `GET /api/health`, name their `market`.
 
 [Dashboard](./) · [openapi.json](openapi.json) · [asyncapi.json](asyncapi.json)
 

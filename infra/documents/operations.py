@@ -10,6 +10,9 @@ from chalicelib.api.wire import account, answers, listings, messages
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
+    ChainStale,
+    ChainUnavailable,
+    ChainWrong,
     DailyAmountAboveLimit,
     IdempotencyKeyReused,
     InvalidRequest,
@@ -167,6 +170,9 @@ OPERATIONS: Mapping[str, Operation] = {
             BY_ERROR[PairNotTraded],
             BY_ERROR[RouteNotFound],
             BY_ERROR[VenueUnavailable],
+            BY_ERROR[ChainUnavailable],
+            BY_ERROR[ChainStale],
+            BY_ERROR[ChainWrong],
             BY_ERROR[StorageUnavailable],
         ),
         (),

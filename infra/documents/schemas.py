@@ -7,8 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from chalicelib.api.requests import NAMES_A_TOKEN
-from chalicelib.bootstrap.markets import tokens_of
-from chalicelib.config import Market
+from chalicelib.bootstrap.paper import paper_tokens
 
 AT = "#/components/schemas/{model}"
 
@@ -64,7 +63,7 @@ def _with_tokens_listed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     if schema.get("format") == NAMES_A_TOKEN:
-        names = [name for token in tokens_of(Market.PAPER) for name in (token.symbol, token.mint)]
+        names = [name for token in paper_tokens() for name in (token.symbol, token.mint)]
         return {
             "enum" if key == "format" else key: names if key == "format" else part
             for key, part in schema.items()

@@ -45,7 +45,7 @@ def read_settings(given: Iterable[str]) -> dict[str, str]:
         settings[variables[name]] = value or DEFAULTS[variables[name]]
     try:
         loaded = load_settings({**_DERIVED, **settings})
-        limits_of(loaded, tokens_of(loaded.market))
+        limits_of(loaded, tokens_of(loaded))
     except InvalidSettings as error:
         raise LocalFailure(f"{error}", exit_code=2) from error
     return settings

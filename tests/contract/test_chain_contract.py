@@ -6,6 +6,7 @@ from typing import Protocol
 import pytest
 
 from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger
+from chalicelib.adapters.paper.ledger import Ending
 from chalicelib.adapters.paper.markets import seeded_pools
 from chalicelib.domain.submission import (
     Commitment,
@@ -20,6 +21,8 @@ from chalicelib.errors import ChainUnavailable, Rejected, SlippageExceeded
 from chalicelib.ports import Chain
 from tests.fakes.looks import observe, reading_of
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings, paper_tables
+from tests.fakes.shadow import ShadowDesk
+from tests.fakes.solana import ScriptedNode
 
 BEYOND_REACH = 2**62
 """A minimum amount out that no swap of these tests meets."""
@@ -54,7 +57,7 @@ class ChainRig(Protocol):
         """Let time pass until the finalized height is past the submission's last valid one."""
 
     def swaps_made(self) -> int:
-        """How many swaps the pools have seen, from the pools themselves."""
+        """How many swaps were made, from where nothing but a swap leaves a trace."""
 
 
 class PaperRig:
@@ -92,10 +95,31 @@ class PaperRig:
         return sum(pool.version for pool in stored if pool is not None) - len(seeded)
 
 
-RIGS: Mapping[str, Callable[[MakeTable], ChainRig]] = {
+class ShadowRig(PaperRig):
+    """The paper chain over Solana's pools, which its swaps don't move."""
+
+    def __init__(self) -> None:
+        ledger = InMemoryLedger(())
+        desk = ShadowDesk(ledger)
+        self._desk, self._ledger, self._nodes = desk, ledger, desk.nodes
+        self._outcomes = ledger.outcomes
+        self.chain = self._desk.chain
+
+    def another_worker(self) -> Chain:
+        nodes = [ScriptedNode(node.cluster) for node in self._nodes]
+        return ShadowDesk(self._ledger, self._desk.clock, self._desk.settings, nodes).chain
+
+    def swaps_made(self) -> int:
+        return sum(outcome.ending is Ending.LANDED for outcome in self._outcomes.values())
+
+
+MOVING: Mapping[str, Callable[[MakeTable], ChainRig]] = {
     "paper in memory": lambda _: PaperRig(InMemoryLedger()),
     "paper in DynamoDB": lambda make: PaperRig(make()),
 }
+"""Chains whose pools are moved by the swaps that land, whoever looks, and however late."""
+
+RIGS: Mapping[str, Callable[[MakeTable], ChainRig]] = {**MOVING, "shadow": lambda _: ShadowRig()}
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +131,11 @@ def new_table() -> Iterator[MakeTable]:
 @pytest.fixture(params=RIGS)
 def rig(request: pytest.FixtureRequest, new_table: MakeTable) -> ChainRig:
     return RIGS[request.param](new_table)
+
+
+@pytest.fixture(params=MOVING)
+def moving(request: pytest.FixtureRequest, new_table: MakeTable) -> ChainRig:
+    return MOVING[request.param](new_table)
 
 
 def sent(rig: ChainRig, number: int = 1, minimum: int = 1) -> Submission:
@@ -204,12 +233,12 @@ def test_the_same_bytes_sent_many_times_land_once(rig: ChainRig) -> None:
     assert rig.swaps_made() == 1
 
 
-def test_different_swaps_land_each_on_what_the_one_before_left(rig: ChainRig) -> None:
-    submissions = [sent(rig, number) for number in (1, 2, 3)]
-    rig.let_land()
-    fills = [rig.chain.fill(submission) for submission in submissions]
+def test_different_swaps_land_each_on_what_the_one_before_left(moving: ChainRig) -> None:
+    submissions = [sent(moving, number) for number in (1, 2, 3)]
+    moving.let_land()
+    fills = [moving.chain.fill(submission) for submission in submissions]
     assert len({fill.amount_out for fill in fills}) == 3
-    assert rig.swaps_made() == 3
+    assert moving.swaps_made() == 3
 
 
 @pytest.mark.promise("R6")
@@ -245,11 +274,11 @@ def test_what_was_not_sent_in_time_is_proven_expired_and_never_lands(rig: ChainR
 
 
 @pytest.mark.promise("R4")
-def test_what_landed_in_time_is_found_however_late_somebody_looks(rig: ChainRig) -> None:
-    submission = sent(rig)
-    rig.let_expire(submission)
-    assert concluded(rig.another_worker(), submission) is Verdict.CONFIRM
-    assert rig.swaps_made() == 1
+def test_what_landed_in_time_is_found_however_late_somebody_looks(moving: ChainRig) -> None:
+    submission = sent(moving)
+    moving.let_expire(submission)
+    assert concluded(moving.another_worker(), submission) is Verdict.CONFIRM
+    assert moving.swaps_made() == 1
 
 
 @pytest.mark.promise("R5")

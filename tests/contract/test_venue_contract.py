@@ -14,6 +14,7 @@ from chalicelib.domain.venues import VENUES
 from chalicelib.errors import Rejected, SlippageExceeded
 from chalicelib.ports import Chain, Clock, SwapRequest, Venue
 from tests.fakes.paper import InMemoryLedger, PaperDesk, ask, paper_settings, paper_tables
+from tests.fakes.shadow import ShadowDesk
 
 PAIRS: tuple[tuple[Token, Token, int], ...] = (
     (SOL, USDC, 1_500_000_000),
@@ -54,11 +55,29 @@ class PaperRig:
         return swap.pool, swap.amount_in, swap.minimum_amount_out
 
 
+class ShadowRig:
+    """A shadow venue: its quotes are of the pools that a node has."""
+
+    def __init__(self, name: str) -> None:
+        desk = ShadowDesk()
+        self.venue = desk.venues[name]
+        self.chain: Chain = desk.chain
+        self.clock: Clock = desk.clock
+
+    def terms(self, message: bytes) -> tuple[str, int, int]:
+        swap = read_message(message)
+        return swap.pool, swap.amount_in, swap.minimum_amount_out
+
+
 RigMaker = Callable[[MakeTable], VenueRig]
 
 
 def in_memory(name: str) -> RigMaker:
     return lambda _: PaperRig(name, InMemoryLedger())
+
+
+def in_the_shadow(name: str) -> RigMaker:
+    return lambda _: ShadowRig(name)
 
 
 def in_dynamodb(name: str) -> RigMaker:
@@ -68,6 +87,7 @@ def in_dynamodb(name: str) -> RigMaker:
 RIGS: Mapping[str, RigMaker] = {
     **{f"{name} on paper in memory": in_memory(name) for name in VENUES},
     **{f"{name} on paper in DynamoDB": in_dynamodb(name) for name in VENUES},
+    **{f"{name} in the shadow of a chain": in_the_shadow(name) for name in VENUES},
 }
 
 

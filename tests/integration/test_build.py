@@ -183,8 +183,9 @@ def test_the_zip_holds_nothing_that_no_function_imports_and_no_tools(host_zip: P
     assert sources == ["chalice/__init__.py", "chalice/app.py"]
 
 
-def test_what_no_function_imports_is_left_out(host_zip: Path) -> None:
-    assert not [name for name in names(host_zip) if name.startswith("chalicelib/adapters/solana/")]
+@pytest.mark.parametrize("market", ["paper", "shadow", "solana"])
+def test_every_market_is_in_the_zip(host_zip: Path, market: str) -> None:
+    assert [name for name in names(host_zip) if name.startswith(f"chalicelib/adapters/{market}/")]
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from chalicelib.api.problems.problem import Problem
 from chalicelib.errors import (
     BodyTooLarge,
+    ChainStale,
+    ChainUnavailable,
+    ChainWrong,
     DailyAmountAboveLimit,
     EngineError,
     IdempotencyKeyReused,
@@ -235,6 +238,30 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         "Try again in 10 s.",
         hint=AFTER,
         retry_after=10,
+    ),
+    ChainStale: Problem(
+        503,
+        "CHAIN_STALE",
+        "The chain's nodes lag behind",
+        "Prices would be too old to trade on. Try again in 10 s.",
+        hint=AFTER,
+        retry_after=10,
+    ),
+    ChainWrong: Problem(
+        503,
+        "CHAIN_WRONG",
+        "The engine is connected to another chain than it trades on",
+        "Ask your operator: the nodes that it was given are of another cluster.",
+        hint=AFTER,
+        retry_after=60,
+    ),
+    ChainUnavailable: Problem(
+        503,
+        "CHAIN_UNAVAILABLE",
+        "The chain's nodes did not answer",
+        "Try again in 5 s.",
+        hint=AFTER,
+        retry_after=5,
     ),
     StorageUnavailable: Problem(
         503,

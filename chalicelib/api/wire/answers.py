@@ -62,7 +62,11 @@ Pool = Annotated[str, text("The pool.")]
 PoolType = Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
 Market = Annotated[
     str,
-    text("What orders are traded on; on `paper` no transaction reaches Solana and no money moves.", "paper"),
+    text(
+        "What orders are traded on; on `paper`, and on `shadow` with its live prices, no transaction reaches "
+        "Solana and no money moves.",
+        "paper",
+    ),
 ]
 Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
 StreamUrl = Annotated[

@@ -47,6 +47,9 @@ REFUSALS = [
     (errors.RouteNotFound(), 422, "ROUTE_NOT_FOUND", None),
     (errors.PairNotTraded("JUP", "BONK", ["USDC"]), 422, "PAIR_NOT_TRADED", None),
     (errors.VenueUnavailable(), 503, "VENUE_UNAVAILABLE", 10),
+    (errors.ChainUnavailable(), 503, "CHAIN_UNAVAILABLE", 5),
+    (errors.ChainStale(), 503, "CHAIN_STALE", 10),
+    (errors.ChainWrong(), 503, "CHAIN_WRONG", 60),
     (errors.StorageUnavailable(), 503, "STORAGE_UNAVAILABLE", 2),
     (errors.UnsupportedSchemaVersion(), 503, "RECORD_NEWER_THAN_SERVER", 30),
 ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.bootstrap.addresses import stream_management_endpoint, stream_url
+from chalicelib.bootstrap.markets import tokens_of
 from chalicelib.config import (
     OWNERS,
     PRODUCTION,
@@ -133,6 +134,15 @@ WRONG_TEXTS = [
     *(("MAX_ORDER_AMOUNTS", amounts) for amounts in ("SOL", "SOL=", "SOL=-1", "SOL=1e3", "SOL=1,,USDC=2")),
     *(("MAX_DAILY_AMOUNTS", amounts) for amounts in ("1000", "SOL:1", "SOL=\u0663", "SOL=1.")),
     *(("RATE_LIMIT_PER_MINUTE", number) for number in ("\u0663", "1_000", " 5", "+5", "0", "1" * 13)),
+    *(("SOLANA_CLUSTER", cluster) for cluster in ("mainnet", "Devnet", "testnet")),
+    *(
+        ("SOLANA_RPC_URLS", urls)
+        for urls in (
+            *("node.example", "wss://node.example", "https://", "https://node.example,", ",", "https://a b"),
+            *("https://node.example/?api-key=secret", "https://me:secret@node.example", "https://a/#secret"),
+            *("https://node.example/v2/0123456789abcdefg", "https://a,https://b/?c", "https://a:port"),
+        )
+    ),
     *(("PAPER_DRIFT_BPS", number) for number in ("-1", "2.0")),
     *(("PAPER_FAULT_LATE", fraction) for fraction in ("\u0661", "0_1", "-0", "1.5", "NaN", ".5")),
     *((name, " ") for name in ("STREAM_STAGE", "ORDERS_QUEUE_URL", "SERVICE_NAME", "PAPER_TABLE")),
@@ -153,3 +163,29 @@ def test_no_setting_takes_any_text_at_all():
 
 def test_a_level_may_be_written_in_any_case():
     assert load_settings({**REQUIRED, "LOG_LEVEL": "debug"}).telemetry.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize("url", ["https://node.test/?api-key=hush", "https://node.test/0123456789abcdefhush"])
+def test_an_address_that_may_hold_a_secret_is_refused_without_being_shown(url):
+    with pytest.raises(InvalidSettings, match="none of them may hold a secret") as refused:
+        load_settings({**REQUIRED, "SOLANA_RPC_URLS": url})
+    assert "hush" not in str(refused.value)
+
+
+def test_addresses_of_nodes_are_read_in_the_order_of_preference():
+    urls = "http://127.0.0.1:8899, https://node.example/v1/0123456789abcdef"
+    assert load_settings({**REQUIRED, "SOLANA_RPC_URLS": urls}).solana.rpc_urls == tuple(urls.split(", "))
+
+
+def test_the_shadow_market_needs_a_node_and_paper_needs_none():
+    with pytest.raises(InvalidSettings, match="SOLANA_RPC_URLS is not set: MARKET=shadow needs"):
+        load_settings({**REQUIRED, "MARKET": "shadow"})
+    assert load_settings({**REQUIRED, "MARKET": "paper"}).solana.rpc_urls == ()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("SOLANA_POOLS", "none"), ("SOLANA_TOKENS", "SOL")])
+def test_lists_of_the_shadow_market_are_refused_when_the_settings_are_read(variable, value):
+    given = {**REQUIRED, "MARKET": "shadow", "SOLANA_RPC_URLS": "https://node.example"}
+    assert [token.symbol for token in tokens_of(load_settings(given))] == ["SOL", "USDC"]
+    with pytest.raises(InvalidSettings, match=variable):
+        tokens_of(load_settings({**given, variable: value}))

@@ -7,6 +7,9 @@ import pytest
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote
 from chalicelib.domain.routing import Outcome, choose_route, needs_proof
 from chalicelib.errors import (
+    ChainStale,
+    ChainUnavailable,
+    ChainWrong,
     ComputeLimitExceeded,
     InsufficientLiquidity,
     PoolDisabled,
@@ -154,3 +157,17 @@ def test_a_pool_that_was_not_asked_has_no_offer_and_costs_nothing():
     left_out = PoolQuote("pool", "raydium_cpmm")
     assert left_out.amount_out is None
     assert (left_out.fee_in, left_out.fee_out, left_out.price_impact_bps) == (0, 0, None)
+
+
+@pytest.mark.parametrize("outage", [ChainUnavailable, ChainStale, ChainWrong])
+def test_an_outage_of_the_nodes_that_all_venues_read_is_told_as_such(outage):
+    with pytest.raises(outage, match=r"^no node$") as refused:
+        choose(failure("raydium", outage("no node")), failure("meteora", outage("no node")))
+    assert type(refused.value) is outage
+    assert refused.value.retryable
+
+
+def test_an_outage_of_the_nodes_is_not_told_where_a_venue_fails_otherwise():
+    with pytest.raises(VenueUnavailable):
+        choose(failure("raydium", ChainStale("behind")), failure("meteora", VenueUnavailable("slow")))
+    assert choose(failure("raydium", ChainStale("behind")), offer("meteora", 1)).best.venue == "meteora"

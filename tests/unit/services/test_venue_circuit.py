@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.tokens import SOL, USDC
-from chalicelib.errors import VenueUnavailable, ZeroOutput
+from chalicelib.errors import ChainStale, ChainUnavailable, VenueUnavailable, ZeroOutput
 from chalicelib.ports import Blockhash, SwapRequest
 from chalicelib.services.venue_circuit import VenueCircuit
 from tests.fakes.clock import FakeClock
@@ -112,3 +112,25 @@ def test_whatever_answer_came_between_them_failures_are_counted_anew(street, ans
     street.ask()
     assert street.venue.asked == 5
     assert street.telemetry.named("circuit_changed") == []
+
+
+@pytest.mark.parametrize("outage", [ChainUnavailable("no node answered"), ChainStale("behind")])
+def test_an_outage_of_the_nodes_that_all_venues_share_rests_none_of_them(street, outage):
+    street.venue.mood = outage
+    for _ in range(9):
+        with pytest.raises(type(outage)):
+            street.circuit.quote(ASK)
+    street.venue.mood = None
+    assert street.circuit.quote(ASK) == "offer"
+    assert street.venue.asked == 10
+
+
+def test_an_outage_of_the_nodes_does_not_forgive_a_venue_what_it_failed_before(street):
+    street.venue.mood = VenueUnavailable("down")
+    street.ask(2)
+    street.venue.mood = ChainUnavailable("no node answered")
+    with pytest.raises(ChainUnavailable):
+        street.circuit.quote(ASK)
+    street.venue.mood = VenueUnavailable("down")
+    street.ask(2)
+    assert street.venue.asked == 4

@@ -1,0 +1,97 @@
+"""The shadow market: live quotes from Solana's nodes, fills on paper. No other module makes its adapters."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.adapters.solana.listings import Listings, read_listings
+from chalicelib.config import InvalidSettings, Settings, SolanaSettings
+from chalicelib.domain.pairs import PairList
+from chalicelib.domain.tokens import TokenList
+from chalicelib.domain.venues import VENUES
+from chalicelib.ports import Chain, Clock, Signer, Venue
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.paper.ledger import Ledger
+    from chalicelib.adapters.solana.snapshots import Snapshots
+
+
+class ShadowDesk:
+    """`TradingDesk` over Solana's nodes and a ledger of what would have been traded."""
+
+    def __init__(self, ledger: "Ledger", clock: Clock, settings: Settings) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.settings = settings
+
+    @property
+    def tokens(self) -> TokenList:
+        """The tokens of the listed pairs."""
+        return self.listings.tokens
+
+    @property
+    def pairs(self) -> PairList:
+        """The listed pairs."""
+        return self.listings.pairs
+
+    @cached_property
+    def listings(self) -> Listings:
+        """What the settings list."""
+        return listings_of(self.settings.solana)
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """The readings of pairs, which venues and chain share."""
+        from chalicelib.adapters.solana.rpc.client import RpcNode  # noqa: PLC0415
+        from chalicelib.adapters.solana.rpc.endpoints import endpoints_of  # noqa: PLC0415
+        from chalicelib.adapters.solana.rpc.fleet import Fleet, FleetPolicy  # noqa: PLC0415
+        from chalicelib.adapters.solana.snapshot import programs_of  # noqa: PLC0415
+        from chalicelib.adapters.solana.snapshots import Snapshots  # noqa: PLC0415
+
+        solana = self.settings.solana
+        nodes = [RpcNode(endpoint, self.clock) for endpoint in endpoints_of(solana.rpc_urls)]
+        policy = FleetPolicy(solana.cluster, solana.rpc_cooldown_ms, solana.max_slot_lag)
+        fleet = Fleet(nodes, self.clock, policy)
+        return Snapshots(fleet, self.pairs, programs_of(solana.cluster), self.clock, solana.rpc_call_ms)
+
+    @cached_property
+    def venues(self) -> Mapping[str, Venue]:
+        """Every venue's listed pools, by the venue's name."""
+        from chalicelib.adapters.shadow.venue import ShadowVenue  # noqa: PLC0415
+
+        return {name: ShadowVenue(name, self.snapshots, self.clock) for name in VENUES}
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The paper chain, which lands swaps at the prices of Solana's pools."""
+        from chalicelib.adapters.paper.chain import PaperChain  # noqa: PLC0415
+        from chalicelib.adapters.shadow.prices import LivePrices  # noqa: PLC0415
+
+        return PaperChain(self.ledger, LivePrices(self.snapshots), self.clock, self.settings.paper)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The paper wallet: nothing is signed that a chain would take."""
+        from chalicelib.adapters.paper.signer import PaperSigner  # noqa: PLC0415
+
+        return PaperSigner(self.settings.paper)
+
+    @property
+    def controls(self) -> None:
+        """None: nobody moves real pools on purpose."""
+
+
+def listings_of(settings: SolanaSettings) -> Listings:
+    """Return the tokens and pairs that the settings list. Raises InvalidSettings."""
+    try:
+        return read_listings(settings.pools, settings.tokens)
+    except ValueError as error:
+        raise InvalidSettings(str(error)) from None
+
+
+def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> ShadowDesk:
+    """Return the desk whose ledger is in DynamoDB: the paper table, which holds no pools of this market."""
+    from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
+    from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
+
+    return ShadowDesk(DynamoDbLedger(dynamodb, settings.paper.table, Backoff(clock)), clock, settings)
