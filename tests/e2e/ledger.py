@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.adapters.paper.condition_items import CONDITIONS
 from infra.local.stack import Stack
 
 SEEDED_VERSION = 1
@@ -36,7 +37,7 @@ def swaps_made(stack: Stack) -> int:
     return sum(
         int(item["version"]["N"]) - SEEDED_VERSION
         for item in items(stack, "PaperTable")
-        if item["pk"]["S"].startswith("POOLS#")
+        if item["pk"]["S"].startswith("POOLS#") and item["sk"]["S"] != CONDITIONS
     )
 
 
