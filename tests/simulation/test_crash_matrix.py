@@ -16,8 +16,8 @@ from tests.simulation.world import World
 
 PAGE = Path(__file__).parents[2] / "docs" / "failure-matrix.md"
 STEPS = {"accept", "execute", "land", "connect", "publish", "reconcile", "dead-letter"}
-AT_THE_DOOR = {"ApiKeys", "AccountLimits"}
-"""They are read before a step begins, and operators' commands write them."""
+AT_THE_DOOR = {"ApiKeys", "AccountLimits", "MarketControls"}
+"""No step of an order uses them: they are read before one begins, or operators write them."""
 
 PURE = {"MessageEncoder", "TradingDesk"}
 """They call nothing that could fail or be killed: a desk only holds ports."""
