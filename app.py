@@ -104,6 +104,16 @@ def list_orders() -> chalice.Response:
     return http.answer(200, api.responses.history_json(page, engine.stream_url, engine.market))
 
 
+@app.route("/api/orders", methods=["DELETE"], authorizer=authorize)
+@answers_problems
+def cancel_orders() -> chalice.Response:
+    """Cancel the open orders of an account that have one of these statuses."""
+    account = caller(Scope.TRADE).account
+    query = api.history.parse_cancelling(http.query_of(http.request_of(app), api.history.LISTS))
+    done = engine.cancel_order.cancel_all(account, query.statuses, query.after)
+    return http.answer(200, api.responses.cancelled_orders_json(done))
+
+
 @app.route("/api/me", methods=["GET"], authorizer=authorize)
 @answers_problems
 def read_account() -> chalice.Response:

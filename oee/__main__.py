@@ -110,11 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     watched = watch.add_mutually_exclusive_group(required=True)
     _add_order(watched)
     watched.add_argument("--all", action="store_true", help="every open order, and each that comes")
-    for name, act, meaning in (
-        ("show", commands.show, "Show an order with its quotes, fill and history."),
-        ("cancel", commands.cancel, "Cancel an order while nothing was sent."),
-    ):
-        _add_order(command(name, act, meaning).add_mutually_exclusive_group(required=True))
+    show = command("show", commands.show, "Show an order with its quotes, fill and history.")
+    _add_order(show.add_mutually_exclusive_group(required=True))
+    cancel = command("cancel", commands.cancel, "Cancel an order while nothing was sent, or all of them.")
+    cancelled = cancel.add_mutually_exclusive_group(required=True)
+    _add_order(cancelled)
+    cancelled.add_argument("--all", action="store_true", help="every open order of the account")
     command("health", commands.health, "Say whether there is trading, and how much work.")
     command("me", commands.me, "Say who you are to the API, and how much of the limits is used.")
     return parser

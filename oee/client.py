@@ -18,6 +18,7 @@ from oee.patience import Patience
 from oee.records import (
     Accepted,
     Account,
+    Cancelled,
     Event,
     Health,
     Order,
@@ -245,6 +246,22 @@ class Client(AbstractContextManager["Client"]):
         After an error that `leaves_unknown` it may be cancelled all the same.
         """
         return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
+
+    def cancel_all(self, *, status: str = "open") -> Iterator[Cancelled]:
+        """Cancel every open order of the account, or those of a status like "pending", 100 an answer.
+
+        Yields each answer when it comes: an order of which something was sent goes on, and is told in it.
+        After an error that `leaves_unknown` some may be cancelled all the same; to ask again is safe.
+        """
+        cursor = None
+        while True:
+            query = {"status": status, "cursor": cursor}
+            known = {name: value for name, value in query.items() if value is not None}
+            done = self._api.ask("DELETE", "/api/orders", reader(Cancelled), changes=True, params=known)
+            yield done
+            cursor = done.next_cursor
+            if cursor is None:
+                return
 
     def tokens(self) -> tuple[Token, ...]:
         """Read the tokens that can be traded."""

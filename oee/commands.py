@@ -134,13 +134,26 @@ def show(client: Client, given: argparse.Namespace, screen: Screen) -> int:
 
 
 def cancel(client: Client, given: argparse.Namespace, screen: Screen) -> int:
-    """Cancel an order."""
+    """Cancel an order, or all that are open."""
+    if given.all:
+        return _cancel_all(client, screen)
     order_id = named_id(client, given)
     try:
         screen.show(client.cancel(order_id))
     except OeeError as error:
         if error.leaves_unknown:
             screen.note(f"It may be cancelled all the same: oee show {order_id} tells.")
+        raise
+    return DONE
+
+
+def _cancel_all(client: Client, screen: Screen) -> int:
+    try:
+        for done in client.cancel_all():
+            screen.show(done)
+    except OeeError as error:
+        if error.leaves_unknown:
+            screen.note("Some may be cancelled all the same; given again, the command cancels the rest.")
         raise
     return DONE
 

@@ -11,6 +11,7 @@ from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
 from oee.records import (
     FINAL,
     Account,
+    Cancelled,
     Health,
     Order,
     OrderPage,
@@ -59,6 +60,16 @@ def _(placed: Placed) -> RenderableType:
     how = " was placed before with this key, and" if placed.replayed else ""
     told = _whole(Text(f"Order {placed.order_id}{how} is {placed.status}{traded_on(placed.market)}."))
     return told if placed.summary is None else Group(told, Text(placed.summary))
+
+
+@shown.register
+def _(done: Cancelled) -> RenderableType:
+    count = "1 order is" if len(done.cancelled) == 1 else f"{len(done.cancelled) or 'No'} orders are"
+    lines = [Text(f"{count} cancelled.")]
+    lines += [_whole(Text(f"Order {each.order_id} is {each.status}.")) for each in done.not_cancelled]
+    if done.unreadable:
+        lines.append(_whole(Text(unreadable(done.unreadable), STYLES["expired"])))
+    return Group(*lines)
 
 
 @shown.register

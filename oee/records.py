@@ -207,6 +207,15 @@ class OrderStatus(Record):
     status: str
 
 
+class Cancelled(Record):
+    """Which orders one answer cancelled, and which were not; `next_cursor` asks for the ones after them."""
+
+    cancelled: tuple[str, ...]
+    not_cancelled: tuple[OrderStatus, ...]
+    unreadable: tuple[str, ...] = ()
+    next_cursor: str | None = None
+
+
 class Accepted(OrderStatus):
     """An order that exists, where its events are streamed, and the market it is traded on, like paper.
 

@@ -1,4 +1,4 @@
-"""The query of an account's history: its filters, and a cursor that says where a page ended.
+"""The queries about an account's orders: which are listed or cancelled, and where a page ended.
 
 The cursor holds no account: the position that it names is looked up within the caller's own orders.
 """
@@ -83,6 +83,27 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
         raise InvalidRequest(*errors)
     statuses = frozenset(status for name in names for status in _NAMED[name])
     return HistoryQuery(statuses, int(limit), position, key)
+
+
+def parse_cancelling(query: Mapping[str, str]) -> HistoryQuery:
+    """Read which orders a request cancels: those of the statuses that it names, none of which is final.
+
+    Raises
+    ------
+    InvalidRequest
+        It named no status or a final one, or has another parameter than `status` and `cursor`.
+    """
+    errors = [
+        FieldError(f"/query/{name}", "is not one of status, cursor")
+        for name in sorted(set(query) - {"status", "cursor"})
+    ]
+    asked = parse_history({name: query[name] for name in ("status", "cursor") if name in query})
+    if not asked.statuses or asked.statuses & FINAL:
+        takes = ", ".join((OPEN, *(status for status in Status if status not in FINAL)))
+        errors.append(FieldError("/query/status", f"must be one of {takes}, or several of them"))
+    if errors:
+        raise InvalidRequest(*errors)
+    return asked
 
 
 def write_cursor(position: HistoryPosition) -> str:

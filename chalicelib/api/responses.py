@@ -17,6 +17,7 @@ from chalicelib.domain.terms import LimitTerms
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Acceptance
+from chalicelib.services.cancel_order import CancelledOrders
 from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
@@ -115,6 +116,19 @@ def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
 def cancelled_json(order: Order) -> "wire.CancelledOrder":
     """Return the answer to a cancel."""
     return {"success": True, "orderId": order.order_id, "status": order.status}
+
+
+def cancelled_orders_json(done: CancelledOrders) -> "wire.CancelledOrders":
+    """Return the answer to a cancel of many orders: which were, and which go on and how they stand."""
+    answer: wire.CancelledOrders = {
+        "success": True,
+        "cancelled": [order.order_id for order in done.cancelled],
+        "notCancelled": [{"orderId": order.order_id, "status": order.status} for order in done.others],
+        "nextCursor": write_cursor(done.following) if done.following is not None else None,
+    }
+    if done.unreadable:
+        answer["unreadable"] = list(done.unreadable)
+    return answer
 
 
 def history_json(page: HistoryPage, stream_url: str, market: str) -> "wire.OrderPage":

@@ -170,7 +170,7 @@ class Engine:
 
     @cached_property
     def cancel_order(self) -> CancelOrder:
-        """DELETE /api/orders/{order_id}."""
+        """DELETE /api/orders/{order_id}, and /api/orders."""
         return CancelOrder(
             self.ports.orders, self.read_orders, self.ports.clock, self.ports.identifiers, self.telemetry
         )

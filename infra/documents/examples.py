@@ -34,6 +34,7 @@ from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.errors import PoolDisabled, TransactionExpired
 from chalicelib.ports import HistoryPage
+from chalicelib.services.cancel_order import CancelledOrders
 from chalicelib.services.issue_ticket import IssuedTicket
 from chalicelib.services.measure_load import Load
 from chalicelib.services.quote_swap import SwapQuote
@@ -97,6 +98,13 @@ def order() -> answers.Order:
 def cancelled() -> answers.CancelledOrder:
     """Return the answer to a cancel."""
     return responses.cancelled_json(transitions.cancel(history()[0], _at(100)))
+
+
+def cancelled_all() -> answers.CancelledOrders:
+    """Return the answer to a cancel of all open orders, one of which was sent already."""
+    sent = replace(history()[3], order_id="7d1b0c9a-3a55-4b0e-8f2b-1f6f0e1a9c33")
+    done = CancelledOrders(None, (), [transitions.cancel(history()[0], _at(100))], [sent])
+    return responses.cancelled_orders_json(done)
 
 
 def page() -> answers.OrderPage:

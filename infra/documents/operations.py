@@ -8,6 +8,7 @@ from chalicelib.api.requests import TicketRequest
 from chalicelib.api.trading import TradingRequest
 from chalicelib.api.wire import account, answers, listings, messages
 from chalicelib.domain.access import Scope
+from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
     ChainStale,
@@ -113,6 +114,39 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("The order is cancelled.", answers.CancelledOrder, examples.cancelled())},
         (BY_ERROR[OrderNotFound], BY_ERROR[NotCancellable], BY_ERROR[VersionConflict], *STORED),
         (ORDER_ID,),
+        scope=Scope.TRADE,
+    ),
+    "cancel_orders": Operation(
+        "Orders",
+        "Cancels every order that is open, or has one of the statuses that you name, newest first and 100 at "
+        "most; with a `nextCursor` there are more. Each is cancelled by itself: an order of which something "
+        "was sent goes on, and is told. To cancel twice is fine.",
+        {
+            200: Answer(
+                "What was cancelled, and what was not.", answers.CancelledOrders, examples.cancelled_all()
+            )
+        },
+        (BY_ERROR[InvalidRequest], *STORED),
+        (
+            {
+                "name": "status",
+                "in": "query",
+                "required": True,
+                "description": "Only orders with one of these; `open` is all of them. Several may also stand "
+                "in one parameter, with commas between.",
+                "schema": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {"enum": [*(status for status in Status if status not in FINAL), OPEN]},
+                },
+            },
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": "The `nextCursor` of the answer before.",
+                "schema": {"type": "string"},
+            },
+        ),
         scope=Scope.TRADE,
     ),
     "list_orders": Operation(

@@ -32,6 +32,7 @@ MATRIX = {
     ("GET", "/api/orders/{order_id}", ""): (401, 401, 404, 200, 200, 403),
     ("DELETE", "/api/orders/{order_id}", ""): (401, 401, 404, 403, 200, 403),
     ("GET", "/api/orders", ""): (401, 401, 200, 200, 200, 403),
+    ("DELETE", "/api/orders", ""): (401, 401, 400, 403, 400, 403),
     ("POST", "/api/quotes", json.dumps(SWAP)): (401, 401, 200, 200, 200, 403),
     ("POST", "/api/stream-tickets", f'{{"orderId": "{ORDER}"}}'): (401, 401, 404, 201, 201, 403),
     ("GET", "/api/me", ""): (401, 401, 200, 200, 200, 200),

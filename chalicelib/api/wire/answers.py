@@ -213,6 +213,33 @@ class CancelledOrder(TypedDict):
 
 
 @with_config(CLOSED)
+class StandingOrder(TypedDict):
+    """An order that was not cancelled, and how it stands."""
+
+    orderId: OrderId
+    status: Status
+
+
+@with_config(CLOSED)
+class CancelledOrders(TypedDict):
+    """Which orders will not trade any more, and which were not cancelled."""
+
+    success: Success
+    cancelled: list[OrderId]
+    notCancelled: Annotated[
+        list[StandingOrder],
+        Field(description="Orders of which something was sent, or that ended by themselves meanwhile."),
+    ]
+    unreadable: Annotated[
+        NotRequired[list[OrderId]],
+        Field(description="Ids of open orders that can't be read now, and were left alone."),
+    ]
+    nextCursor: Annotated[
+        str | None, Field(description="Give it as cursor to cancel the next ones; null when these were all.")
+    ]
+
+
+@with_config(CLOSED)
 class OrderPage(TypedDict):
     """Orders, newest first."""
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Status
 from chalicelib.domain.submission import Submission
 from chalicelib.domain.transitions import start_routing
 from chalicelib.errors import NotCancellable, OrderNotFound, VersionConflict
-from chalicelib.services.cancel_order import CancelOrder
+from chalicelib.services.cancel_order import MOST_AT_ONCE, CancelOrder
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.read_orders import ReadOrders
 from tests.fakes.clock import FakeClock
@@ -19,6 +20,8 @@ from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
 
+OPEN_STATUSES = [Status.PENDING, Status.ROUTING, Status.BUILDING, Status.SUBMITTED]
+NO_LIMIT = Limits(orders_per_minute=1_000, open_orders=1_000)
 SUBMISSION = Submission("sig", "Ynl0ZXM=", 100, 0)
 
 
@@ -36,6 +39,60 @@ def cancel(orders, account="open", telemetry=None):
     telemetry = telemetry or RecordingTelemetry()
     service = CancelOrder(orders, read_orders, FakeClock(), FakeIdentifiers(), telemetry)
     return service.cancel(ORDER_ID, account)
+
+
+def account_of(*statuses):
+    """Stored orders of one account with these statuses, the last the newest, and what cancels them."""
+    placed = [
+        replace(an_order(f"00000000-0000-4000-8000-{number:012d}", at=number), status=status)
+        for number, status in enumerate(statuses)
+    ]
+    orders, exposures = InMemoryOrderRepository(*placed), InMemoryExposures()
+    for order in placed:
+        exposures.count(order, NO_LIMIT)
+    service = CancelOrder(
+        orders, ReadOrders(orders, exposures), FakeClock(), FakeIdentifiers(), RecordingTelemetry()
+    )
+    return orders, service
+
+
+def test_all_open_orders_are_cancelled_but_those_of_which_something_was_sent():
+    orders, service = account_of(*OPEN_STATUSES)
+    done = service.cancel_all("open", frozenset(OPEN_STATUSES), None)
+    assert [order.status for order in done.others] == [Status.SUBMITTED]
+    assert {order.order_id for order in done.cancelled} | {done.others[0].order_id} == {*orders.orders}
+    assert all(orders.get(order.order_id).status is Status.CANCELLED for order in done.cancelled)
+    assert (done.following, list(done.unreadable)) == (None, [])
+    assert service.cancel_all("open", frozenset(OPEN_STATUSES), None).cancelled == []
+
+
+def test_only_orders_of_the_named_statuses_and_of_the_account_are_cancelled():
+    orders, service = account_of(Status.PENDING, Status.ROUTING)
+    assert service.cancel_all("another", frozenset(OPEN_STATUSES), None).cancelled == []
+    done = service.cancel_all("open", frozenset({Status.PENDING}), None)
+    assert [order.accepted_at for order in done.cancelled] == [0]
+    assert orders.get(done.cancelled[0].order_id).status is Status.CANCELLED
+
+
+def test_more_orders_than_one_call_cancels_are_cancelled_by_the_next_from_where_it_ended():
+    _, service = account_of(*[Status.PENDING] * (MOST_AT_ONCE + 1))
+    first = service.cancel_all("open", frozenset(OPEN_STATUSES), None)
+    assert (len(first.cancelled), first.following is None) == (MOST_AT_ONCE, False)
+    second = service.cancel_all("open", frozenset(OPEN_STATUSES), first.following)
+    assert (len(second.cancelled), second.following) == (1, None)
+
+
+def test_an_order_that_is_sent_while_the_others_are_cancelled_is_told_as_it_stands():
+    orders, service = account_of(Status.PENDING, Status.PENDING)
+    newest = max(orders.orders)
+
+    def send_it(method, moment):
+        if (method, moment) == ("get", "before"):
+            orders.orders[newest] = replace(orders.orders[newest], status=Status.SUBMITTED)
+
+    orders.interrupt = send_it
+    done = service.cancel_all("open", frozenset(OPEN_STATUSES), None)
+    assert ([order.status for order in done.others], len(done.cancelled)) == ([Status.SUBMITTED], 1)
 
 
 @pytest.mark.promise("R11")
