@@ -24,7 +24,7 @@ from chalicelib.services.quote_swap import SwapQuote
 
 if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire
-    from chalicelib.api.wire import listings
+    from chalicelib.api.wire import engine, listings
     from chalicelib.api.wire.messages import StreamTicket
 
 
@@ -164,7 +164,7 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
     return answer
 
 
-def health_json(load: Load | None, market: str) -> "wire.Health":
+def health_json(load: Load | None, market: str) -> "engine.Health":
     """Return the state of trading and the load; "degraded" if they could not be read."""
     if load is None:
         return {"success": True, "status": "degraded", "market": market}

@@ -11,7 +11,7 @@ from chalicelib.domain.lines import LINE
 from chalicelib.domain.trading import Trading, TradingState
 
 if TYPE_CHECKING:
-    from chalicelib.api.wire import answers as wire
+    from chalicelib.api.wire import engine
 
 
 class TradingRequest(BaseModel):
@@ -41,9 +41,9 @@ def actor_of(caller: Caller) -> str:
     return f"key {caller.key_id}" if caller.key_id else "anybody, for keys are not asked for"
 
 
-def present_trading(stands: Trading) -> "wire.TradingSwitch":
+def present_trading(stands: Trading) -> "engine.TradingSwitch":
     """Return the body of GET and PUT /api/admin/trading: who, why and since when once it was turned."""
-    answer: wire.TradingSwitch = {"success": True, "state": stands.state.value}
+    answer: engine.TradingSwitch = {"success": True, "state": stands.state.value}
     if stands.version:
         answer |= {"since": timestamp(stands.at), "who": stands.who, "why": stands.why}
     return answer

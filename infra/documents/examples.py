@@ -7,7 +7,7 @@ from chalicelib.api import responses
 from chalicelib.api.account import account_json
 from chalicelib.api.steering import present_feeds, present_moved
 from chalicelib.api.trading import present_trading
-from chalicelib.api.wire import account, answers, listings, messages, steering
+from chalicelib.api.wire import account, answers, engine, listings, messages, steering
 from chalicelib.bootstrap.paper import paper_pairs, paper_tokens
 from chalicelib.config import Market
 from chalicelib.domain import transitions
@@ -128,7 +128,7 @@ def pairs() -> listings.PairList:
     return responses.pairs_json(PairList([first]), _UNLIMITED)
 
 
-def health() -> answers.Health:
+def health() -> engine.Health:
     """Return the health of a busy engine."""
     load = Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10)
     return responses.health_json(load, MARKET)
@@ -158,7 +158,7 @@ def feeds() -> steering.ChangedFeeds:
     return present_feeds(ChangedFeeds([Place("raydium", (SOL, USDC))], change, NOON + 60_000))
 
 
-def trading() -> answers.TradingSwitch:
+def trading() -> engine.TradingSwitch:
     """Return a trading switch that was turned."""
     state, why = TradingState(TRADING["state"]), TRADING["why"]
     return present_trading(Trading(state, 1, "key 4f1d0c9be2a7", why, NOON))

@@ -6,7 +6,7 @@ from chalicelib.api.history import DEFAULT_LIMIT, MAX_LIMIT, OPEN
 from chalicelib.api.problems import BY_ERROR
 from chalicelib.api.requests import TicketRequest
 from chalicelib.api.trading import TradingRequest
-from chalicelib.api.wire import account, answers, listings, messages
+from chalicelib.api.wire import account, answers, engine, listings, messages
 from chalicelib.domain.access import Scope
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
@@ -229,7 +229,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Engine",
         "Whether new orders are accepted and executed, and who decided it. `GET /api/health` shows the state "
         "to everybody.",
-        {200: Answer("How the switch stands.", answers.TradingSwitch, examples.trading())},
+        {200: Answer("How the switch stands.", engine.TradingSwitch, examples.trading())},
         (BY_ERROR[StorageUnavailable],),
         scope=Scope.ADMIN,
     ),
@@ -238,7 +238,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Obeyed by every execution within seconds. `reducing`: what was sent is resolved, and nothing new "
         "is accepted or begins; `halted`: executions leave venues and chain alone altogether. To ask for "
         "the state that stands changes nothing.",
-        {200: Answer("How the switch stands now.", answers.TradingSwitch, examples.trading())},
+        {200: Answer("How the switch stands now.", engine.TradingSwitch, examples.trading())},
         (*WITH_BODY, BY_ERROR[TradingContended], BY_ERROR[StorageUnavailable]),
         (),
         (TradingRequest, examples.TRADING),
@@ -270,6 +270,6 @@ OPERATIONS: Mapping[str, Operation] = {
         "Engine",
         "Answered with 200 whenever the API answers; `status` says whether its table and queue did. Monitors "
         "may ask by HEAD.",
-        {200: Answer("The engine answers.", answers.Health, examples.health())},
+        {200: Answer("The engine answers.", engine.Health, examples.health())},
     ),
 }

@@ -292,36 +292,3 @@ class Quote(TypedDict):
         text("Of a limit order: the least output that is not worse than its price.", "240"),
     ]
     summary: Annotated[NotRequired[str], text("Of a limit order: what it would do, in a sentence.")]
-
-
-@with_config(CLOSED)
-class Health(TypedDict):
-    """The engine's load, as it was within the last second."""
-
-    success: Success
-    status: Annotated[
-        Literal["ok", "degraded"], Field(description="degraded: the load can't be told, and is left out.")
-    ]
-    market: Market
-    trading: NotRequired[
-        Annotated[
-            Literal["active", "reducing", "halted"],
-            Field(description="Whether orders are accepted: only while it is active."),
-        ]
-    ]
-    openOrders: NotRequired[Annotated[int, Field(ge=0, description="Orders that are not final.")]]
-    executing: NotRequired[Annotated[int, Field(ge=0, description="About how many executions run now.")]]
-    estimatedWaitSeconds: NotRequired[
-        Annotated[int, Field(ge=0, description="How long a new order waits until it is executed.")]
-    ]
-
-
-@with_config(CLOSED)
-class TradingSwitch(TypedDict):
-    """How trading is switched. Who, why and since when are left out until somebody turns it."""
-
-    success: Success
-    state: Literal["active", "reducing", "halted"]
-    since: NotRequired[Timestamp]
-    who: Annotated[NotRequired[str], text("Who turned it: a key's id, or a name.", "key 4f1d0c9be2a7")]
-    why: Annotated[NotRequired[str], text("The reason that was given.", "A venue lies.")]
