@@ -1,10 +1,11 @@
 """A cluster of Solana in memory: accounts at a slot, and nodes that answer for them, well or badly."""
 
 import json
+import socket
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,13 +24,17 @@ BEGAN = 1_600_000_000_000
 
 
 class Cluster:
-    """The accounts that all nodes have, by the time of a clock. `accounts` may be changed at any time."""
+    """The accounts that all nodes have, by the time of a clock. `accounts` may be changed at any time.
+
+    While it `is_torn`, the last account of an answer, asked for as the Clock, is of the next slot.
+    """
 
     def __init__(self, accounts: Mapping[str, Account], clock: Clock) -> None:
         self.accounts = dict(accounts)
         self.clock = clock
         self.genesis = GENESIS[Name.MAINNET]
         self.clock_ahead_s = 0
+        self.is_torn = False
 
     def slot(self, lag: int = 0) -> int:
         return FIRST_SLOT + (self.clock.now() - BEGAN) // SLOT_MS - lag
@@ -48,6 +53,8 @@ class Cluster:
             raise Refused(-32016, "Minimum context slot has not been reached")
         found = {**self.accounts, CLOCK: self.clock_account(slot - torn)}
         value = [_json(found[address]) if address in found else None for address in addresses]
+        if self.is_torn:
+            value[-1] = _json(self.clock_account(slot + 1))
         return {"context": {"slot": slot, "apiVersion": "4.4.0"}, "value": value}
 
     def clock_account(self, slot: int) -> Account:
@@ -99,8 +106,6 @@ Fault = Callable[[Mapping[str, Any]], Response | None]
 class RpcServer(ThreadingHTTPServer):
     """A node on loopback. `faults` are taken one for a call, the first first; then it tells the truth."""
 
-    daemon_threads = True
-
     def __init__(self, cluster: Cluster) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.cluster = cluster
@@ -109,6 +114,23 @@ class RpcServer(ThreadingHTTPServer):
         self.calls: list[str] = []
         self.connections = 0
         self.released = threading.Event()
+        self._open: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Let every call that hangs go, and cut the connections that clients keep open."""
+        self.released.set()
+        for request in list(self._open):
+            with suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     @property
     def url(self) -> str:
@@ -123,10 +145,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     server: RpcServer
-
-    def setup(self) -> None:
-        self.server.connections += 1
-        super().setup()
 
     def do_POST(self) -> None:
         call = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -170,9 +188,9 @@ def serving(cluster: Cluster) -> Iterator[RpcServer]:
     try:
         yield server
     finally:
-        server.released.set()
         server.shutdown()
         thread.join()
+        server.hang_up()
         server.server_close()
 
 

@@ -53,6 +53,15 @@ def test_a_body_is_a_result_or_known_to_be_garbage(body: bytes) -> None:
     assert (document["id"], document["result"]) == (7, result)
 
 
+@given(slots, values, values)
+def test_an_answer_with_two_states_of_one_account_is_torn(slot: int, first: Any, last: Any) -> None:
+    result = {"context": {"slot": slot}, "value": [_value(first), _value(None), _value(last)]}
+    one, other, _ = ADDRESSES
+    read = read_accounts(result, [one, other, one])
+    assert read.is_torn is (first != last)
+    assert (one in read.accounts) is (last is not None)
+
+
 PATHS: tuple[tuple[Any, ...], ...] = (
     ("context",),
     ("context", "slot"),

@@ -82,12 +82,15 @@ class PairReading:
         return cls(pair, programs, {})
 
     def addresses(self) -> tuple[str, ...]:
-        """Return the addresses of all accounts that matter, the Clock first, each once."""
-        found = [CLOCK, *(token.mint for token in self._pair.tokens)]
+        """Return the addresses of all accounts that matter, each once between the Clock and the Clock.
+
+        A node that goes on to another slot while it reads tells two states of the Clock.
+        """
+        found = [token.mint for token in self._pair.tokens]
         for pool in self._pair.pools:
             found.append(pool.pool)
             found += _further(self._readers[pool.pool], self._read)
-        return tuple(dict.fromkeys(found))
+        return (CLOCK, *dict.fromkeys(found), CLOCK)
 
     def clock(self) -> PoolClock:
         """Return the chain's time of this reading. Raises UnsupportedPool."""

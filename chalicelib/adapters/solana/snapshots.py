@@ -105,14 +105,14 @@ class Snapshots:
             read = self._fleet.accounts(addresses, least_slot=least_slot, ends=ends)
             reading = PairReading(pair, self._programs, read.accounts)
             needed = reading.addresses()
-            is_torn = self._is_torn(reading, read.slot)
+            is_torn = read.is_torn or self._is_off(reading, read.slot)
             if not is_torn and (set(needed) <= set(addresses) or not reads_left):
                 self._addresses[mints] = needed
                 return self._believed(reading, read.slot, asked_at)
             addresses = needed
         raise ChainStale("The nodes' readings were torn: their accounts were not of one slot")
 
-    def _is_torn(self, reading: PairReading, slot: int) -> bool:
+    def _is_off(self, reading: PairReading, slot: int) -> bool:
         try:
             return abs(reading.clock().slot - slot) > TORN_SLOTS
         except UnsupportedPool as error:

@@ -26,10 +26,14 @@ _U64 = 2**64
 
 @dataclass(frozen=True, slots=True)
 class AccountsRead:
-    """Accounts as one node had them: the slot that it answered for, and the accounts that exist."""
+    """Accounts as one node had them: the slot that it answered for, and the accounts that exist.
+
+    An answer `is_torn` if it has two states of an account that was asked for twice.
+    """
 
     slot: int
     accounts: Mapping[str, Account]
+    is_torn: bool = False
 
 
 def read_result(body: bytes, call_id: int) -> object:
@@ -76,12 +80,13 @@ def read_accounts(result: object, addresses: Sequence[str]) -> AccountsRead:
     slot, values = read_slot(result["context"].get("slot")), result.get("value")
     if not isinstance(values, list) or len(values) != len(addresses):
         raise NodeFailed("told of other accounts than it was asked for")
-    found = {
-        address: _account(address, value)
+    read = [
+        (address, None if value is None else _account(address, value))
         for address, value in zip(addresses, values, strict=True)
-        if value is not None
-    }
-    return AccountsRead(slot, found)
+    ]
+    last = dict(read)
+    found = {address: account for address, account in last.items() if account is not None}
+    return AccountsRead(slot, found, is_torn=any(last[address] != account for address, account in read))
 
 
 def _account(address: str, value: Any) -> Account:

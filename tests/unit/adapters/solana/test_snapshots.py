@@ -179,6 +179,15 @@ def test_a_torn_reading_is_read_again_and_then_refused(market: Market, slots: in
     assert market.read().pools
 
 
+def test_a_reading_whose_ends_are_of_two_slots_is_read_again_and_then_refused(market: Market) -> None:
+    market.cluster.is_torn = True
+    with pytest.raises(ChainStale, match="torn"):
+        market.read()
+    assert market.reads() == MOST_READS
+    market.cluster.is_torn = False
+    assert market.read().pools
+
+
 def test_a_clock_that_is_a_slot_or_two_apart_is_believed(market: Market) -> None:
     market.node.torn = 2
     assert market.read().clock.slot == market.read().slot - 2
