@@ -59,6 +59,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("chalicelib/**/*.py")):
                 importlib.import_module(alias.name)
 """
 
+EVERYTHING = {**ENVIRONMENT, "PAPER_CONTROLS": "on"}
+"""An environment in which every use case can be made, that of moving the market too."""
+
 MAKE_EVERYTHING = """
 import functools, ssl, sys
 
@@ -131,7 +134,7 @@ def run_alone(code: Path, program: str) -> subprocess.CompletedProcess[str]:
     """Run a program for which there is nothing but the standard library and what it adds to its path."""
     command = [sys.executable, "-I", "-S", "-c", program, str(code)]
     return subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, timeout=60, check=False, env=ENVIRONMENT
+        command, capture_output=True, text=True, timeout=60, check=False, env=EVERYTHING
     )
 
 
