@@ -3,12 +3,13 @@
 import { announce, byId, write } from "./dom.js";
 
 const NAME = "api-key";
+const NAMED = /^oee_([0-9a-f]{12})_/;
 const SENDABLE = /^[!-~]+$/; // fetch throws at a header with anything else
 
 export const apiKey = () => sessionStorage.getItem(NAME);
 
-/** The part of the key that names it and is no secret; nothing without a key. */
-export const keyName = () => apiKey()?.split("_")[1] ?? "";
+/** The part of the key that names it and is no secret; nothing without a key, or of what is none. */
+export const keyName = () => NAMED.exec(apiKey() ?? "")?.[1] ?? "";
 
 /** The header that goes with every request. */
 export const authorization = () => (apiKey() ? { Authorization: `Bearer ${apiKey()}` } : {});
@@ -37,7 +38,12 @@ byId("key-form").addEventListener("submit", (event) => {
   sessionStorage.setItem(NAME, text);
   location.reload();
 });
-byId("forget-key").hidden = !apiKey();
+byId("change-key").hidden = byId("forget-key").hidden = !apiKey();
+byId("change-key").addEventListener("click", () => {
+  byId("access").hidden = false;
+  say("Enter the API key to use instead.");
+  byId("api-key").focus();
+});
 byId("forget-key").addEventListener("click", () => {
   sessionStorage.removeItem(NAME);
   location.reload();

@@ -1,6 +1,7 @@
 // The page: which parts it has, and what each tells the others.
 
 import { Account } from "./account.js";
+import { refreshAccount } from "./account_view.js";
 import { Charts } from "./charts.js";
 import { byId } from "./dom.js";
 import { forgetEnds, tellEnd } from "./ends_view.js";
@@ -27,12 +28,14 @@ const account = new Account({
     charts.update([order]);
     refreshEngine();
   },
+    refreshAccount();
 });
 const orderForm = new OrderForm(({ orderId }) => {
   forgetEnds();
   placed = orderId;
   location.hash = `order=${orderId}`;
 });
+  refreshAccount();
 const orderView = new OrderView((order) => orderForm.fill(order));
 let followed = null;
 let placed = "";
@@ -88,6 +91,7 @@ document.addEventListener(
   { capture: true },
 );
 window.addEventListener("hashchange", () => {
+refreshAccount();
   orderForm.remember();
   followAddress({ byPerson: true });
 });

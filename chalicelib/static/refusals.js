@@ -22,8 +22,8 @@ const REFUSALS = {
     limit && used
       ? `You may order ${limit} of this token a day, and ordered ${used} today. ${NOTHING_PLACED} The next day begins at midnight UTC.`
       : `You would order more of this token than you may in a day. ${NOTHING_PLACED}`,
-  SCOPE_MISSING: () => "Your API key does not allow this. Forget it here and give one that does.",
-  AUTHENTICATION_REQUIRED: () => "The engine asks for an API key.",
+  SCOPE_MISSING: () => "Your API key does not allow this. Change it for one that does.",
+  AUTHENTICATION_REQUIRED: () => "The engine asks for an API key that it knows.",
   ORDER_NOT_FOUND: () => "There is no such order in your account.",
   ORDER_NOT_CANCELLABLE: () => "It is too late to cancel: the order was sent, or has ended. Most orders are sent within a second.",
   ORDER_BUSY: () => "The order is being executed at this very moment.",

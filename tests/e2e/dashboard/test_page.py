@@ -28,6 +28,17 @@ SHORTENED = {
 
 STATUSES = ["pending", "routing", "building", "submitted", "confirmed", "failed", "expired", "cancelled"]
 LONGEST = "1234567890.123456789"
+LIMITED = {
+    "account": "an-account-with-a-long-name",
+    "keyId": "0123456789ab",
+    "scopes": ["read", "admin"],
+    "tokens": [
+        {"symbol": symbol, "limitPerOrder": LONGEST, "limitPerDay": LONGEST, "remainingToday": left}
+        for symbol, left in {"SOL": LONGEST, "USDC": "0"}.items()
+    ],
+}
+"""Who one is, at length."""
+
 REACHABLE = """[...document.querySelectorAll("a[href], button, input, select, [tabindex='0']")].filter(
     (control) => control.checkVisibility())"""
 """What a keyboard can come to, in the order of reading."""
@@ -73,8 +84,11 @@ def strained_page(page, address, trader, confirmed_id):
     listed = {"success": True, "orders": rows, "unreadable": ["0123abcd-7b1c"], "nextCursor": "more"}
     page.route(re.compile(r"limit=10$"), lambda route: route.fulfill(json=listed))
     page.route(f"**/api/orders/{confirmed_id}", lambda route: route.fulfill(json=order))
+    page.route("**/api/me", lambda route: route.fulfill(json=route.fetch().json() | LIMITED))
     page.goto(f"{address}#order={confirmed_id}")
     page.reload()
+    expect(page.locator("#account-who")).to_contain_text(LIMITED["account"])
+    page.locator(".account button").evaluate_all("buttons => buttons.forEach((b) => { b.hidden = false; })")
     expect(page.locator("#orders tr")).to_have_count(len(rows))
     expect(page.locator("#order-error")).to_be_visible()
     fill_amount(page, "20000")
