@@ -196,9 +196,31 @@ def standing_out(page: Page) -> list[str]:
         """() => [...document.body.querySelectorAll("*")].filter((element) => {
             const isMeant = element.closest(".scrolled table, thead, .unseen, svg");
             if (isMeant || !element.checkVisibility()) return false;
-            const [box, room] = [element, element.parentElement.closest(".card") ?? document.documentElement]
-                .map((one) => one.getBoundingClientRect());
-            return box.width > 0 && (box.right > room.right + 1 || box.left < room.left - 1);
+            const card = element.parentElement.closest(".card") ?? document.documentElement;
+            const room = card.getBoundingClientRect();
+            const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+            const lines = texts.flatMap((text) => {
+                const range = document.createRange();
+                range.selectNode(text);
+                return [...range.getClientRects()];
+            });
+            return [element.getBoundingClientRect(), ...lines].some((box) =>
+                box.width > 0 && (box.right > room.right + 1 || box.left < room.left - 1));
+        }).map((element) => element.outerHTML.slice(0, 100))"""
+    )
+    return found
+
+
+def squeezed(page: Page) -> list[str]:
+    """Texts that stand in a column so narrow that hardly a word fits into a line."""
+    found: list[str] = page.evaluate(
+        """() => [...document.body.querySelectorAll("*")].filter((element) => {
+            const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+            const isText = texts.some((text) => text.data.trim().length > 5) && element.checkVisibility();
+            if (!isText || element.closest("thead, .unseen, svg")) return false;
+            const size = parseFloat(getComputedStyle(element).fontSize);
+            const { width, height } = element.getBoundingClientRect();
+            return width < 4 * size && height > 6 * size;
         }).map((element) => element.outerHTML.slice(0, 100))"""
     )
     return found

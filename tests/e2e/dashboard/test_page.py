@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from chalicelib.domain.amounts import format_decimal
-from tests.e2e.browser import has_no_sideways_scroll, standing_out, visited
+from tests.e2e.browser import has_no_sideways_scroll, squeezed, standing_out, visited
 from tests.e2e.dashboard.sight import fill_amount, heading, place, status
 
 pytestmark = pytest.mark.e2e
@@ -150,22 +150,29 @@ DRESS = """([percent, text]) => {
 }"""
 TEXTS = {
     "as it is": {},
+    "wide": {"fontFamily": "DejaVu Sans, Verdana, sans-serif"},
+    "narrow": {"fontFamily": "Roboto, Liberation Sans, Arial, sans-serif"},
     "serifs": {"fontFamily": "DejaVu Serif, serif"},
+    "of one width": {"fontFamily": "DejaVu Sans Mono, monospace"},
     "spaced": {"letterSpacing": "0.12em", "wordSpacing": "0.16em", "lineHeight": "1.5"},
 }
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_nothing_stands_out_of_its_card_or_scrolls_sideways(strained_page, text):
-    for percent, widths in {"100%": [320, 360, 768, 1024, 1280, 1600], "200%": [640, 1280]}.items():
+    for percent, widths in {"100%": [320, 360, 768, 1024, 1280, 1600], "200%": [320, 360, 640, 1280]}.items():
         strained_page.evaluate(DRESS, [percent, text])
         for width in widths:
             strained_page.set_viewport_size({"width": width, "height": 800})
             assert standing_out(strained_page) == [], (percent, width)
+            assert squeezed(strained_page) == [], (percent, width)
             assert has_no_sideways_scroll(strained_page)
     strained_page.set_viewport_size({"width": 320, "height": 800})
     heading(strained_page).evaluate("heading => { heading.style.whiteSpace = 'nowrap'; }")
     assert standing_out(strained_page)
+    assert not has_no_sideways_scroll(strained_page)
+    strained_page.locator("#unreadable").evaluate("note => { note.style.inlineSize = '2em'; }")
+    assert squeezed(strained_page)
 
 
 def test_the_keyboard_reaches_all_that_can_be_done_in_the_order_of_reading(strained_page):
