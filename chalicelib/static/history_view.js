@@ -13,6 +13,8 @@ export class HistoryView {
   #place = START;
   #next = null;
   #turning = null;
+  /** Pages that are still to be turned; below zero towards the newest. */
+  #turns = 0;
   #orders = [];
   #shown = "";
   #followed = "";
@@ -24,14 +26,12 @@ export class HistoryView {
   /** `onCancelled` hears that an order was cancelled here, or could not be. */
   constructor(onCancelled) {
     this.#onCancelled = onCancelled;
-    byId("filter").addEventListener("change", ({ target }) =>
-      this.#turnTo({ filter: target.value, cursors: [null] }),
-    );
-    byId("older").addEventListener("click", () => this.#next && this.#turn([...this.#place.cursors, this.#next]));
-    byId("newer").addEventListener("click", () => {
-      const { cursors } = this.#place;
-      if (cursors.length > 1) this.#turn(cursors.slice(0, -1));
+    byId("filter").addEventListener("change", ({ target }) => {
+      this.#turns = 0;
+      this.#turnTo({ filter: target.value, cursors: [null] });
     });
+    byId("older").addEventListener("click", () => this.#turn(1));
+    byId("newer").addEventListener("click", () => this.#turn(-1));
     byId("orders").addEventListener("click", ({ target }) => {
       const row = target.closest("tr");
       if (target.closest("button")) this.#cancel(row.dataset.orderId);
@@ -71,17 +71,27 @@ export class HistoryView {
     this.#draw(this.#orders.map((shown) => (shown.orderId === order.orderId ? newerOf(shown, order) : shown)));
   }
 
-  /** One turn at a time: the page after this one is known only when this one is. */
-  async #turn(cursors) {
-    if (!this.#turning) await this.#turnTo({ ...this.#place, cursors });
+  /** Turn pages, one at a time: the page after this one is known only when this one is. */
+  #turn(pages) {
+    this.#turns += pages;
+    if (!this.#turns || this.#turning) return;
+    const { cursors } = this.#place;
+    const [back, on] = [cursors.slice(0, -1), this.#next ? [...cursors, this.#next] : []];
+    const turned = this.#turns > 0 ? on : back;
+    this.#turns -= Math.sign(this.#turns);
+    if (turned.length) this.#turnTo({ ...this.#place, cursors: turned });
+    else this.#turns = 0;
   }
 
   /** Show another page, or stay where it is when that can't be read. */
   async #turnTo(place) {
     this.#turning = place;
     await this.#read(place);
-    if (this.#turning === place) this.#turning = null;
-    if (!this.#turning) byId("filter").value = this.#place.filter;
+    if (this.#turning !== place) return; // another one was chosen since
+    this.#turning = null;
+    byId("filter").value = this.#place.filter;
+    if (this.#place !== place) this.#turns = 0;
+    this.#turn(0); // what was asked for meanwhile
   }
 
   async #read(place) {

@@ -3,6 +3,7 @@
 import { Account } from "./account.js";
 import { refreshAccount } from "./account_view.js";
 import { Charts } from "./charts.js";
+import { actOncePerDoubleClick } from "./clicks.js";
 import { byId } from "./dom.js";
 import { forgetEnds, tellEnd } from "./ends_view.js";
 import { refreshEngine } from "./engine_view.js";
@@ -27,15 +28,15 @@ const account = new Account({
     recent.update(order);
     charts.update([order]);
     refreshEngine();
-  },
     refreshAccount();
+  },
 });
 const orderForm = new OrderForm(({ orderId }) => {
   forgetEnds();
   placed = orderId;
   location.hash = `order=${orderId}`;
-});
   refreshAccount();
+});
 const orderView = new OrderView((order) => orderForm.fill(order));
 let followed = null;
 let placed = "";
@@ -79,19 +80,8 @@ function repeat(act, milliseconds) {
   act();
 }
 
-document.addEventListener(
-  "click",
-  (event) => {
-    // The second click of a double click was meant with the first one.
-    if (event.detail > 1 && event.target.closest("button, #orders tr")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  },
-  { capture: true },
-);
+actOncePerDoubleClick();
 window.addEventListener("hashchange", () => {
-refreshAccount();
   orderForm.remember();
   followAddress({ byPerson: true });
 });
@@ -101,6 +91,7 @@ setInterval(() => {
   orderForm.tick();
 }, TICK_MS);
 orderForm.loadPairs();
+refreshAccount();
 repeat(refreshEngine, ENGINE_EVERY_MS);
 repeat(refreshOrders, HISTORY_EVERY_MS);
 account.listen();

@@ -19,6 +19,9 @@ import {
 
 const COPIED_FOR_MS = 2_000;
 
+/** The buttons whose text is being copied. */
+const copying = new WeakSet();
+
 export class OrderView {
   #order = null;
   #shown = null;
@@ -111,12 +114,15 @@ export class OrderView {
 }
 
 async function copy(button) {
-  if (button.textContent === "Copied") return;
+  if (button.textContent === "Copied" || copying.has(button)) return;
+  copying.add(button);
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
   } catch {
     announce("The browser did not let the page copy the signature.");
     return;
+  } finally {
+    copying.delete(button);
   }
   announce("Signature copied.");
   write(button, "Copied");

@@ -29,6 +29,19 @@ def placed_id(page: Page) -> str:
     return page.url.rpartition("=")[2]
 
 
+def click_twice(page: Page, control: Locator, milliseconds: int) -> None:
+    """Click on a control, and in the same place again after such a while: to a browser a double click."""
+    control.scroll_into_view_if_needed()
+    box = control.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for count in (1, 2):
+        page.mouse.down(click_count=count)
+        page.mouse.up(click_count=count)
+        if count == 1:
+            page.wait_for_timeout(milliseconds)
+
+
 def heading(page: Page) -> Locator:
     return page.locator("#order-heading")
 
@@ -44,6 +57,11 @@ def link(page: Page) -> Locator:
 def said(page: Page) -> Locator:
     """What a screen reader is told."""
     return page.get_by_role("log")
+
+
+def row_of(page: Page, order_id: str) -> Locator:
+    """An order among the recent ones."""
+    return page.locator(f'[data-order-id="{order_id}"]')
 
 
 def journey(page: Page) -> list[str]:

@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import visited
-from tests.e2e.dashboard.sight import Held, heading, said, status
+from tests.e2e.dashboard.sight import Held, heading, row_of, said, status
 from tests.e2e.holding import stopped_executions
 
 pytestmark = pytest.mark.e2e
@@ -21,10 +21,6 @@ LISTS = re.compile(r"/api/orders\?limit=10")
 def recent_id(trader):
     """An order that is on the list's first page, however many others were placed before."""
     return trader.place().json()["orderId"]
-
-
-def row_of(page: Page, order_id: str):
-    return page.locator(f'[data-order-id="{order_id}"]')
 
 
 def list_also(page: Page, **fields: Any) -> None:
@@ -141,44 +137,3 @@ def test_a_signature_that_the_browser_does_not_let_the_page_copy_is_told(browser
         page.goto(f"{address}#order={confirmed_id}")
         page.get_by_role("button", name="Copy", exact=True).click()
         expect(said(page)).to_contain_text("The browser did not let the page copy the signature.")
-
-
-def test_a_double_click_is_one_click(page, address, trader, confirmed_id):
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
-
-    def answer(route: Route) -> None:
-        route.fulfill(json=route.fetch().json() | {"nextCursor": "more"})
-
-    def cancel(route: Route) -> None:
-        route.fulfill(status=409, json={"title": "No", "code": "ORDER_NOT_CANCELLABLE"})
-
-    def count(part: str) -> int:
-        return len([request for request in asked if part in request])
-
-    open_order = {**trader.read(confirmed_id), "status": "pending", "orderId": "0123abcd", "fill": None}
-    page.route("**/api/orders/0123abcd", cancel)
-    page.route("**/api/orders/0123abcd/", cancel)
-    page.route(
-        re.compile("cursor=more"),
-        lambda route: route.fulfill(json={"success": True, "orders": [open_order], "nextCursor": "more"}),
-    )
-    page.route(re.compile(r"limit=10$"), answer)
-    page.goto(f"{address}#order={confirmed_id}")
-    page.reload()
-    expect(status(page)).to_have_text("Confirmed")
-    expect(page.get_by_label("Sell", exact=True).locator("option")).not_to_have_count(1)
-    page.get_by_role("button", name="Swap sell and buy").dblclick()
-    expect(page.get_by_label("Sell", exact=True)).to_have_value("USDC")
-    page.get_by_role("button", name="Get quotes").dblclick()
-    expect(page.locator("#preview")).to_be_visible()
-    assert count("/api/quotes") == 1
-    page.get_by_role("button", name="Copy", exact=True).dblclick()
-    expect(said(page).get_by_text("Signature copied.")).to_have_count(1)
-    page.get_by_role("button", name="Older").dblclick()
-    expect(page.locator("#page")).to_have_text("Page 2")
-    assert count("cursor=more") == 1
-    row_of(page, "0123abcd").get_by_role("button").dblclick()
-    expect(page.locator("#history-problem")).to_contain_text("too late")
-    assert count("DELETE") == 1
-    expect(page).to_have_url(re.compile(confirmed_id))

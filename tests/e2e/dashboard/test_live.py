@@ -30,6 +30,7 @@ from tests.e2e.holding import stopped_executions
 pytestmark = pytest.mark.e2e
 
 LISTS = re.compile(r"/api/orders\?limit=10")
+IDS = "rows => rows.map(row => row.dataset.orderId)"
 
 
 def close_at_once(socket: WebSocketRoute) -> None:
@@ -147,11 +148,15 @@ def test_the_page_number_and_the_rows_agree_however_often_one_turns(page, trader
     older.click()
     older.click()
     second = held.first().fetch()
-    assert len(held.routes) == 1  # later the page asks for it anew by itself
+    assert len(held.routes) == 1  # the third page is known only when the second one is
     held.first().fulfill(response=second)
     expect(page.locator("#page")).to_have_text("Page 2")
-    shown = [order["orderId"] for order in second.json()["orders"]]
-    assert rows.evaluate_all("rows => rows.map(row => row.dataset.orderId)") == shown
+    assert rows.evaluate_all(IDS) == [order["orderId"] for order in second.json()["orders"]]
+    wait_for(page, lambda: len(held.routes) > 1)
+    third = held.routes[1].fetch()
+    held.routes[1].fulfill(response=third)
+    expect(page.locator("#page")).to_have_text("Page 3")
+    assert rows.evaluate_all(IDS) == [order["orderId"] for order in third.json()["orders"]]
 
 
 def test_a_page_or_a_filter_that_cannot_be_read_is_not_turned_to(page, trader):
