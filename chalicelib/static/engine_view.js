@@ -8,6 +8,7 @@ const MARKETS = {
   paper: ["Paper trading", "Orders are filled by a simulation. No real token is moved."],
   shadow: ["Shadow trading", "Prices are live. Orders are filled by a simulation, and no real token is moved."],
 };
+const TRADING = { active: "Active", reducing: "No new orders", halted: "Halted" };
 
 let [asked, answered] = [0, 0];
 
@@ -19,12 +20,12 @@ export async function refreshEngine() {
   answered = round;
   const { status, market, trading, openOrders, executing, estimatedWaitSeconds } = health;
   if (market) showMarket(market);
-  const wait = estimatedWaitSeconds === undefined ? null : `${estimatedWaitSeconds} s`;
+  const wait = estimatedWaitSeconds === undefined ? null : `${estimatedWaitSeconds}\u00a0s`;
   byId("engine").dataset.state = status === "ok" ? (trading ?? "active") : "degraded";
   byId("engine").replaceChildren(
     ...facts([
       ["Engine", capital(status)],
-      ["Trading", trading ? capital(trading) : null],
+      ["Trading", trading ? (TRADING[trading] ?? capital(trading)) : null],
       ["Backlog of all accounts", openOrders ?? null],
       ["Executing", executing ?? null],
       ["Estimated wait", wait],

@@ -6,6 +6,8 @@ import { byId, h, write } from "./dom.js";
 import { isAmbiguous, typedNumber } from "./typed.js";
 
 const LABELS = { tokenIn: "Sell", tokenOut: "Buy", amount: "Amount", slippage: "Slippage" };
+/** What an order has besides. */
+const OTHERS = { validForSeconds: "Valid for", minimumAmountOut: "The minimum of the quote" };
 const HIGHEST_PERCENT = "50";
 
 export class Fields {
@@ -113,7 +115,7 @@ export class Fields {
     const others = told.filter(([name]) => !(name in LABELS));
     return [
       Object.fromEntries(ours.map(([name, detail]) => [name, `${LABELS[name]} ${detail}.`])),
-      others.map(([name, detail]) => `${name} ${detail}.`),
+      others.map(([name, detail]) => `${OTHERS[name] ?? "The order"} ${detail}.`),
     ];
   }
 

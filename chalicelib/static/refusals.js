@@ -1,6 +1,7 @@
 // What refusals and failures mean, for people: by their stable codes, with the API's own numbers.
 
 const NOTHING_PLACED = "Nothing was placed.";
+const MISUNDERSTOOD = "The engine and this page don't understand each other. Load the page anew.";
 
 const REFUSALS = {
   TRADING_HALTED: () => `Trading is halted. ${NOTHING_PLACED} Place the order again when trading is active.`,
@@ -28,7 +29,12 @@ const REFUSALS = {
   ORDER_NOT_CANCELLABLE: () => "It is too late to cancel: the order was sent, or has ended. Most orders are sent within a second.",
   ORDER_BUSY: () => "The order is being executed at this very moment.",
   REQUEST_INVALID: () => "Something in the form is not right.",
+  REQUEST_REFUSED: () => MISUNDERSTOOD,
+  MEDIA_TYPE_UNSUPPORTED: () => MISUNDERSTOOD,
+  METHOD_NOT_ALLOWED: () => MISUNDERSTOOD,
+  ROUTE_UNKNOWN: () => MISUNDERSTOOD,
   VENUE_UNAVAILABLE: () => "No venue made an offer in time.",
+  RECORD_NEWER_THAN_SERVER: (_, seconds) => `The engine is being renewed at this moment. ${later(seconds)}.`,
   STORAGE_UNAVAILABLE: () => "The engine's memory did not answer in time.",
   GATEWAY_UNAVAILABLE: () => "The engine could not be reached.",
   INTERNAL_ERROR: () => "The engine failed.",
@@ -40,6 +46,10 @@ const REASONS = {
   ROUTE_BELOW_MINIMUM: "The best offer is below your minimum.",
   SLIPPAGE_EXCEEDED: "The price moved by more than your slippage allows.",
   ORDER_EXPIRED: "Its time was over.",
+  QUOTE_STALE: "The quotes were too old to trade on.",
+  TRANSACTION_REVERTED: "The chain took the transaction and swapped nothing.",
+  EXECUTION_CRASHED: "The engine failed while it worked on the order.",
+  ORDER_CLOSED_BY_OPERATOR: "Whoever runs the engine closed the order.",
   TRANSACTION_EXPIRED: "The transaction did not get into the chain in time.",
   VENUE_UNAVAILABLE: "No venue made an offer in time.",
 };

@@ -68,6 +68,23 @@ def test_an_api_s_own_sentence_about_a_field_stands_by_it(page):
     expect(page).not_to_have_url(re.compile("order="))
 
 
+def test_an_api_s_own_sentence_about_what_is_no_field_of_the_form_names_it_as_people_do(page):
+    def refuse(route: Route) -> None:
+        errors = [
+            {"pointer": "/validForSeconds", "detail": "must be between 5 and 3600"},
+            {"pointer": "/minimumAmountOut", "detail": "is no good"},
+            {"pointer": "", "detail": "must be whole"},
+        ]
+        route.fulfill(status=400, json={"title": "No", "code": "REQUEST_INVALID", "errors": errors})
+
+    page.route("**/api/quotes", refuse)
+    place(page)
+    expect(page.locator("#form-error")).to_have_text(
+        "Something in the form is not right. Valid for must be between 5 and 3600. "
+        "The minimum of the quote is no good. The order must be whole."
+    )
+
+
 def test_a_refusal_is_told_for_people_with_its_numbers(page, address):
     def refuse(route: Route) -> None:
         problem = {"title": "Too large", "detail": "-", "code": "ORDER_AMOUNT_ABOVE_LIMIT"}
