@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.solana.listings import Listings, read_listings
-from chalicelib.config import InvalidSettings, Settings, SolanaSettings
+from chalicelib.adapters.solana.listings import KNOWN, Listings, read_listings
+from chalicelib.config import Cluster, InvalidSettings, Settings, SolanaSettings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
@@ -83,6 +83,10 @@ class ShadowDesk:
 
 def listings_of(settings: SolanaSettings) -> Listings:
     """Return the tokens and pairs that the settings list. Raises InvalidSettings."""
+    if settings.cluster is Cluster.DEVNET and KNOWN in {settings.pools, settings.tokens}:
+        raise InvalidSettings(
+            f"SOLANA_POOLS and SOLANA_TOKENS must list those of {settings.cluster}: known are mainnet's alone"
+        )
     try:
         return read_listings(settings.pools, settings.tokens)
     except ValueError as error:

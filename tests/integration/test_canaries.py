@@ -5,6 +5,8 @@ from itertools import count
 
 import pytest
 
+import app as entry
+from chalicelib.bootstrap.shadow import ShadowDesk
 from chalicelib.config import load_settings
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
@@ -12,6 +14,8 @@ from chalicelib.services.manage_keys import ManageKeys
 from chalicelib.telemetry import PowertoolsTelemetry
 from tests.fakes.examples import ORDER_ID
 from tests.fakes.identifiers import FakeIdentifiers
+from tests.fakes.paper import InMemoryLedger
+from tests.fakes.solana import Cluster, in_json, serving
 from tests.integration.conftest import ENVIRONMENT, fresh_desk
 from tests.integration.test_events import ask, call, message, socket_event
 
@@ -164,6 +168,29 @@ def test_no_execution_logs_what_it_signed(desk, capfd, caplog, monkeypatch):
     assert '"order moved"' in said
     (transaction,) = signed - {""}
     assert transaction not in said
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_the_address_of_a_node_is_told_to_nobody(desk, monkeypatch, capfd, caplog, answers):
+    """The node refuses connections, or it answers every call with an error that repeats what it was asked."""
+    with serving(Cluster({}, desk.clock)) as server:
+        server.always = lambda call: in_json({"error": CANARY, **call}, 500)
+        host = server.url if answers else "http://127.0.0.1:1"
+        desk = desk_that_logs(MARKET="shadow", SOLANA_RPC_URLS=f"{host}/{CANARY}")
+        shadow = ShadowDesk(InMemoryLedger(()), desk.clock, entry.engine.settings)
+        monkeypatch.setattr(entry.engine.ports, "desk", shadow)
+        quote = json.dumps({name: SWAP[name] for name in ("tokenIn", "tokenOut", "amount")})
+        said = [
+            desk.request("POST", path, body, Content_Type="application/json")
+            for path, body in (("/api/quotes", quote), ("/api/orders/execute", json.dumps(SWAP)))
+        ]
+        order_id = said[1].json_body["orderId"]
+        call(desk, "execute", {"Records": [ask(order_id)]})
+    order = desk.orders.get(order_id)
+    assert said[0].json_body["code"] == order.events[-1].reason.code == "CHAIN_UNAVAILABLE"
+    told = [answer.body.decode() for answer in said]
+    assert CANARY not in f"{told}{order}{logged(capfd, caplog)}"
+    assert "rpc-1" in order.events[-1].reason.detail
 
 
 def test_the_search_finds_what_is_logged(capfd, caplog):

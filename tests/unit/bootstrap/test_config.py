@@ -189,3 +189,10 @@ def test_lists_of_the_shadow_market_are_refused_when_the_settings_are_read(varia
     assert [token.symbol for token in tokens_of(load_settings(given))] == ["SOL", "USDC"]
     with pytest.raises(InvalidSettings, match=variable):
         tokens_of(load_settings({**given, variable: value}))
+
+
+@pytest.mark.parametrize("lists", [{}, {"SOLANA_POOLS": "x"}, {"SOLANA_TOKENS": "x"}])
+def test_on_devnet_mainnets_pools_and_tokens_are_not_taken_for_granted(lists):
+    given = {**REQUIRED, "MARKET": "shadow", "SOLANA_RPC_URLS": "https://node.example", **lists}
+    with pytest.raises(InvalidSettings, match="must list those of devnet"):
+        tokens_of(load_settings({**given, "SOLANA_CLUSTER": "devnet"}))
