@@ -37,6 +37,8 @@ def _ask(gateway: LocalGateway, environment: WSGIEnvironment) -> tuple[int, dict
         return refused.CODE, refused.headers, refused.body or b""
     except ForbiddenError:  # what the gateway says of a path that is no route
         return UNKNOWN.status, UNKNOWN.headers(), UNKNOWN.body().encode()
+    if answer["body"] is None:  # Chalice answers an OPTIONS that is no route, and API Gateway does not
+        return UNKNOWN.status, UNKNOWN.headers(), UNKNOWN.body().encode()
     headers = {**answer["headers"], **answer["multiValueHeaders"]}
     return answer["statusCode"], headers, answer["body"].encode()
 
