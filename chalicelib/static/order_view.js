@@ -149,7 +149,10 @@ function figures(order) {
       "Fill against quote",
       difference && [`${signed(difference)} ${tokenOut}`, h("small", {}, `${signed(bps)} bps`)],
     ],
-    ["Limit", order.limitPrice && `${grouped(order.limitPrice)} ${order.priceIn}, at once or not at all`],
+    [
+      "Limit",
+      order.limitPrice ? `${grouped(order.limitPrice)} ${order.priceIn}, at once or not at all` : null,
+    ],
     ["Minimum", order.minimumAmountOut ? tokens(order.minimumAmountOut, tokenOut) : null],
     [`${tokenOut} per ${tokenIn}`, fill ? grouped(significant(fill.executedPrice, 9)) : null],
     ["Price impact", route ? `${percentOfBps(route.quotes[0].priceImpactBps)} %` : null],

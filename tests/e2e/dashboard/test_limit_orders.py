@@ -21,3 +21,10 @@ def test_a_limit_order_is_shown_with_its_price_and_is_not_offered_again_as_a_mar
     expect(page.locator("#order-facts")).to_contain_text("1 of 1")
     expect(page.locator("#order-error")).to_contain_text("The best offer")
     expect(page.locator("#again")).to_be_hidden()
+
+
+def test_a_market_order_has_no_limit_among_its_figures(page, address, confirmed_id):
+    page.goto(f"{address}#order={confirmed_id}")
+    expect(status(page)).to_have_text("Confirmed")
+    expect(page.locator("#order-facts")).to_contain_text("Price impact")
+    expect(page.locator("#order-facts")).not_to_contain_text("Limit")
