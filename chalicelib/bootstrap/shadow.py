@@ -13,6 +13,8 @@ from chalicelib.ports import Chain, Clock, Signer, Venue
 
 if TYPE_CHECKING:
     from chalicelib.adapters.paper.ledger import Ledger
+    from chalicelib.adapters.solana.recognition import Recognition
+    from chalicelib.adapters.solana.rpc.fleet import Fleet
     from chalicelib.adapters.solana.snapshots import Snapshots
 
 
@@ -40,19 +42,37 @@ class ShadowDesk:
         return listings_of(self.settings.solana)
 
     @cached_property
-    def snapshots(self) -> "Snapshots":
-        """The readings of pairs, which venues and chain share."""
+    def fleet(self) -> "Fleet":
+        """The nodes, as one worker knows them."""
         from chalicelib.adapters.solana.rpc.client import RpcNode  # noqa: PLC0415
         from chalicelib.adapters.solana.rpc.endpoints import endpoints_of  # noqa: PLC0415
         from chalicelib.adapters.solana.rpc.fleet import Fleet, FleetPolicy  # noqa: PLC0415
-        from chalicelib.adapters.solana.snapshot import programs_of  # noqa: PLC0415
-        from chalicelib.adapters.solana.snapshots import Snapshots  # noqa: PLC0415
 
         solana = self.settings.solana
         nodes = [RpcNode(endpoint, self.clock) for endpoint in endpoints_of(solana.rpc_urls)]
         policy = FleetPolicy(solana.cluster, solana.rpc_cooldown_ms, solana.max_slot_lag)
-        fleet = Fleet(nodes, self.clock, policy)
-        return Snapshots(fleet, self.pairs, programs_of(solana.cluster), self.clock, solana.rpc_call_ms)
+        return Fleet(nodes, self.clock, policy)
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """The readings of pairs, which venues and chain share."""
+        from chalicelib.adapters.solana.snapshot import programs_of  # noqa: PLC0415
+        from chalicelib.adapters.solana.snapshots import Snapshots  # noqa: PLC0415
+
+        solana = self.settings.solana
+        programs = programs_of(solana.cluster)
+        return Snapshots(self.fleet, self.pairs, programs, self.clock, solana.rpc_call_ms)
+
+    @property
+    def recognition(self) -> "Recognition":
+        """What tells operators how to list a pool."""
+        from chalicelib.adapters.solana.recognition import Recognition  # noqa: PLC0415
+        from chalicelib.adapters.solana.snapshot import programs_of  # noqa: PLC0415
+
+        solana = self.settings.solana
+        programs = programs_of(solana.cluster)
+        known, reading_ms = self.listings.known, solana.rpc_call_ms
+        return Recognition(self.fleet, programs, known, self.clock, reading_ms)
 
     @cached_property
     def venues(self) -> Mapping[str, Venue]:

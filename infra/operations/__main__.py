@@ -15,7 +15,7 @@ from chalicelib.config import InvalidSettings
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import EngineError, TradingActive
 from infra.local.failure import LocalFailure
-from infra.operations import commands, keys, limits, steering
+from infra.operations import commands, keys, limits, pools, steering
 from infra.operations.deployed import deployed
 from infra.operations.failure import OperationFailed
 
@@ -72,6 +72,8 @@ def parser() -> argparse.ArgumentParser:
     keys.add_to(below.add_parser("keys", help=meaning, description=meaning), _named)
     meaning = "Show an account's limits, or give it some of its own."
     limits.add_to(command("limits", limits.show_or_set, meaning))
+    meaning = "Read pools from the chain of a stack with live prices, and say how to list them."
+    pools.add_to(command("pools", pools.recognise, meaning))
     meaning = "Move a price of the paper market, where the setting PAPER_CONTROLS is on."
     steering.add_move_to(command("market", steering.move_market, meaning))
     meaning = "Change what quotes of the paper market read, where the setting PAPER_CONTROLS is on."

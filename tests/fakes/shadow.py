@@ -7,8 +7,6 @@ from typing import Any
 from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.solana.rpc.fleet import Fleet, FleetPolicy
-from chalicelib.adapters.solana.snapshot import programs_of
-from chalicelib.adapters.solana.snapshots import Snapshots
 from chalicelib.bootstrap import shadow
 from chalicelib.config import Market, Settings
 from tests.fakes.clock import FakeClock
@@ -40,10 +38,7 @@ class ShadowDesk(PaperDesk):
         self.desk = shadow.ShadowDesk(self.ledger, self.clock, self.settings)
         solana = self.settings.solana
         policy = FleetPolicy(solana.cluster, solana.rpc_cooldown_ms, solana.max_slot_lag)
-        self.fleet = Fleet(self.nodes, self.clock, policy)
-        self.desk.snapshots = Snapshots(
-            self.fleet, self.desk.pairs, programs_of(solana.cluster), self.clock, solana.rpc_call_ms
-        )
+        self.fleet = self.desk.fleet = Fleet(self.nodes, self.clock, policy)
         self.venues = self.desk.venues
         self.chain = self.desk.chain
         self.blocks = Blocks.of(self.settings.paper)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.adapters import base58
 from chalicelib.domain.pairs import ListedPool, Pair, PairList
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token, TokenList
 from chalicelib.domain.venues import METEORA, RAYDIUM
@@ -37,17 +38,17 @@ MOST_POOLS = 10
 """Pools that a pair may have: with the arrays around their prices they fit into a reading of 100 accounts."""
 
 MOST_DECIMALS = 18
-_ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}", re.ASCII)
 _SYMBOL = re.compile(r"[A-Za-z0-9]{1,16}", re.ASCII)
 _DECIMALS = re.compile(r"[0-9]{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Listings:
-    """What trades: the tokens of all pairs, and the pairs with their pools."""
+    """What trades: the tokens of all pairs, and the pairs with their pools. `known` are all listed tokens."""
 
     tokens: TokenList
     pairs: PairList
+    known: TokenList
 
 
 def read_listings(pools: str, tokens: str) -> Listings:
@@ -61,7 +62,7 @@ def read_listings(pools: str, tokens: str) -> Listings:
     known = _tokens(tokens)
     pairs = tuple(_pairs(KNOWN_POOLS if pools == KNOWN else pools, known))
     traded = {token for pair in pairs for token in pair.tokens}
-    return Listings(TokenList(token for token in known if token in traded), PairList(pairs))
+    return Listings(TokenList(token for token in known if token in traded), PairList(pairs), known)
 
 
 def _tokens(text: str) -> TokenList:
@@ -76,7 +77,7 @@ def _tokens(text: str) -> TokenList:
 def _token(entry: str) -> Token:
     symbol, _, rest = entry.partition(":")
     mint, _, decimals = rest.partition(":")
-    if not (_SYMBOL.fullmatch(symbol) and _ADDRESS.fullmatch(mint) and _DECIMALS.fullmatch(decimals)):
+    if not (_SYMBOL.fullmatch(symbol) and _is_address(mint) and _DECIMALS.fullmatch(decimals)):
         raise ValueError(f"SOLANA_TOKENS: {entry!r} is not of the form SYMBOL:MINT:DECIMALS")
     if int(decimals) > MOST_DECIMALS:
         raise ValueError(f"SOLANA_TOKENS: {entry!r} has more than {MOST_DECIMALS} decimals")
@@ -101,7 +102,7 @@ def _pairs(text: str, tokens: TokenList) -> Iterator[Pair]:
 def _pool(entry: str, tokens: TokenList) -> tuple[tuple[Token, Token], ListedPool]:
     kind, _, rest = entry.partition(":")
     names, _, address = rest.partition(":")
-    if kind not in VENUE_OF or not _ADDRESS.fullmatch(address):
+    if kind not in VENUE_OF or not _is_address(address):
         raise ValueError(
             f"SOLANA_POOLS: {entry!r} is not of the form TYPE:SYMBOL/SYMBOL:ADDRESS, with one of the types "
             f"{', '.join(VENUE_OF)}"
@@ -110,3 +111,10 @@ def _pool(entry: str, tokens: TokenList) -> tuple[tuple[Token, Token], ListedPoo
     if first is None or second is None or first == second:
         raise ValueError(f"SOLANA_POOLS: {entry!r} is not of two tokens that SOLANA_TOKENS lists")
     return (first, second), ListedPool(VENUE_OF[kind], address, kind)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(base58.decode(text))
+    except ValueError:
+        return False

@@ -59,7 +59,9 @@ def test_an_address_is_read_as_it_is_written(address: str) -> None:
     assert len(base58.decode(address)) == 32
 
 
-@pytest.mark.parametrize("text", ["", "1", "1" * 31, "1" * 33, "0" * 32, "z" * 44, "SOL", "é" * 32])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1" * 31, "1" * 33, "0" * 32, "z" * 44, "SOL", "é" * 32, "l" * 44, SOL.mint + "1"]
+)
 def test_what_is_no_address_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         base58.decode(text)

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.adapters.solana.listings import KNOWN, MOST_POOLS, VENUE_OF, read_listings
-from chalicelib.domain.tokens import BONK, SOL, USDC
+from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
 from chalicelib.errors import PairNotTraded
 from chalicelib.pricing.pools import POOL_TYPES
 from tests.unit.adapters.layouts.accounts import address
@@ -18,6 +18,7 @@ def pool(name: str, pair: str = "SOL/USDC", kind: str = "raydium_cpmm") -> str:
 def test_without_a_list_sol_and_usdc_trade_at_both_venues() -> None:
     listings = read_listings(KNOWN, KNOWN)
     assert list(listings.tokens) == [SOL, USDC]
+    assert list(listings.known) == [SOL, USDC, USDT, JUP, BONK]
     (pair,) = listings.pairs
     assert pair.venues == ["meteora", "raydium"]
     listings.pairs.require(USDC, SOL)
@@ -55,6 +56,7 @@ def test_tokens_may_be_listed_with_their_mints_and_decimals() -> None:
         (f"orca:SOL/USDC:{MINT}", "form TYPE"),
         (pool("a") + ",", "form TYPE"),
         ("raydium_cpmm:SOL/USDC:no-address", "form TYPE"),
+        (f"raydium_cpmm:SOL/USDC:{'z' * 44}", "form TYPE"),
         (f"raydium_cpmm:{MINT}", "form TYPE"),
         (pool("a", "SOL/WIF"), "SOLANA_TOKENS lists"),
         (pool("a", "SOL/SOL"), "SOLANA_TOKENS lists"),
