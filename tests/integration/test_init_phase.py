@@ -130,6 +130,7 @@ def test_a_function_makes_in_its_init_phase_what_it_uses_and_nothing_more(
     assert first - seen[0][function] == set(), "made, and never used"
 
 
+LIVE = ("chalicelib.adapters.shadow", "chalicelib.adapters.solana", "chalicelib.bootstrap.shadow")
 NOTHING = {"Items": [], "Count": 0, "Attributes": {"ApproximateNumberOfMessagesNotVisible": "0"}}
 
 
@@ -255,6 +256,16 @@ def test_a_first_event_imports_nothing(function: str, endpoint: str, seen: tuple
 
     assert after - before == set()
     assert seen[1][function] - before == set(), "imported by another event"
+    assert not [name for name in after if name.startswith(LIVE)], "paper needs nothing of a chain's"
+
+
+@pytest.mark.parametrize("function", ["Api", "Execute", "Land"])
+def test_a_first_event_imports_nothing_where_prices_are_live(function: str, endpoint: str) -> None:
+    shadow = {"MARKET": "shadow", "SOLANA_RPC_URLS": endpoint}
+    before, after, _ = in_a_new_process(function, endpoint, _HANDLER=HANDLERS[function], **shadow)
+
+    assert after - before == set()
+    assert {name for name in before if name.startswith(LIVE)}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

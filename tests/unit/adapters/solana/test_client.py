@@ -37,9 +37,8 @@ class Line:
 
 @pytest.fixture
 def line() -> Iterator[Line]:
-    clock = SystemClock()
-    with serving(Cluster({}, clock)) as server:
-        yield Line(server, RpcNode(Endpoint("rpc-1", server.url), clock))
+    with serving(Cluster({}, FakeClock())) as server:  # whose slots stand still
+        yield Line(server, RpcNode(Endpoint("rpc-1", server.url), SystemClock()))
 
 
 def result(value: object, **changes: object) -> Fault:
