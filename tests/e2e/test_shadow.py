@@ -74,7 +74,8 @@ def test_quotes_are_what_the_nodes_accounts_are_worth_and_an_order_is_filled_at_
     order = trader.read(accepted.json()["orderId"])
     assert order["market"] == "shadow"
     assert units(seen[-1]["amountOut"]) == max(expected.values())
-    assert Client(shadow.rest_url).get(order["orderId"]).market == "shadow"
+    with Client(shadow.rest_url) as client:
+        assert client.get(order["orderId"]).market == "shadow"
 
 
 def test_pairs_and_tokens_are_those_that_the_settings_list(shadow: Stack) -> None:

@@ -1,5 +1,7 @@
 """The page says what it trades on, and offers what can be traded."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,6 +14,17 @@ def test_paper_trading_is_named_also_while_the_engine_does_not_answer(page, line
     line.cut()
     expect(page.locator("#engine")).to_contain_text("No answer")
     expect(market).to_have_text("Paper trading")
+
+
+def test_shadow_trading_is_named_with_what_it_means(page):
+    def in_the_shadow(route):
+        route.fulfill(json=route.fetch().json() | {"market": "shadow"})
+
+    page.route("**/api/health", in_the_shadow)
+    page.reload()
+    market = page.locator("#market")
+    expect(market).to_have_text("Shadow trading")
+    expect(market).to_have_attribute("title", re.compile("^Prices are live.* no real token is moved"))
 
 
 def test_a_token_is_offered_for_those_only_that_have_a_pool_with_it(page, trader):
