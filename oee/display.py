@@ -109,21 +109,24 @@ def _limits(token: TokenLimits) -> list[Text]:
 
 @shown.register
 def _(quote: Quote) -> RenderableType:
-    return Group(offer(quote), Text(), _quotes(quote.route, SwapText.of(quote)))
+    told = [offer(quote)]
+    if quote.denied is not None:
+        told.append(Text(f"An order would fail: {reason(quote.denied)}", STYLES["failed"]))
+    return Group(*told, Text(), _quotes(quote.route, SwapText.of(quote)))
 
 
 def offer(quote: Quote) -> RenderableType:
     """Return a quote in sentences."""
     best = f"{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
-    least = f"at least {plain(quote.minimum_amount_out)} with {percent(quote.slippage_bps)} slippage"
+    least = f"at least {plain(quote.minimum_amount_out)}"
+    if quote.summary is None:
+        least += f" with {percent(quote.slippage_bps)} slippage"
     told = Text.assemble((best, "bold"), f" on {quote.route.dex},\n{least}")
     if quote.price_impact_bps is not None:
         told.append("; price impact ").append(*_impact(quote.price_impact_bps))
     told.append(".")
-    if quote.executable is not None and quote.distance_bps is not None:
-        told.append(f"\n{limit_distance(quote.executable, quote.distance_bps)}")
-    if quote.denied is not None:
-        told.append(f"\nAn order would fail: {reason(quote.denied)}", STYLES["failed"])
+    if quote.summary is not None:
+        told = Text.assemble((quote.summary, "bold"), "\n", told, f"\n{limit_distance(quote)}")
     return told
 
 

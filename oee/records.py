@@ -162,6 +162,8 @@ class Quote(Record):
     route: Route
     price_impact_bps: int | None = None
     denied: Reason | None = None
+    limit_price: Decimal | None = None
+    price_in: str | None = None
     would_fire: bool | None = None
     executable: Decimal | None = None
     distance_bps: int | None = None

@@ -40,12 +40,13 @@ def price(value: Decimal) -> str:
     return plain(_PRICE.plus(value))
 
 
-def limit_distance(executable: Decimal, bps: int) -> str:
-    """Return the sentence that compares a limit with the price that can be had now."""
-    if bps == 0:
-        return f"The limit is at the price that can be had now, {price(executable)}."
-    side = "above" if bps > 0 else "below"
-    return f"The limit is {percent(abs(bps))} {side} the price that can be had now, {price(executable)}."
+def limit_distance(quote: Quote) -> str:
+    """Return the sentence that compares a limit price with the one that can be had now."""
+    if quote.executable is None or quote.distance_bps is None or quote.floor_amount_out is None:
+        return ""
+    side = "better" if quote.amount_out >= quote.floor_amount_out else "worse"
+    had = f"{price(quote.executable)} {quote.price_in or ''}".rstrip()
+    return f"Now {had} can be had, which is {percent(abs(quote.distance_bps))} {side} than the limit."
 
 
 def percent(bps: int) -> str:

@@ -18,19 +18,21 @@ def limit_summary(order: Order | NewOrder, terms: LimitTerms) -> str:
     priced = token_in if terms.price.unit == token_out else token_out
     return (
         f"Swaps {format_amount(order.amount_in, token_in)} {token_in.symbol} at once for at least "
-        f"{format_amount(least, token_out)} {token_out.symbol}, which is {terms.price.sentence(priced)}, "
+        f"{format_amount(least, token_out)} {token_out.symbol}, at {terms.price.sentence(priced)} or better, "
         "or not at all."
     )
 
 
 def compare_limit(answer: "wire.Quote", swap: NewOrder, terms: LimitTerms, amount_out: int) -> None:
     """Add how the limit price compares with what the swap would give now (base units of tokenOut)."""
-    executable = terms.price.of(swap.amount_in, swap.token_in, amount_out, swap.token_out)
+    amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
     least = terms.price.least_output(swap.amount_in, swap.token_in, swap.token_out)
     answer |= {
-        "wouldFire": amount_out >= least,
-        "executable": format_decimal(executable),
-        "distanceBps": terms.price.distance_bps(executable),
+        "limitPrice": terms.price.text(),
+        "priceIn": terms.price.unit.symbol,
+        "wouldFire": "denied" not in answer,
+        "executable": format_decimal(terms.price.executable(*amounts)),
+        "distanceBps": terms.price.distance_bps(*amounts),
         "floorAmountOut": format_amount(least, swap.token_out),
         "summary": limit_summary(swap, terms),
     }

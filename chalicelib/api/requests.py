@@ -99,11 +99,19 @@ class LimitOrderRequest(SwapRequest):
 
 
 class _OrderOfUnknownType(MarketOrderRequest):
+    """Any order, for the sentence about its type: no field of any type is told to be unknown."""
+
     type: Literal["market", "limit"]  # type: ignore[assignment] # every type, for the sentence that names them
+    limitPrice: Any = None  # noqa: N815 - the wire's name
+    priceIn: Any = None  # noqa: N815 - the wire's name
+    timeInForce: Any = None  # noqa: N815 - the wire's name
 
 
 ORDERS: Mapping[str, type[SwapRequest]] = {"market": MarketOrderRequest, "limit": LimitOrderRequest}
 """The form of an order by its type."""
+
+_OF_ORDERS = {"type", "limitPrice", "priceIn", "timeInForce"}
+"""Fields that make a request for a quote one about an order."""
 
 
 class TicketRequest(BaseModel):
@@ -134,7 +142,8 @@ def parse_order(body: bytes, account: str, tokens: TokenList) -> NewOrder:
 def parse_quote(body: bytes, account: str, tokens: TokenList) -> NewOrder:
     """Read a request for a quote, as the order that it would be. Raises as parse_order."""
     fields = read_object(body)
-    form = _form_of_order(fields) if "type" in fields else SwapRequest
+    is_order = not _OF_ORDERS.isdisjoint(fields)
+    form = _form_of_order(fields) if is_order else SwapRequest
     return _read_swap(form, fields, account, tokens)
 
 
@@ -203,8 +212,10 @@ def _read_swap(
     slippage_bps = reading.take("slippage", lambda text: slippage_to_bps(parse_decimal(text, like="0.01")))
     life = reading.take("validForSeconds", int)
     minimum = reading.take("minimumAmountOut", lambda text: _amount(text, token_out))
-    unit = reading.take("priceIn", lambda name: _token_of_swap(name, tokens, token_in, token_out))
-    price = reading.take("limitPrice", lambda text: _price(text, unit, amount_in, token_in, token_out))
+    price = None
+    if form is LimitOrderRequest:
+        unit = reading.take("priceIn", lambda name: _token_of_swap(name, tokens, token_in, token_out))
+        price = reading.take("limitPrice", lambda text: _price(text, unit, amount_in, token_in, token_out))
     if reading.refused or token_in is None or token_out is None or amount_in is None or slippage_bps is None:
         raise InvalidRequest(*reading.refused)
     terms: Terms = MarketTerms(slippage_bps)

@@ -1,17 +1,17 @@
 """Prices that a client names, and the least output that each asks for. Every rounding is named."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
-from chalicelib.domain.amounts import BPS, U64_MAX, format_decimal, parse_decimal, to_tokens
+from chalicelib.domain.amounts import BPS, MOST_PLACES, U64_MAX, format_decimal, parse_decimal, to_tokens
 from chalicelib.domain.tokens import Token
 
 MOST_SIGNIFICANT_DIGITS = 18
 """Most digits of a price, without the zeros before and after them."""
 
-_PRICE = Context(prec=MOST_SIGNIFICANT_DIGITS)
+_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +22,40 @@ class NamedPrice:
     unit: Token
 
     def least_output(self, amount_in: int, token_in: Token, token_out: Token) -> int:
-        """Return the least output, in base units, that is not worse than this price. Rounds up; at least 1.
+        """Return the least output, in base units, that is not worse than this price. Rounds up.
 
         A unit less would be worse than the price, to the base unit, and this much is not.
         """
-        price = Fraction(self.amount)
-        whole_in = Fraction(amount_in, 10**token_in.decimals)
+        price, whole_in = Fraction(self.amount), Fraction(to_tokens(amount_in, token_in))
         whole_out = whole_in * price if self.unit == token_out else whole_in / price
         exact: Fraction = whole_out * 10**token_out.decimals
-        return max(1, ceil(exact))
+        return ceil(exact)
 
-    def of(self, amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> Decimal:
-        """Return the price of these amounts (base units) in the same unit, to 18 significant digits."""
-        whole_in, whole_out = to_tokens(amount_in, token_in), to_tokens(amount_out, token_out)
-        if self.unit == token_out:
-            return _PRICE.divide(whole_out, whole_in)
-        return _PRICE.divide(whole_in, whole_out)
+    def executable(self, amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> Decimal:
+        """Return the price of these amounts (base units) in the same unit, as a price that can be named.
 
-    def distance_bps(self, executable: Decimal) -> int:
-        """Return by how many basis points of the executable price this one is higher; lower is negative.
+        Rounds to what is worse for the swap, so that a limit at this price can be had.
+        """
+        is_of_output = self.unit == token_out
+        scaled = self._of(amount_in, token_in, amount_out, token_out) * 10**MOST_PLACES
+        units = floor(scaled) if is_of_output else ceil(scaled)
+        context = Context(MOST_SIGNIFICANT_DIGITS, ROUND_FLOOR if is_of_output else ROUND_CEILING)
+        return context.create_decimal(Decimal(units).scaleb(-MOST_PLACES, _EXACT))
+
+    def distance_bps(self, amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> int:
+        """Return by how many basis points this price is higher than that of the amounts; lower is negative.
 
         Rounds to the nearest, a half to the even one.
         """
-        distance = _PRICE.divide((self.amount - executable) * BPS, executable)
-        return int(distance.to_integral_value(ROUND_HALF_EVEN))
+        exact = self._of(amount_in, token_in, amount_out, token_out)
+        return round((Fraction(self.amount) / exact - 1) * BPS)
+
+    def _of(self, amount_in: int, token_in: Token, amount_out: int, token_out: Token) -> Fraction:
+        whole_in, whole_out = (
+            Fraction(to_tokens(amount_in, token_in)),
+            Fraction(to_tokens(amount_out, token_out)),
+        )
+        return whole_out / whole_in if self.unit == token_out else whole_in / whole_out
 
     def text(self) -> str:
         """Write the number plainly, without trailing zeros."""
@@ -64,7 +74,7 @@ def parse_price(text: str) -> Decimal:
     ValueError
         The text was not of that form.
     """
-    price = parse_decimal(text, like="160.25").normalize()
+    price = parse_decimal(text, like="160.25").normalize(_EXACT)
     if price == 0:
         raise ValueError("must be greater than 0")
     if len(price.as_tuple().digits) > MOST_SIGNIFICANT_DIGITS:

@@ -24,6 +24,7 @@ class MarketTerms:
 
     TYPE: ClassVar[Literal["market"]] = "market"
     MOST_ATTEMPTS: ClassVar[int] = MAX_ATTEMPTS
+    WAITS_FOR_TRADING: ClassVar[bool] = True
 
     slippage_bps: int
 
@@ -38,13 +39,16 @@ class MarketTerms:
 
 @dataclass(frozen=True, slots=True)
 class LimitTerms:
-    """Swap at once at the limit price or better, or not at all: there is one attempt, and no waiting.
+    """Swap at once at the limit price or better, or not at all: there is one attempt.
+
+    It doesn't wait while trading is stopped.
 
     The output may fall `slippage_bps` basis points below its quote, but never below what the price asks for.
     """
 
     TYPE: ClassVar[Literal["limit"]] = "limit"
     MOST_ATTEMPTS: ClassVar[int] = 1
+    WAITS_FOR_TRADING: ClassVar[bool] = False
 
     slippage_bps: int
     price: NamedPrice

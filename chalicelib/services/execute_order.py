@@ -230,8 +230,11 @@ class ExecuteOrder:
     def _hold(self, order: Order) -> None:
         if self._is_late(order, self._clock.now()):
             self._expire(order)
-        else:
+        elif order.terms.WAITS_FOR_TRADING:
             self._executions.defer(order)
+        else:
+            stopped = OrderExpired("It was to trade at once or not at all, and trading is stopped")
+            self._save(transitions.expire(order, Reason.of(stopped), self._stamp()))
 
     def _retry_later(self, order: Order, reason: Reason) -> None:
         order = self._save(transitions.retry(order, reason, self._stamp()))

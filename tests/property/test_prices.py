@@ -39,6 +39,19 @@ def test_a_unit_less_than_the_least_output_is_worse_than_the_price_and_the_least
         assert worth(price, amount_in, token_in, least - 1, token_out) < 0
 
 
+@pytest.mark.promise("R23")
+@given(st.data(), st.integers(1, U64_MAX), st.integers(1, U64_MAX), sold, bought)
+def test_a_limit_at_the_executable_price_can_be_had(
+    data: st.DataObject, amount_in: int, amount_out: int, token_in: Token, token_out: Token
+) -> None:
+    unit = data.draw(st.sampled_from([token_in, token_out]))
+    executable = NamedPrice(Decimal(1), unit).executable(amount_in, token_in, amount_out, token_out)
+    if executable:  # below a unit of the last place nothing can be named
+        named = NamedPrice(executable, unit)
+        assert named.least_output(amount_in, token_in, token_out) <= amount_out
+        assert len(executable.as_tuple().digits) <= 18
+
+
 @given(prices)
 def test_a_price_is_written_as_it_is_read(amount: Decimal) -> None:
     written = NamedPrice(parse_price(format(amount, "f")), Token("T", "mint", 6)).text()

@@ -270,13 +270,19 @@ class Quote(TypedDict):
         NotRequired[Reason], Field(description="Why an order placed now would refuse this route, and fail.")
     ]
     route: Route
+    limitPrice: NotRequired[LimitPrice]
+    priceIn: NotRequired[Symbol]
     wouldFire: Annotated[
-        NotRequired[bool], Field(description="Of a limit order: whether its price can be had now.")
+        NotRequired[bool], Field(description="Of a limit order: whether it would trade now.")
     ]
     executable: Annotated[
         NotRequired[str],
         Field(pattern=DECIMAL),
-        text("Of a limit order: the price that this quote gives, in its priceIn, net of all fees.", "149.6"),
+        text(
+            "Of a limit order: the price that this quote gives, in its priceIn, net of all fees. Rounded to "
+            "what is worse, so that a limit at this price can be had.",
+            "149.6",
+        ),
     ]
     distanceBps: Annotated[
         NotRequired[int],

@@ -95,6 +95,7 @@ def test_prices_that_mean_the_same_are_the_same_payload_and_others_are_not():
     changed: list[dict[str, Any]] = [
         {"limitPrice": "161"},
         {"limitPrice": "0.00625", "priceIn": "SOL"},
+        {"priceIn": "SOL"},
         {"timeInForce": "IOC"},
         {"slippage": "0.02"},
         {"validForSeconds": 61},
@@ -108,5 +109,18 @@ def test_a_quote_takes_a_plain_swap_and_an_order_of_any_type():
         plain = body(type=kind, limitPrice=None, priceIn=None, timeInForce=None)
         asked = parse_quote(plain.encode(), "alice", PAPER_TOKENS)
         assert (asked.terms, asked.token_in) == (MarketTerms(100), SOL)
-    with pytest.raises(InvalidRequest):
-        parse_quote(body(type="stop").encode(), "alice", PAPER_TOKENS)
+
+
+@pytest.mark.parametrize("kind", ["Limit", ["limit"], None, 1])
+@pytest.mark.parametrize("parsed", [parse_order, parse_quote])
+def test_of_an_order_of_an_unknown_type_only_the_type_is_refused(kind, parsed):
+    asked = json.dumps({**LIMIT, "type": kind}).encode()
+    with pytest.raises(InvalidRequest) as told:
+        parsed(asked, "alice", PAPER_TOKENS)
+    assert [(e.pointer, e.detail) for e in told.value.errors] == [("/type", 'must be "market" or "limit"')]
+
+
+def test_a_price_without_a_type_is_asked_for_its_type():
+    with pytest.raises(InvalidRequest) as told:
+        parse_quote(body(type=None).encode(), "alice", PAPER_TOKENS)
+    assert [(e.pointer, e.detail) for e in told.value.errors] == [("/type", "is required")]

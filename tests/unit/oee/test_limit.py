@@ -8,21 +8,25 @@ import pytest
 from tests.unit.oee.answers import Script, accepted, answer, client, lost, order, quote
 
 LIMIT = ("limit", "SOL", "USDC", "1.5", "--at", "160", "--price-in", "USDC", "--time-in-force", "FOK")
-SUMMARY = "Swaps 1.5 SOL at once for at least 240 USDC, which is 160 USDC for one SOL, or not at all."
+SUMMARY = "Swaps 1.5 SOL at once for at least 240 USDC, at 160 USDC for one SOL or better, or not at all."
 PLACED = answer({**accepted(), "summary": SUMMARY}, 202)
 BODY = {
     "type": "limit", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5",
     "limitPrice": "160", "priceIn": "USDC", "timeInForce": "FOK",
 }  # fmt: skip
 FAR = {
-    **quote(), "wouldFire": False, "executable": "150.00133", "distanceBps": 667, "floorAmountOut": "240",
+    **quote(), "limitPrice": "160", "priceIn": "USDC", "wouldFire": False,
+    "executable": "150.00133", "distanceBps": 667, "floorAmountOut": "240",
     "summary": SUMMARY,
     "denied": {
         "code": "ROUTE_BELOW_MINIMUM", "kind": "rejected", "retryable": True,
         "detail": "The best offer was 225.001995 USDC, the minimum is 240 USDC",
     },
 }  # fmt: skip
-NEAR = {**quote(), "wouldFire": True, "executable": "150.00133", "distanceBps": -12}
+NEAR = {
+    **FAR, "wouldFire": True, "distanceBps": -12, "limitPrice": "149.82", "floorAmountOut": "224.73",
+    "denied": None,
+}  # fmt: skip
 
 
 def sent(script):
@@ -52,8 +56,10 @@ def test_a_person_sees_how_far_the_price_is_and_is_asked_where_the_order_would_f
     ended, out, err = on_terminal(*LIMIT, answers=script, typed=typed)
     told = " ".join((out + err).split())
     assert ended == code
-    assert "The limit is 6.67 % above the price that can be had now, 150.00133." in told
-    assert "The order would fail: The best offer was 225.001995 USDC, the minimum is 240 USDC." in told
+    assert SUMMARY in told
+    assert "Now 150.00133 USDC can be had, which is 6.67 % worse than the limit." in told
+    assert "would fail: The best offer was 225.001995 USDC, the minimum is 240 USDC." in told
+    assert (told.count("would fail"), told.count("slippage")) == (1, 0)
     assert json.loads(script.requests[0].content) == BODY
 
 
@@ -61,8 +67,23 @@ def test_a_price_that_can_be_had_is_not_asked_about_and_binds_the_order_by_itsel
     script = Script(answer(NEAR), PLACED)
     ended, out, err = on_terminal(*LIMIT, answers=script, typed="")
     assert ended == 0
-    assert "The limit is 0.12 % below the price that can be had now" in " ".join((out + err).split())
+    assert "150.00133 USDC can be had, which is 0.12 % better than the limit." in " ".join(
+        (out + err).split()
+    )
     assert sent(script) == BODY
+
+
+def test_the_life_the_slippage_and_the_key_that_are_given_are_sent_with_the_order(run):
+    script = Script(PLACED)
+    run(*LIMIT, "--key", "mine", "--valid-for", "30", "--slippage", "2", answers=script)
+    assert script.headers("Idempotency-Key") == ["mine"]
+    assert sent(script) == {**BODY, "slippage": "0.02", "validForSeconds": 30}
+
+
+def test_the_slippage_that_is_given_is_asked_about(on_terminal):
+    script = Script(answer(NEAR), PLACED)
+    on_terminal(*LIMIT, "--slippage", "2", answers=script, typed="")
+    assert json.loads(script.requests[0].content)["slippage"] == "0.02"
 
 
 def test_an_order_that_may_be_placed_is_repeated_by_its_key_alone(run):

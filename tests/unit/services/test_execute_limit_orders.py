@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.order import Fill, Status
 from chalicelib.domain.submission import Commitment, LandingError, SignatureStatus
+from chalicelib.domain.trading import Trading, TradingState
 from chalicelib.errors import SlippageExceeded, VenueUnavailable
 from tests.fakes.examples import A_LIMIT
 from tests.fakes.execution_bench import ExecutionBench
@@ -63,3 +64,11 @@ def test_a_transaction_that_is_proven_dead_ends_it(bench):
     bench.chain.height = 101
     order = bench.trade()
     assert (order.status, order.attempt) == (Status.FAILED, 1)
+
+
+@pytest.mark.parametrize("state", [TradingState.REDUCING, TradingState.HALTED])
+def test_it_does_not_wait_until_trading_goes_on(bench, state):
+    bench.switch.turn(Trading(state, 1, "operator", "a test", 0))
+    order = bench.execute()
+    assert (order.status, bench.queue.sent) == (Status.EXPIRED, [])
+    assert order.reason.detail == "It was to trade at once or not at all, and trading is stopped"
