@@ -9,11 +9,11 @@ from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
 
 
 class HandleDeadLetter:
-    """Fail an order whose executions crashed before anything was sent; leave any other to Reconcile.
+    """Fail an order whose life ended while its executions crashed; leave any other to Reconcile.
 
-    One that is still pending was never executed: its function was throttled or can't start, which is no
-    fault of the order's. Reconcile takes it up again, and expires it when its life is over. An alarm tells an
-    operator of each order that is left.
+    A message that was received as often as it may be may never have been executed: its function was throttled
+    or can't start, which is no fault of the order's. So while the order has life left Reconcile takes it up
+    again. An alarm tells an operator of each order that is left.
     """
 
     def __init__(
@@ -35,7 +35,8 @@ class HandleDeadLetter:
         order = self._orders.get(order_id)
         if is_final(order):
             return order
-        if order.submission is not None or order.status is Status.PENDING:
+        was_sent, is_waiting = order.submission is not None, order.status is Status.PENDING
+        if was_sent or is_waiting or self._clock.now() < order.expires_at:
             self._telemetry.order_stuck(order_id)
             return order
         crashed = Reason.of(

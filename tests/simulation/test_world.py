@@ -110,7 +110,7 @@ def test_a_release_in_which_no_execution_can_start_closes_no_order():
 
 
 @pytest.mark.promise("R11")
-def test_an_order_whose_executions_always_crash_is_closed_and_nothing_is_left_looping():
+def test_an_order_whose_executions_always_crash_ends_with_its_life_and_nothing_is_left_looping():
     world = World()
     order = world.place(a_new_order(valid_for_seconds=600))
 
@@ -122,5 +122,6 @@ def test_an_order_whose_executions_always_crash_is_closed_and_nothing_is_left_lo
     world.run()
     closed = world.orders.get(order.order_id)
     assert closed.reason is not None
-    assert closed.reason.code == "EXECUTION_CRASHED"
+    assert (closed.status, closed.reason.code) == (Status.EXPIRED, "ORDER_EXPIRED")
+    assert (order.order_id,) in world.telemetry.named("order_stuck")
     assert world.queue.waiting == []

@@ -22,6 +22,7 @@ from tests.fakes.telemetry import RecordingTelemetry
 
 OPEN_STATUSES = [Status.PENDING, Status.ROUTING, Status.BUILDING, Status.SUBMITTED]
 NO_LIMIT = Limits(orders_per_minute=1_000, open_orders=1_000)
+LIFE_ENDS = an_order().expires_at
 SUBMISSION = Submission("sig", "Ynl0ZXM=", 100, 0)
 
 
@@ -29,9 +30,9 @@ def stored(status=Status.PENDING, submission=None):
     return InMemoryOrderRepository(replace(an_order(), status=status, submission=submission))
 
 
-def dead_letter(orders, telemetry=None):
-    telemetry = telemetry or RecordingTelemetry()
-    return HandleDeadLetter(orders, FakeClock(), FakeIdentifiers(), telemetry).handle(ORDER_ID)
+def dead_letter(orders, telemetry=None, *, at=LIFE_ENDS):
+    telemetry, clock = telemetry or RecordingTelemetry(), FakeClock(at)
+    return HandleDeadLetter(orders, clock, FakeIdentifiers(), telemetry).handle(ORDER_ID)
 
 
 def cancel(orders, account="open", telemetry=None):
@@ -97,11 +98,19 @@ def test_an_order_that_is_sent_while_the_others_are_cancelled_is_told_as_it_stan
 
 @pytest.mark.promise("R11")
 @pytest.mark.parametrize("status", [Status.ROUTING, Status.BUILDING])
-def test_a_dead_letter_of_an_order_whose_executions_crashed_fails_it(status):
+def test_a_dead_letter_of_an_order_whose_executions_crashed_until_its_life_was_over_fails_it(status):
     orders, telemetry = stored(status), RecordingTelemetry()
     assert dead_letter(orders, telemetry).reason.code == "EXECUTION_CRASHED"
     assert orders.get(ORDER_ID).status is Status.FAILED
     assert telemetry.named("order_moved") == [(orders.get(ORDER_ID),)]
+
+
+@pytest.mark.promise("R1")
+@pytest.mark.parametrize("status", [Status.ROUTING, Status.BUILDING])
+def test_a_dead_letter_of_an_order_with_life_left_may_be_a_throttle_s_and_closes_nothing(status):
+    orders, telemetry = stored(status), RecordingTelemetry()
+    assert dead_letter(orders, telemetry, at=LIFE_ENDS - 1).status is status
+    assert telemetry.named("order_stuck") == [(ORDER_ID,)]
 
 
 @pytest.mark.promise("R1")
