@@ -11,7 +11,7 @@ SOURCES := app.py bench chalicelib infra oee tests
 
 STAGED = $(if $(STAGE),$(STAGE),$(error Say which stage: STAGE=dev or STAGE=prod))
 DEPLOY = $(PYTHON) -m infra.deploy
-DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set $(pair))
+DEPLOY_OPTIONS = --stage $(STAGED) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE)) $(foreach pair,$(SET),--set '$(pair)')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock run test browser quick check unit mutants scan fuzz format bench capacity cost simulate torture failure-matrix bench-pricing build deploy deploy-chalice verify destroy down clean

@@ -19,7 +19,7 @@ from infra.build import ARCHITECTURES, ROOT, BuildFailed, build, lambda_target
 from infra.deploy import sam_cli
 from infra.deploy.chalice_template import PackagingFailed, write_template
 from infra.deploy.concurrency import Concurrency
-from infra.deploy.parameters import parameters_of
+from infra.deploy.parameters import parameters_of, refuse_undeclared
 from infra.deploy.stacks import KEPT_FOR_GOOD, DeploymentRefused, Stack, refuse_other_state
 from infra.deploy.trial import ANSWER_SECONDS, ATTEMPTS, refuse_what_fails
 from infra.environments import InstallFailed
@@ -188,6 +188,7 @@ def main() -> None:
         if given.what == "destroy":
             deployment.destroy()
             return
+        refuse_undeclared((ROOT / "template.yaml").read_text(), deployment.parameters)
         chosen = deployment.choose_concurrency()
         build(lambda_target(given.architecture), CODE)
         if given.what == "sam":

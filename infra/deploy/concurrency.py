@@ -75,15 +75,22 @@ class Concurrency:
         shown = " ".join(f"{name}={chosen[name]}" for name in self.parameters)
         yield f"Lambda's quota is {self.quota} executions at once, {self.free} free. Deployed with {shown}."
         if self.free < USUAL_QUOTA // 2:
-            yield (
-                f"That is enough for a trial. Ask AWS for {USUAL_QUOTA} before anybody trades: "
-                "aws service-quotas request-service-quota-increase --service-code lambda "
-                f"--quota-code L-B99A9384 --desired-value {USUAL_QUOTA}"
-            )
+            yield self._wish()
         better = {name: value for name, value in self.parameters.items() if kept.get(name, value) != value}
         if better and not given.keys() & better.keys():
             wish = " ".join(f"{name}={value}" for name, value in better.items())
             yield f'The stage keeps what it had; for this quota it would be SET="{wish}".'
+
+    def _wish(self) -> str:
+        enough = "That is enough for a trial; the streams may want more at once, and what is throttled waits."
+        if self.quota >= USUAL_QUOTA:
+            taken = self.quota - self.free
+            return f"{enough} Other functions have reserved {taken}: before anybody trades, free some."
+        return (
+            f"{enough} Ask AWS for {USUAL_QUOTA} before anybody trades: "
+            "aws service-quotas request-service-quota-increase --service-code lambda "
+            f"--quota-code L-B99A9384 --desired-value {USUAL_QUOTA}"
+        )
 
 
 def _account_settings(functions: "LambdaClient") -> "GetAccountSettingsResponseTypeDef":

@@ -30,6 +30,16 @@ def test_a_new_account_of_ten_executions_gets_a_stage_that_fits_and_is_told_to_a
     account.all_asked()
 
 
+def test_where_others_reserved_most_of_a_quota_nothing_is_asked_of_aws(account, capsys):
+    account.nothing_deployed()
+    account.quota(1000, 40)
+
+    stage().choose_concurrency()
+    told = capsys.readouterr().out
+    assert "Other functions have reserved 960: before anybody trades, free some." in told
+    assert "Ask AWS" not in told
+
+
 def test_an_account_of_the_usual_quota_gets_what_the_template_has_by_default(account, capsys):
     account.nothing_deployed()
     account.quota(1000, 1000)

@@ -1,6 +1,9 @@
 """By which parameters a release has its name: the same ones at each deployment of the same."""
 
-from infra.deploy.parameters import parameters_of
+import pytest
+
+from infra.deploy.parameters import parameters_of, refuse_undeclared
+from infra.deploy.stacks import DeploymentRefused
 
 TEMPLATE = """
 Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
@@ -18,6 +21,14 @@ Resources:
   Api: {Type: AWS::Serverless::Function, Properties: {Environment: !Ref OrdersTable, Role: !GetAtt Role.Arn}}
 """
 DEFAULTS = {"TicketSeconds": "60", "PaperFaultLate": "0", "AllowedTokens": "", "ReserveExecutions": "yes"}
+
+
+def test_a_name_that_the_template_lacks_is_refused_with_the_one_that_may_be_meant():
+    refuse_undeclared(TEMPLATE, ["TicketSeconds", "AllowedTokens"])
+    with pytest.raises(DeploymentRefused, match=r"no parameter AlowedTokens, .* Is it AllowedTokens\?$"):
+        refuse_undeclared(TEMPLATE, ["TicketSeconds", "AlowedTokens"])
+    with pytest.raises(DeploymentRefused, match="no parameter Xyz, so nothing was deployed"):
+        refuse_undeclared(TEMPLATE, ["Xyz"])
 
 
 def test_what_is_given_comes_before_what_the_stack_has_and_that_before_the_default():
