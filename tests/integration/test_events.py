@@ -55,8 +55,9 @@ def test_a_poison_message_comes_again_alone(desk, handler, body):
     assert call(desk, handler, event) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
 
 
-def test_a_dead_letter_closes_what_crashed_before_it_left(desk):
-    desk.orders.orders[ORDER_ID] = start_routing(an_order(at=desk.clock.now()), Stamp(desk.clock.now(), "w"))
+def test_a_dead_letter_closes_what_crashed_until_its_life_was_over(desk):
+    order = an_order(at=desk.clock.now() - 60_000)
+    desk.orders.orders[ORDER_ID] = start_routing(order, Stamp(desk.clock.now(), "w"))
     call(desk, "dead_letter", {"Records": [ask(ORDER_ID)]})
     assert desk.orders.get(ORDER_ID).status is Status.FAILED
 

@@ -186,7 +186,7 @@ SCENARIOS = (
     Scenario(
         "dead-letter",
         "Every execution crashes before anything is signed",
-        (PENDING, ROUTING, Status.FAILED),
+        (PENDING, ROUTING, Status.EXPIRED),
         placed,
         weather=crashing,
     ),
