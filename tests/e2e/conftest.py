@@ -17,13 +17,10 @@ FASTER = [*UNLIMITED, "PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those of a group follow each other on one worker: a browser's wait long
-    and load little, so they run beside the others; two that load the machine never do.
-    """
+    """Where tests run side by side, these follow each other on one worker: each loads the machine enough."""
     for item in items:
         if item.get_closest_marker("e2e"):
-            group = "dashboard" if "dashboard" in item.path.parts else "e2e"
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
