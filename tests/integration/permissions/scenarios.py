@@ -113,9 +113,10 @@ def land(site: Site) -> None:
 
 
 def settle_dead_letters(site: Site) -> None:
-    """An order whose executions crashed before anything was sent, and a lost answer."""
+    """An order whose executions crashed until its life was over, and a lost answer."""
     order = _stored(site)
     _orders(site).save(start_routing(order, Stamp(site.clock.now(), "routing")))
+    site.clock.advance(60_000)
     with site.losing_answers("UpdateItem"):
         site.invoke("DeadLetter", "dead_letter", _messages(order.order_id))
     assert _orders(site).get(order.order_id).status == "failed"
