@@ -236,9 +236,8 @@ class Client(AbstractContextManager["Client"]):
         self, *, status: str | None = None, limit: int | None = None, cursor: str | None = None
     ) -> OrderPage:
         """Read one page of orders, newest first."""
-        query = {"status": status, "limit": limit, "cursor": cursor}
-        known = {name: value for name, value in query.items() if value is not None}
-        return self._api.ask("GET", "/api/orders", reader(OrderPage), params=known)
+        query = _given(status=status, limit=limit, cursor=cursor)
+        return self._api.ask("GET", "/api/orders", reader(OrderPage), params=query)
 
     def cancel(self, order_id: str) -> OrderStatus:
         """Cancel an order while nothing was sent. Refused with ORDER_NOT_CANCELLABLE when something was.
@@ -255,9 +254,8 @@ class Client(AbstractContextManager["Client"]):
         """
         cursor = None
         while True:
-            query = {"status": status, "cursor": cursor}
-            known = {name: value for name, value in query.items() if value is not None}
-            done = self._api.ask("DELETE", "/api/orders", reader(Cancelled), changes=True, params=known)
+            query = _given(status=status, cursor=cursor)
+            done = self._api.ask("DELETE", "/api/orders", reader(Cancelled), changes=True, params=query)
             yield done
             cursor = done.next_cursor
             if cursor is None:
@@ -313,6 +311,10 @@ class Client(AbstractContextManager["Client"]):
 
     def _new_address(self) -> str:
         return self._api.ask("POST", "/api/stream-tickets", reader(StreamTicket), json={}).stream_url
+
+
+def _given(**query: str | int | None) -> dict[str, str | int]:
+    return {name: value for name, value in query.items() if value is not None}
 
 
 def _path(order_id: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def limit_summary(order: Order | NewOrder, terms: LimitTerms) -> str:
     """Return what the order does, in a sentence for people."""
     token_in, token_out = order.token_in, order.token_out
-    least = terms.price.least_output(order.amount_in, token_in, token_out)
+    least = terms.least_output(order.amount_in, token_in, token_out)
     priced = token_in if terms.price.unit == token_out else token_out
     return (
         f"Swaps {format_amount(order.amount_in, token_in)} {token_in.symbol} at once for at least "
@@ -26,7 +26,7 @@ def limit_summary(order: Order | NewOrder, terms: LimitTerms) -> str:
 def compare_limit(answer: "wire.Quote", swap: NewOrder, terms: LimitTerms, amount_out: int) -> None:
     """Add how the limit price compares with what the swap would give now (base units of tokenOut)."""
     amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
-    least = terms.price.least_output(swap.amount_in, swap.token_in, swap.token_out)
+    least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
     answer |= {
         "limitPrice": terms.price.text(),
         "priceIn": terms.price.unit.symbol,

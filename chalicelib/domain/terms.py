@@ -63,7 +63,7 @@ class LimitTerms:
             ("timeInForce", self.time_in_force.value),
         )
 
-    def least_output(self, amount_in: int, token_in: Token, token_out: Token) -> int | None:
+    def least_output(self, amount_in: int, token_in: Token, token_out: Token) -> int:
         """Return the least output, in base units, that is not worse than the limit price."""
         return self.price.least_output(amount_in, token_in, token_out)
 
