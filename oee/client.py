@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote as escaped
 from uuid import uuid4
 
 import httpx
@@ -13,7 +12,7 @@ from oee.account_stream import WatchAll
 from oee.api_key import authorization
 from oee.bodies import Amount, TimeInForce, limit_terms, plain_amount, swap_body
 from oee.errors import OeeError
-from oee.http import Api, OnTrouble, read, reader
+from oee.http import Api, OnTrouble, given, order_path, read, reader
 from oee.patience import Patience
 from oee.records import (
     Accepted,
@@ -208,7 +207,7 @@ class Client(AbstractContextManager["Client"]):
 
     def get(self, order_id: str) -> Order:
         """Read an order with its route, fill and history."""
-        return self._api.ask("GET", _path(order_id), reader(Order))
+        return self._api.ask("GET", order_path(order_id), reader(Order))
 
     def placed_with(self, key: str) -> Order | None:
         """Read the order that was placed with this Idempotency-Key; None if there is none, or no more.
@@ -236,7 +235,7 @@ class Client(AbstractContextManager["Client"]):
         self, *, status: str | None = None, limit: int | None = None, cursor: str | None = None
     ) -> OrderPage:
         """Read one page of orders, newest first."""
-        query = _given(status=status, limit=limit, cursor=cursor)
+        query = given(status=status, limit=limit, cursor=cursor)
         return self._api.ask("GET", "/api/orders", reader(OrderPage), params=query)
 
     def cancel(self, order_id: str) -> OrderStatus:
@@ -244,7 +243,7 @@ class Client(AbstractContextManager["Client"]):
 
         After an error that `leaves_unknown` it may be cancelled all the same.
         """
-        return self._api.ask("DELETE", _path(order_id), reader(OrderStatus), changes=True)
+        return self._api.ask("DELETE", order_path(order_id), reader(OrderStatus), changes=True)
 
     def cancel_all(self, *, status: str = "open") -> Iterator[Cancelled]:
         """Cancel every open order of the account, or those of a status like "pending", 100 an answer.
@@ -254,7 +253,7 @@ class Client(AbstractContextManager["Client"]):
         """
         cursor = None
         while True:
-            query = _given(status=status, cursor=cursor)
+            query = given(status=status, cursor=cursor)
             done = self._api.ask("DELETE", "/api/orders", reader(Cancelled), changes=True, params=query)
             yield done
             cursor = done.next_cursor
@@ -311,11 +310,3 @@ class Client(AbstractContextManager["Client"]):
 
     def _new_address(self) -> str:
         return self._api.ask("POST", "/api/stream-tickets", reader(StreamTicket), json={}).stream_url
-
-
-def _given(**query: str | int | None) -> dict[str, str | int]:
-    return {name: value for name, value in query.items() if value is not None}
-
-
-def _path(order_id: str) -> str:
-    return f"/api/orders/{escaped(order_id, safe='')}"

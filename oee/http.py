@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+from urllib.parse import quote as escaped
 
 import httpx
 
@@ -153,6 +154,16 @@ def read(kind: type[Answered], answer: httpx.Response, **known: Any) -> Answered
         return kind.model_validate({**answer.json(), **known})
     except (TypeError, ValueError, RecursionError) as error:
         raise Unreadable(f"What {answer.url} answered is not this API's: is the address right?") from error
+
+
+def order_path(order_id: str) -> str:
+    """Return the path of an order, whatever its id holds."""
+    return f"/api/orders/{escaped(order_id, safe='')}"
+
+
+def given(**query: str | int | None) -> dict[str, str | int]:
+    """Return the parameters of a query that are not None."""
+    return {name: value for name, value in query.items() if value is not None}
 
 
 def is_loopback(host: str) -> bool:
