@@ -1,12 +1,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from infra.local.stack import Stack, down, names, up
 from tests.e2e.trader import Trader
 
+DASHBOARD = Path(__file__).with_name("dashboard")
 PREFIX = "e2e-"
 CROWDED = ["AVERAGE_EXECUTION_MS=5000"]
 """Emulator, workers and clients share two cores: an execution takes longer than on machines of its own."""
@@ -17,10 +19,13 @@ FASTER = [*UNLIMITED, "PAPER_QUOTE_DELAY_MS=20-40", "PAPER_LANDING_DELAY_MS=200-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, these follow each other on one worker: each loads the machine enough."""
+    """Where tests run side by side, these follow each other on one worker, and those of the page on another.
+
+    Each loads the machine enough, the page least: with all on one worker the others would wait for it.
+    """
     for item in items:
         if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.xdist_group("e2e"))
+            item.add_marker(pytest.mark.xdist_group("page" if DASHBOARD in item.path.parents else "e2e"))
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,18 @@ PAGES = ["README.md", "docs/api.md"]
 BLOCK = re.compile(r"```sh\n(.*?)```(?:\n+```json\n(.*?)```)?", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 OEE = re.compile(r"^oee .*$", re.MULTILINE)
+KEY = re.compile(r"Idempotency-Key: ([\w-]+)'")
 TEXT_OR_MORE = re.compile(r'"[^"]*"|…\]|…')
 MORE = "…"
 """What a page leaves out: the rest of a text, of an object or of a list."""
 
 SAME = {"success", "status", "type", "code", "tokenIn", "tokenOut", "trading", "orderStatus"}
 """Fields that have the very value that is shown; the others have one of its kind."""
+
+
+def test_no_two_commands_of_the_pages_place_an_order_with_the_same_key() -> None:
+    keys = [key for page in PAGES for key in KEY.findall((ROOT / page).read_text())]
+    assert len(keys) == len(set(keys)), keys
 
 
 @pytest.mark.parametrize("page", PAGES)
