@@ -28,6 +28,7 @@ def account_json(told: CallerAccount, market: str, tokens: TokenList) -> "wire.A
             "resetSeconds": seconds_left(exposure.minute, told.now),
         },
         "openOrders": {"limit": limits.open_orders, "used": len(exposure.open_orders)},
+        "armedOrders": {"limit": limits.armed_orders},
         "tokens": [_token_json(token, told) for token in tokens if limits.allows(token)],
     }
     if told.caller.key_id:
@@ -38,13 +39,16 @@ def account_json(told: CallerAccount, market: str, tokens: TokenList) -> "wire.A
 def _token_json(token: Token, told: CallerAccount) -> "wire.TokenLimits":
     used = told.exposure.amounts.get(token.mint, 0)
     answer: wire.TokenLimits = {"symbol": token.symbol, "usedToday": format_amount(used, token)}
-    most, daily = (
-        told.limits.order_amounts.get(token.mint),
-        told.limits.daily_amounts.get(token.mint),
-    )
+    limits, mint = told.limits, token.mint
+    most, daily = limits.order_amounts.get(mint), limits.daily_amounts.get(mint)
+    least, armed = limits.least_amounts.get(mint), limits.armed_amounts.get(mint)
     if most is not None:
         answer["limitPerOrder"] = format_amount(most, token)
     if daily is not None:
         answer["limitPerDay"] = format_amount(daily, token)
         answer["remainingToday"] = format_amount(max(daily - used, 0), token)
+    if least is not None:
+        answer["minimumTriggered"] = format_amount(least, token)
+    if armed is not None:
+        answer["limitArmed"] = format_amount(armed, token)
     return answer

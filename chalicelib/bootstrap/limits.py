@@ -18,6 +18,9 @@ def limits_of(settings: Settings, tokens: TokenList) -> Limits:
         "ALLOWED_TOKENS": settings.allowed_tokens,
         "MAX_ORDER_AMOUNTS": settings.max_order_amounts,
         "MAX_DAILY_AMOUNTS": settings.max_daily_amounts,
+        "MIN_ORDER_AMOUNTS": settings.min_order_amounts,
+        "MAX_ARMED_ORDERS": str(settings.max_armed_orders),
+        "MAX_ARMED_AMOUNTS": settings.max_armed_amounts,
     }
     try:
         return read_limits(given, Limits(settings.rate_limit_per_minute, settings.max_open_orders), tokens)

@@ -15,6 +15,7 @@ from chalicelib.config.forms import FORMS, UNSHOWN, Cluster, DelayRange, Market
 from chalicelib.config.paper import PaperSettings
 from chalicelib.config.settings import AwsSettings, Settings, StreamSettings, TelemetrySettings
 from chalicelib.config.solana import SolanaSettings
+from chalicelib.config.triggers import TriggerSettings
 
 __all__ = [
     "OWNERS",
@@ -34,6 +35,7 @@ __all__ = [
     "SolanaSettings",
     "StreamSettings",
     "TelemetrySettings",
+    "TriggerSettings",
     "load_event_sources",
     "load_handler",
     "load_settings",

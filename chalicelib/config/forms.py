@@ -17,6 +17,14 @@ from urllib.parse import urlsplit
 LONGEST_WAIT_MS = 8_000
 """Longest watch of a landing (ms): with slow last calls for each order it must end within 30 s in all."""
 
+LONGEST_LOOKOUT_MS = 65_000
+"""Longest lookout of a watcher (ms): with a handover of 30 s it must end within its time-out of 100 s."""
+
+MOST_TRIES = 100
+"""Most firings, and most amendments, of an order: each is an event, and all events are kept in one item."""
+
+MOST_DAYS = 365
+
 LONGEST_HELD_BACK_S = 900
 """Longest delay of a message in seconds; it is SQS's own limit."""
 
@@ -93,8 +101,27 @@ def positive(raw: str) -> int:
 
 def wait(raw: str) -> int:
     """Parse for how many milliseconds a landing may watch its batch."""
-    value = whole(raw)
-    if not 1 <= value <= LONGEST_WAIT_MS:
+    return _up_to(LONGEST_WAIT_MS, raw)
+
+
+def lookout(raw: str) -> int:
+    """Parse for how many milliseconds a watcher looks at prices."""
+    return _up_to(LONGEST_LOOKOUT_MS, raw)
+
+
+def tries(raw: str) -> int:
+    """Parse how often something may be done to one order."""
+    return _up_to(MOST_TRIES, raw)
+
+
+def days(raw: str) -> int:
+    """Parse a number of days, a year at most."""
+    return _up_to(MOST_DAYS, raw)
+
+
+def _up_to(most: int, raw: str) -> int:
+    value = positive(raw)
+    if value > most:
         raise ValueError
     return value
 
@@ -225,6 +252,9 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     slots: f"a whole number from {FEWEST_SLOTS} to {MOST_SLOTS}",
     held_back: f"a whole number from 0 to {LONGEST_HELD_BACK_S}",
     wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
+    lookout: f"a whole number from 1 to {LONGEST_LOOKOUT_MS}",
+    tries: f"a whole number from 1 to {MOST_TRIES}",
+    days: f"a whole number from 1 to {MOST_DAYS}",
     mode: '"keys" or "open"',
     switched: '"on" or "off"',
     rpc_urls: (

@@ -25,6 +25,7 @@ from chalicelib.config.forms import (
 )
 from chalicelib.config.paper import PaperSettings
 from chalicelib.config.solana import SolanaSettings
+from chalicelib.config.triggers import TriggerSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,15 @@ class Settings(Part):
     max_daily_amounts: str = setting(
         amounts, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
     )
+    min_order_amounts: str = setting(
+        amounts, "", "tokens", "The least of a tokenIn that a triggered order may swap, like SOL=0.01,USDC=1"
+    )
+    max_armed_orders: int = setting(
+        positive, "200", "orders", "Orders an account may have armed, at most 2000; its own limit stands in"
+    )
+    max_armed_amounts: str = setting(
+        amounts, "", "tokens", "The most of a tokenIn that all armed orders of an account may swap together"
+    )
     max_price_impact_bps: int = setting(
         basis_points, "1000", "bps", "An order fails, unsent, if its best offer moves the price by more"
     )
@@ -140,6 +150,7 @@ class Settings(Part):
     stream: StreamSettings = part(StreamSettings)
     aws: AwsSettings = part(AwsSettings)
     telemetry: TelemetrySettings = part(TelemetrySettings)
+    triggers: TriggerSettings = part(TriggerSettings)
     paper: PaperSettings = part(PaperSettings)
     solana: SolanaSettings = part(SolanaSettings)
 

@@ -15,6 +15,9 @@ Amounts = Mapping[str, int]
 MOST_OPEN_ORDERS = 500
 """Most open orders of an account. One item lists them, 22 bytes each: at 500 a new order writes 11 units."""
 
+MOST_ARMED_ORDERS = 2_000
+"""Most armed orders of an account."""
+
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -22,8 +25,9 @@ _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 class Limits:
     """The limits on what one account may order.
 
-    `tokens` is empty when every token is allowed. A token that is not in `order_amounts` or `daily_amounts`
-    has no limit there; both are of an order's tokenIn.
+    `tokens` is empty when every token is allowed. A token that is not in the amounts of a limit has no limit
+    there; all are of an order's tokenIn. `least_amounts`, `armed_orders` and `armed_amounts` are of triggered
+    orders.
     """
 
     orders_per_minute: int
@@ -31,6 +35,9 @@ class Limits:
     tokens: frozenset[Token] = frozenset()
     order_amounts: Amounts = field(default_factory=dict)
     daily_amounts: Amounts = field(default_factory=dict)
+    least_amounts: Amounts = field(default_factory=dict)
+    armed_orders: int = 200
+    armed_amounts: Amounts = field(default_factory=dict)
 
     def allows(self, token: Token) -> bool:
         """Whether the account may trade this token."""
@@ -83,6 +90,9 @@ def write_limits(limits: Limits, tokens: TokenList) -> dict[str, str]:
         "ALLOWED_TOKENS": ",".join(sorted(token.symbol for token in limits.tokens)),
         "MAX_ORDER_AMOUNTS": write_amounts(limits.order_amounts, tokens),
         "MAX_DAILY_AMOUNTS": write_amounts(limits.daily_amounts, tokens),
+        "MIN_ORDER_AMOUNTS": write_amounts(limits.least_amounts, tokens),
+        "MAX_ARMED_ORDERS": str(limits.armed_orders),
+        "MAX_ARMED_AMOUNTS": write_amounts(limits.armed_amounts, tokens),
     }
 
 
@@ -112,12 +122,27 @@ def _daily_amounts(text: str, limits: Limits, tokens: TokenList) -> Limits:
     return replace(limits, daily_amounts={**limits.daily_amounts, **_amounts(text, tokens)})
 
 
+def _least_amounts(text: str, limits: Limits, tokens: TokenList) -> Limits:
+    return replace(limits, least_amounts={**limits.least_amounts, **_amounts(text, tokens)})
+
+
+def _armed_orders(text: str, limits: Limits, _tokens: TokenList) -> Limits:
+    return replace(limits, armed_orders=_whole(text, MOST_ARMED_ORDERS))
+
+
+def _armed_amounts(text: str, limits: Limits, tokens: TokenList) -> Limits:
+    return replace(limits, armed_amounts={**limits.armed_amounts, **_amounts(text, tokens)})
+
+
 _READERS: Mapping[str, Callable[[str, Limits, TokenList], Limits]] = {
     "RATE_LIMIT_PER_MINUTE": _rate,
     "MAX_OPEN_ORDERS": _open_orders,
     "ALLOWED_TOKENS": _tokens,
     "MAX_ORDER_AMOUNTS": _order_amounts,
     "MAX_DAILY_AMOUNTS": _daily_amounts,
+    "MIN_ORDER_AMOUNTS": _least_amounts,
+    "MAX_ARMED_ORDERS": _armed_orders,
+    "MAX_ARMED_AMOUNTS": _armed_amounts,
 }
 """The limits that an account can have of its own, each under the name of the setting that it overrides."""
 

@@ -137,7 +137,8 @@ def health() -> engine.Health:
 def me() -> account.Account:
     """Return the account of a caller who has ordered today."""
     limits = replace(_UNLIMITED, tokens=frozenset({SOL, USDC}), order_amounts={SOL.mint: 10**10})
-    limits = replace(limits, daily_amounts={SOL.mint: 5 * 10**10})
+    limits = replace(limits, daily_amounts={SOL.mint: 5 * 10**10}, armed_amounts={SOL.mint: 25 * 10**9})
+    limits = replace(limits, least_amounts={SOL.mint: 10**7})
     caller = Caller("alice", frozenset({Scope.TRADE, Scope.READ}), "4f1d0c9be2a7")
     exposure = replace(
         beginning(NOON), requests=3, amounts={SOL.mint: 4_500_000_000}, open_orders=frozenset({_OPEN})

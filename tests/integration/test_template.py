@@ -17,19 +17,14 @@ from chalicelib.adapters.dynamodb import schema
 from chalicelib.adapters.identifiers import RandomIdentifiers
 from chalicelib.api.auth import KEPT_SECONDS, key_of
 from chalicelib.api.problems import BY_GATEWAY
-from chalicelib.config import PRODUCTION, PROVIDED, SETTINGS, load_event_sources
+from chalicelib.config import load_event_sources
 from chalicelib.domain.api_keys import format_key, parse_key
-from chalicelib.domain.limits import MOST_OPEN_ORDERS
-from infra.deploy.parameters import OF_A_RELEASE
 from infra.local.deployment import CODE
-from infra.local.settings import DEFAULTS, parameter
-from infra.stages import STAGES
+from infra.local.settings import parameter
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
 STATE_PATH = ROOT / "infra" / "resources.yaml"
-
-GIVEN = [setting for setting in SETTINGS if setting.variable not in PROVIDED]
 
 
 def parsed(path: Path) -> dict[str, Any]:
@@ -121,28 +116,6 @@ def test_the_authorizer_is_asked_for_keys_only_and_its_answer_is_kept_for_a_minu
         assert parse_key(key_of(other)) is None
 
 
-@pytest.mark.parametrize(
-    ("rule", "name", "only"),
-    [("KeysInProduction", "AuthMode", "keys"), ("NoControlsInProduction", "PaperControls", "off")],
-)
-def test_a_production_stage_is_never_open_and_nobody_moves_its_market(rule, name, only) -> None:
-    assert TEMPLATE["Rules"][rule]["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
-    (assertion,) = TEMPLATE["Rules"][rule]["Assertions"]
-    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": name}, only]}
-    assert (TEMPLATE["Parameters"][name]["Default"], PRODUCTION in STAGES) == (only, True)
-
-
-def test_nothing_goes_wrong_on_purpose_in_production() -> None:
-    rule = TEMPLATE["Rules"]["NoFaultsInProduction"]
-    faults = [setting.variable for setting in GIVEN if "fault" in setting.name]
-
-    assert len(faults) == 17
-    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, PRODUCTION]}
-    assert [each["Assert"] for each in rule["Assertions"]] == [
-        {"Fn::Equals": [{"Ref": parameter(name)}, "0"]} for name in faults
-    ]
-
-
 def test_what_the_gateway_refuses_by_itself_is_a_problem_of_ours() -> None:
     responses = resources("AWS::Serverless::Api")["RestApi"]["GatewayResponses"]
 
@@ -215,47 +188,6 @@ def test_the_template_has_exactly_the_socket_routes_of_the_app() -> None:
         in_template[route["RouteKey"]] = handler_of(function)
 
     assert in_template == {key: handler.handler_string for key, handler in app.websocket_handlers.items()}
-
-
-def test_every_setting_reaches_the_functions() -> None:
-    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    given = {setting.variable: setting.default is not None for setting in GIVEN}
-
-    assert set(variables) == set(given)
-    for name, is_parameter in given.items():
-        if is_parameter:
-            assert variables[name] == {"Ref": parameter(name)}
-
-
-def test_settings_and_parameters_have_the_same_defaults() -> None:
-    defaults = {
-        name: str(declared["Default"])
-        for name, declared in TEMPLATE["Parameters"].items()
-        if "Default" in declared
-    }
-    given_by_a_deployment = (
-        "Stage Architecture LogRetentionDays SystemLogLevel AlarmEmail ReserveExecutions "
-        "ReleaseTraffic LandConcurrency LandBatchSize LandBatchWindow StreamBatchesAtOnce"
-    )
-    of_deployment = OF_A_RELEASE | set(given_by_a_deployment.split())
-
-    assert {name: value for name, value in defaults.items() if name not in of_deployment} == {
-        parameter(name): value
-        for name, value in {**DEFAULTS, "AUTH_MODE": "keys", "PAPER_CONTROLS": "off"}.items()
-    }
-    assert DEFAULTS["AUTH_MODE"] == "open"
-
-
-def test_no_more_open_orders_can_be_allowed_than_one_item_can_name() -> None:
-    declared = TEMPLATE["Parameters"][parameter("MAX_OPEN_ORDERS")]
-
-    assert (declared["MinValue"], declared["MaxValue"]) == (1, MOST_OPEN_ORDERS)
-
-
-def test_the_state_stack_gives_exactly_what_the_template_asks_for() -> None:
-    asked = {name for name, declared in TEMPLATE["Parameters"].items() if "Default" not in declared}
-
-    assert set(STATE["Outputs"]) == asked
 
 
 def test_streams_deliver_orders_and_armed_subscriptions_only() -> None:

@@ -29,6 +29,13 @@ class OpenUse(TypedDict):
 
 
 @with_config(CLOSED)
+class ArmedUse(TypedDict):
+    """The orders that wait for a price."""
+
+    limit: Annotated[int, Field(ge=1, description="Orders that the account may have armed.")]
+
+
+@with_config(CLOSED)
 class TokenLimits(TypedDict):
     """A token that the account may trade, with its limits as tokenIn. A limit that isn't there is none."""
 
@@ -46,6 +53,14 @@ class TokenLimits(TypedDict):
     ]
     remainingToday: Annotated[
         NotRequired[str], Field(pattern=DECIMAL), text("What is left of that today.", "45.5")
+    ]
+    minimumTriggered: Annotated[
+        NotRequired[str], Field(pattern=DECIMAL), text("The least that a triggered order may swap.", "0.01")
+    ]
+    limitArmed: Annotated[
+        NotRequired[str],
+        Field(pattern=DECIMAL),
+        text("The most that all armed orders may swap together.", "25"),
     ]
 
 
@@ -67,4 +82,5 @@ class Account(TypedDict):
     ]
     ordersThisMinute: RateUse
     openOrders: OpenUse
+    armedOrders: ArmedUse
     tokens: list[TokenLimits]

@@ -134,6 +134,10 @@ WRONG_TEXTS = [
     *(("MAX_ORDER_AMOUNTS", amounts) for amounts in ("SOL", "SOL=", "SOL=-1", "SOL=1e3", "SOL=1,,USDC=2")),
     *(("MAX_DAILY_AMOUNTS", amounts) for amounts in ("1000", "SOL:1", "SOL=\u0663", "SOL=1.")),
     *(("RATE_LIMIT_PER_MINUTE", number) for number in ("\u0663", "1_000", " 5", "+5", "0", "1" * 13)),
+    *(("MAX_ARMED_AMOUNTS", amounts) for amounts in ("SOL", "SOL=1.")),
+    *(("WATCH_FOR_MS", number) for number in ("0", "65001", "62 s")),
+    *(("MAX_FIRINGS", number) for number in ("0", "101")),
+    *(("MAX_ARMED_DAYS", number) for number in ("0", "366")),
     *(("SOLANA_CLUSTER", cluster) for cluster in ("mainnet", "Devnet", "testnet")),
     *(
         ("SOLANA_RPC_URLS", urls)

@@ -30,6 +30,9 @@ def test_the_settings_are_the_limits_of_an_account_that_has_none_of_its_own():
         allowed_tokens="SOL,USDC",
         max_order_amounts="SOL=1000,USDC=150000.5",
         max_daily_amounts="SOL=0.000000001",
+        min_order_amounts="SOL=0.01,USDC=1",
+        max_armed_orders=2_000,
+        max_armed_amounts="USDC=5000",
     )
     assert limits_of(settings, PAPER_TOKENS) == Limits(
         orders_per_minute=60,
@@ -37,6 +40,9 @@ def test_the_settings_are_the_limits_of_an_account_that_has_none_of_its_own():
         tokens=frozenset({SOL, USDC}),
         order_amounts={SOL.mint: 1_000 * 10**9, USDC.mint: 150_000_500_000},
         daily_amounts={SOL.mint: 1},
+        least_amounts={SOL.mint: 10_000_000, USDC.mint: 1_000_000},
+        armed_orders=2_000,
+        armed_amounts={USDC.mint: 5_000_000_000},
     )
     assert own_limits("", STANDING, PAPER_TOKENS) is STANDING
 
@@ -54,6 +60,9 @@ def test_by_default_there_is_no_limit_of_tokens_or_amounts():
         ("max_daily_amounts", "USDC=0.0000001"),
         ("max_daily_amounts", "SOL=1,SOL=2"),
         ("max_open_orders", 5_001),
+        ("min_order_amounts", "SOL=0"),
+        ("max_armed_orders", 2_001),
+        ("max_armed_amounts", "DOGE=1"),
     ],
 )
 def test_a_limit_that_no_token_can_have_is_refused_by_its_name(setting, value):
@@ -88,6 +97,17 @@ def test_an_accounts_own_limits_stand_in_token_by_token():
         orders_per_minute=1,
         order_amounts={SOL.mint: 2 * 10**9, USDC.mint: 8},
         daily_amounts={JUP.mint: 10**6},
+    )
+
+
+def test_an_accounts_own_limits_on_triggered_orders_stand_in_token_by_token():
+    defaults = replace(STANDING, least_amounts={SOL.mint: 1, USDC.mint: 2}, armed_amounts={USDC.mint: 3})
+    own = '{"MIN_ORDER_AMOUNTS":"SOL=0.5","MAX_ARMED_ORDERS":"3","MAX_ARMED_AMOUNTS":"JUP=1"}'
+    assert own_limits(own, defaults, PAPER_TOKENS) == replace(
+        defaults,
+        least_amounts={SOL.mint: 500_000_000, USDC.mint: 2},
+        armed_orders=3,
+        armed_amounts={USDC.mint: 3, JUP.mint: 10**6},
     )
 
 
@@ -126,7 +146,10 @@ def test_what_is_wrong_with_a_limit_is_said():
         read_limits({"MAX_LEVERAGE": "2"}, STANDING, PAPER_TOKENS)
 
 
-@pytest.mark.parametrize(("name", "most"), [("RATE_LIMIT_PER_MINUTE", 10**9), ("MAX_OPEN_ORDERS", 500)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("RATE_LIMIT_PER_MINUTE", 10**9), ("MAX_OPEN_ORDERS", 500), ("MAX_ARMED_ORDERS", 2_000)],
+)
 def test_a_whole_number_is_taken_from_1_to_the_most_that_there_can_be(name, most):
     for number in (1, most):
         limits = read_limits({name: str(number)}, STANDING, PAPER_TOKENS)
@@ -136,7 +159,9 @@ def test_a_whole_number_is_taken_from_1_to_the_most_that_there_can_be(name, most
             read_limits({name: str(number)}, STANDING, PAPER_TOKENS)
 
 
-@pytest.mark.parametrize("name", ["MAX_ORDER_AMOUNTS", "MAX_DAILY_AMOUNTS"])
+@pytest.mark.parametrize(
+    "name", ["MAX_ORDER_AMOUNTS", "MAX_DAILY_AMOUNTS", "MIN_ORDER_AMOUNTS", "MAX_ARMED_AMOUNTS"]
+)
 def test_an_amount_is_taken_from_one_base_unit_to_all_that_an_account_can_hold(name):
     for amount in ("BONK=0.00001", "BONK=184467440737095.51615"):
         assert (
@@ -155,5 +180,8 @@ def test_limits_are_written_as_they_are_read():
         "ALLOWED_TOKENS": "JUP,SOL",
         "MAX_ORDER_AMOUNTS": "SOL=1.5,JUP=2",
         "MAX_DAILY_AMOUNTS": "",
+        "MIN_ORDER_AMOUNTS": "SOL=0.01",
+        "MAX_ARMED_ORDERS": "9",
+        "MAX_ARMED_AMOUNTS": "SOL=3,BONK=4",
     }
     assert write_limits(read_limits(given, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS) == given

@@ -75,6 +75,16 @@ def test_an_account_is_told_its_own_limits_and_what_is_used_of_them(desk):
     ]
 
 
+def test_an_account_is_told_what_it_may_have_armed(desk):
+    own = '{"MAX_ARMED_ORDERS":"3","MAX_ARMED_AMOUNTS":"SOL=1.5","MIN_ORDER_AMOUNTS":"SOL=0.25,USDC=1"}'
+    told = desk.told(Caller("alice", frozenset({Scope.READ}), "key-1", own))
+    assert told["armedOrders"] == {"limit": 3}
+    by_symbol = {token["symbol"]: token for token in told["tokens"]}
+    assert (by_symbol["SOL"]["minimumTriggered"], by_symbol["SOL"]["limitArmed"]) == ("0.25", "1.5")
+    assert by_symbol["USDC"] == {"symbol": "USDC", "usedToday": "0", "minimumTriggered": "1"}
+    assert desk.told(Caller("bob", frozenset({Scope.READ})))["armedOrders"] == {"limit": 200}
+
+
 def test_an_order_that_is_closed_is_not_told_as_open_though_it_is_not_forgotten_yet(desk):
     order = desk.count("a")
     desk.count("b")

@@ -96,6 +96,9 @@ def test_limits_are_read_back_as_they_were_written():
         "ALLOWED_TOKENS": "JUP,SOL",
         "MAX_ORDER_AMOUNTS": "SOL=0.000000001,BONK=7.5",
         "MAX_DAILY_AMOUNTS": "",
+        "MIN_ORDER_AMOUNTS": "SOL=0.01",
+        "MAX_ARMED_ORDERS": "9",
+        "MAX_ARMED_AMOUNTS": "SOL=3",
     }
     assert write_limits(read_limits(given, Limits(1, 1), PAPER_TOKENS), PAPER_TOKENS) == given
 

@@ -40,6 +40,7 @@ def desk():
 def test_a_limit_that_is_given_stands_and_is_said_to_be_the_account_s_own(desk):
     said = desk.run("--set", "MAX_OPEN_ORDERS=7", "--set", "MAX_ORDER_AMOUNTS=SOL=1,USDC=2")
     assert ["MAX_OPEN_ORDERS", "7", "its", "own", "0", "or", "fewer"] in [line.split() for line in said]
+    assert ["MAX_ARMED_ORDERS", "200", "the", "settings'"] in [line.split() for line in said]
     shown = json.loads("\n".join(desk.run("--json")))
     assert shown["own"] == {"MAX_OPEN_ORDERS": "7", "MAX_ORDER_AMOUNTS": "SOL=1,USDC=2"}
 
