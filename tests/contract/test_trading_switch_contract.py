@@ -108,7 +108,7 @@ def test_the_switch_is_in_no_index_of_orders_and_wakes_nobody(
 ) -> None:
     moto_switch.turn(HALTED)
     assert (dynamo_orders.count_waiting(), dynamo_orders.open_orders(10)) == (0, [])
-    for index in ("open-orders", "by-account"):
+    for index in ("open-orders", "by-account", "watched-orders"):
         found = orders_table.client.scan(TableName=orders_table.table, IndexName=index)
         assert found["Count"] == 0
     assert not TRADING.startswith(ORDER)  # the filter of the table's stream

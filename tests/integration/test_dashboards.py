@@ -132,6 +132,7 @@ def test_an_alarm_rings_when_a_table_or_an_index_that_orders_need_is_refused_or_
         ("OrdersTable",),
         ("OrdersTable", "open-orders"),
         ("OrdersTable", "by-account"),
+        ("OrdersTable", "watched-orders"),
         ("AccountsTable",),
         ("SubscriptionsTable",),
     }
