@@ -1,11 +1,11 @@
-"""Ask pools for a swap, and choose the offer of a venue: the same on every market."""
+"""Ask pools for a swap: the same on every market."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.domain.quotes import PoolQuote, VenueRequest
-from chalicelib.domain.refused_swaps import pool_reason, venue_refusal
+from chalicelib.domain.pool_offers import Offer, PoolAnswer
+from chalicelib.domain.quotes import PoolQuote
+from chalicelib.domain.refused_swaps import pool_reason
+from chalicelib.domain.tokens import Token
 from chalicelib.errors import PoolError, StorageUnavailable
 from chalicelib.pricing.swap import PoolClock, Swap
 
@@ -28,33 +28,14 @@ class OfferingPool(Protocol):
         """Return the output at the spot price, with no fee and no impact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A venue's best offer: the pool and its figures, in base units."""
-
-    pool: str
-    amount_out: int
-    spot_amount_out: int
-    price_impact_bps: int
-
-
-@dataclass(frozen=True, slots=True)
-class PoolAnswer:
-    """The answer of one pool: its quote, and the offer or the error behind it."""
-
-    quote: PoolQuote
-    offer: Offer | None = None
-    error: PoolError | StorageUnavailable | None = None
-
-
-def ask_pool(pool: OfferingPool, request: VenueRequest, clock: PoolClock) -> PoolAnswer:
+def ask_pool(pool: OfferingPool, amount_in: int, token_in: Token, clock: PoolClock) -> PoolAnswer:
     """Ask one pool for the swap, at the chain's time."""
-    address, kind, token_in = pool.address, pool.pool_type, request.token_in.mint
+    address, kind = pool.address, pool.pool_type
     try:
-        swap = pool.swap(request.amount_in, token_in, clock)
-        spot = pool.spot_amount_out(request.amount_in, token_in)
+        swap = pool.swap(amount_in, token_in.mint, clock)
+        spot = pool.spot_amount_out(amount_in, token_in.mint)
     except (PoolError, StorageUnavailable) as error:
-        reason = pool_reason(error, request.amount_in, request.token_in)
+        reason = pool_reason(error, amount_in, token_in)
         return PoolAnswer(PoolQuote(address, kind, reason=reason), error=error)
     quote = PoolQuote(
         address,
@@ -65,22 +46,3 @@ def ask_pool(pool: OfferingPool, request: VenueRequest, clock: PoolClock) -> Poo
         price_impact_bps=swap.price_impact_bps,
     )
     return PoolAnswer(quote, Offer(address, swap.amount_out, spot, swap.price_impact_bps))
-
-
-def best_offer(answers: Sequence[PoolAnswer], request: VenueRequest) -> Offer:
-    """Return the best offer: the greatest output, then the smallest impact, then the first address.
-
-    Raises
-    ------
-    ExecutionError
-        No pool offered anything: the error tells why of all of them.
-    """
-    offers = list(_offers(answers))
-    if not offers:
-        errors = {answer.quote.pool: answer.error for answer in answers if answer.error is not None}
-        raise venue_refusal(errors, request.amount_in, request.token_in)
-    return min(offers, key=lambda offer: (-offer.amount_out, offer.price_impact_bps, offer.pool))
-
-
-def _offers(answers: Iterable[PoolAnswer]) -> Iterable[Offer]:
-    return (answer.offer for answer in answers if answer.offer is not None)

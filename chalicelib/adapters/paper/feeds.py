@@ -13,8 +13,8 @@ from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.conditions import PairMarket
 from chalicelib.adapters.paper.drift import Drift
 from chalicelib.adapters.paper.pools import StoredPool
-from chalicelib.adapters.pool_offers import PoolAnswer
 from chalicelib.config import PaperSettings
+from chalicelib.domain.pool_offers import PoolAnswer
 from chalicelib.domain.steering import FeedState
 from chalicelib.errors import VenueUnavailable
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX

@@ -7,7 +7,7 @@ else is. Whether its price is plausible is not for one venue to say: routing com
 import re
 from collections.abc import Callable, Mapping
 
-from chalicelib.adapters.pool_offers import Offer
+from chalicelib.domain.pool_offers import Offer
 from chalicelib.errors import VenueUnavailable
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX
 

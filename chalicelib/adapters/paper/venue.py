@@ -8,8 +8,9 @@ from chalicelib.adapters.paper.ledger import Ledger
 from chalicelib.adapters.paper.pools import pair_of
 from chalicelib.adapters.paper.replies import corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.adapters.pool_offers import Offer, ask_pool, best_offer
+from chalicelib.adapters.pool_offers import ask_pool
 from chalicelib.config import PaperSettings
+from chalicelib.domain.pool_offers import Offer, best_offer, venue_quote
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.errors import Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest
@@ -49,20 +50,14 @@ class PaperVenue:
         market = self._market(pair, request)
         glimpse = self._feeds.look(market, self._name, pair, self._blocks.height_at(now))
         answers = [
-            glimpse.told(ask_pool(pool, request, self._blocks.pool_clock(pool.height)))
+            glimpse.told(
+                ask_pool(pool, request.amount_in, request.token_in, self._blocks.pool_clock(pool.height))
+            )
             for pool in glimpse.pools
         ]
-        best = best_offer(answers, request)
+        best = best_offer(answers, request.amount_in, request.token_in)
         offer = read_reply(self._reply(best, request))
-        return VenueQuote(
-            venue=self._name,
-            pool=offer.pool,
-            amount_out=offer.amount_out,
-            spot_amount_out=offer.spot_amount_out,
-            price_impact_bps=offer.price_impact_bps,
-            quoted_at=now,
-            pools=tuple(answer.quote for answer in answers),
-        )
+        return venue_quote(self._name, offer, answers, now)
 
     def build_swap(self, request: SwapRequest) -> bytes:
         """Build the unsigned message of the swap. Raises Rejected for a quote of another venue."""

@@ -1,8 +1,9 @@
 """A venue whose quotes are live and whose swaps are filled on paper."""
 
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.adapters.pool_offers import ask_pool, best_offer
+from chalicelib.adapters.pool_offers import ask_pool
 from chalicelib.adapters.solana.snapshots import Snapshots
+from chalicelib.domain.pool_offers import best_offer, venue_quote
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.errors import Rejected, RouteNotFound
 from chalicelib.ports import Clock, SwapRequest
@@ -27,17 +28,10 @@ class ShadowVenue:
         pools = snapshot.of_venue(self._name)
         if not pools:
             raise RouteNotFound(f"It has no pool of {request.token_in.symbol} and {request.token_out.symbol}")
-        answers = [ask_pool(pool, request, snapshot.clock) for pool in pools]
-        best = best_offer(answers, request)
-        return VenueQuote(
-            venue=self._name,
-            pool=best.pool,
-            amount_out=best.amount_out,
-            spot_amount_out=best.spot_amount_out,
-            price_impact_bps=best.price_impact_bps,
-            quoted_at=self._clock.now(),
-            pools=tuple(answer.quote for answer in answers),
-        )
+        amount_in, token_in = request.amount_in, request.token_in
+        answers = [ask_pool(pool, amount_in, token_in, snapshot.clock) for pool in pools]
+        best = best_offer(answers, amount_in, token_in)
+        return venue_quote(self._name, best, answers, self._clock.now())
 
     def build_swap(self, request: SwapRequest) -> bytes:
         """Build the paper swap's message. Raises Rejected for a quote of another venue."""

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.adapters.paper.conditions import PairMarket
 from chalicelib.adapters.paper.feeds import STALE_BLOCKS, Feeds, Glimpse
 from chalicelib.adapters.paper.markets import seeded_pools
-from chalicelib.adapters.pool_offers import Offer, PoolAnswer
+from chalicelib.domain.pool_offers import Offer, PoolAnswer
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.tokens import SOL, USDC, USDT
 from chalicelib.errors import VenueUnavailable

@@ -8,7 +8,7 @@ from chalicelib.adapters.paper.replies import (
     read_reply,
     write_reply,
 )
-from chalicelib.adapters.pool_offers import Offer
+from chalicelib.domain.pool_offers import Offer
 from chalicelib.errors import VenueUnavailable
 
 OFFER = Offer("a-pool", amount_out=149_000_000, spot_amount_out=150_000_000, price_impact_bps=1)
