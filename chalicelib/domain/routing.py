@@ -84,6 +84,12 @@ def choose_route(replies: Sequence[VenueReply], *, decided_at: int, disproved: C
     return Route(best, (chosen, *outbid, *implausible, *failed), decided_at)
 
 
+def best_of(replies: Sequence[VenueReply], disproved: Collection[str] = ()) -> VenueQuote | None:
+    """Return the offer that `choose_route` would choose; None if none of them is usable."""
+    usable = (quote for quote in _coherent(replies) if quote.venue not in disproved)
+    return min(usable, key=_rank, default=None)
+
+
 def needs_proof(quote: VenueQuote, replies: Sequence[VenueReply], plausibility_bps: int) -> bool:
     """Return whether an offer beats every other venue's spot price by more than the limit (basis points).
 

@@ -32,6 +32,7 @@ from chalicelib.ports.orders import (
     OrderQueue,
     OrderRepository,
 )
+from chalicelib.ports.prices import Prices
 from chalicelib.ports.streams import (
     Connections,
     MessageEncoder,
@@ -64,6 +65,7 @@ __all__ = [
     "OpenOrder",
     "OrderQueue",
     "OrderRepository",
+    "Prices",
     "PushGateway",
     "SignedTransaction",
     "Signer",

@@ -16,7 +16,7 @@ from tests.simulation.world import World
 
 PAGE = Path(__file__).parents[2] / "docs" / "failure-matrix.md"
 STEPS = {"accept", "execute", "land", "connect", "publish", "reconcile", "dead-letter"}
-AT_THE_DOOR = {"ApiKeys", "AccountLimits", "MarketControls"}
+AT_THE_DOOR = {"ApiKeys", "AccountLimits", "MarketControls", "Prices"}
 """No step of an order uses them: they are read before one begins, or operators write them."""
 
 PURE = {"MessageEncoder", "TradingDesk"}
