@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.amounts import format_amount, format_decimal
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
 from chalicelib.domain.terms import LimitTerms
-from chalicelib.domain.transitions import NewOrder
 
 if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire

@@ -9,10 +9,10 @@ from chalicelib.api.bodies import parse_body, read_object, refused_fields
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
 from chalicelib.domain.idempotency import is_idempotency_key
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.prices import NamedPrice, check_reachable, parse_price
 from chalicelib.domain.terms import LimitTerms, MarketTerms, Terms, TimeInForce
 from chalicelib.domain.tokens import Token, TokenList
-from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import FieldError, InvalidRequest
 
 DEFAULT_LIFE = 60

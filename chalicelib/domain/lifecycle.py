@@ -12,11 +12,24 @@ RETRY_WAITS = (2, 4, 8)
 """Seconds to wait before the second, third and fourth attempt."""
 
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.ROUTING, Status.FAILED, Status.EXPIRED, Status.CANCELLED}),
+    Status.ARMED: frozenset(
+        {
+            Status.ARMED,  # amended
+            Status.PENDING,  # fired
+            Status.FAILED,
+            Status.EXPIRED,
+            Status.CANCELLED,
+        }
+    ),
+    # Back to armed goes only what waits for a price, and of which nothing landed.
+    Status.PENDING: frozenset(
+        {Status.ROUTING, Status.ARMED, Status.FAILED, Status.EXPIRED, Status.CANCELLED}
+    ),
     Status.ROUTING: frozenset(
         {
             Status.BUILDING,
             Status.ROUTING,  # a retry: no usable offer this time
+            Status.ARMED,
             Status.FAILED,
             Status.EXPIRED,
             Status.CANCELLED,
@@ -26,6 +39,7 @@ MOVES: Mapping[Status, frozenset[Status]] = {
         {
             Status.SUBMITTED,
             Status.ROUTING,  # the quote went stale, or simulation refused the swap
+            Status.ARMED,
             Status.FAILED,
             Status.EXPIRED,
             Status.CANCELLED,
@@ -36,6 +50,7 @@ MOVES: Mapping[Status, frozenset[Status]] = {
             Status.CONFIRMED,
             Status.FAILED,
             Status.ROUTING,  # only when the transaction is proven dead: reverted for slippage, or expired
+            Status.ARMED,  # the same
             Status.EXPIRED,
             # never cancelled: what was sent may land
         }
@@ -74,14 +89,13 @@ def advance(
     Raises
     ------
     IllegalTransition
-        The table has no such move, or no attempt is left for another routing.
+        The table has no such move, no attempt is left for another routing, or the order waits for no price
+        and can't be armed.
     """
-    if to not in MOVES[order.status]:
-        raise IllegalTransition(f"{order.status} -> {to}")
+    if to not in moves_of(order):
+        spent = f": all {order.terms.most_attempts} attempts were spent" if not may_retry(order) else ""
+        raise IllegalTransition(f"{order.status} -> {to}{spent}")
     attempt = order.attempt + 1 if to is Status.ROUTING else order.attempt
-    most = order.terms.MOST_ATTEMPTS
-    if attempt > most:
-        raise IllegalTransition(f"{order.status} -> {to}: all {most} attempts were spent")
     event = OrderEvent(
         sequence=order.version + 1,
         status=to,
@@ -96,14 +110,27 @@ def advance(
     return replace(order, status=to, attempt=attempt, reason=reason, events=(*order.events, event), **changes)
 
 
+def moves_of(order: Order) -> frozenset[Status]:
+    """Return the statuses to which this order may move: its attempts are counted, and it may wait or not."""
+    barred = set() if may_retry(order) else {Status.ROUTING}
+    if order.good_till is None:
+        barred.add(Status.ARMED)
+    return MOVES[order.status] - barred
+
+
 def may_retry(order: Order) -> bool:
     """Return whether the order has an attempt left."""
-    return order.attempt < order.terms.MOST_ATTEMPTS
+    return order.attempts_now < order.terms.most_attempts
 
 
 def retry_wait(order: Order) -> int:
     """Return the seconds to wait before the second, third or fourth try, at which the order stands now."""
-    return RETRY_WAITS[order.attempt - 2]
+    return RETRY_WAITS[order.attempts_now - 2]
+
+
+def is_armed(order: Order) -> bool:
+    """Return whether the order waits for its price: it is in no queue."""
+    return order.status is Status.ARMED
 
 
 def is_final(order: Order) -> bool:

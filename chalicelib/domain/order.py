@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 
+from chalicelib.domain.price_keys import Side
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.terms import Terms
+from chalicelib.domain.terms import StopTerms, Terms
 from chalicelib.domain.tokens import Token
+from chalicelib.domain.triggers import Trigger
 
 _ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -22,6 +25,7 @@ def is_order_id(text: object) -> bool:
 class Status(StrEnum):
     """The statuses of an order; their values are those of the wire."""
 
+    ARMED = "armed"
     PENDING = "pending"
     ROUTING = "routing"
     BUILDING = "building"
@@ -30,6 +34,15 @@ class Status(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+
+
+class Change(StrEnum):
+    """What happened to an order that waits for its price; the values are those of the wire."""
+
+    PLACED = "placed"
+    AMENDED = "amended"
+    FIRED = "fired"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,11 @@ class OrderEvent:
     detail: Mapping[str, str] = field(default_factory=dict)
     reason: Reason | None = None
 
+    @property
+    def change(self) -> str | None:
+        """What happened to an order that waits for its price, one of `Change`; None of other events."""
+        return self.detail.get("change")
+
 
 @dataclass(frozen=True, slots=True)
 class Fill:
@@ -61,10 +79,14 @@ class Fill:
 class Order:
     """A swap order as it is stored.
 
-    `minimum_amount_out` is fixed from the first route and never lowered; before that it is what the client
-    demands, if anything. `attempt` counts the tries to trade, of which there are at most four.
-    `enqueued_at` is when a message for it was last sent, `requeues` how often it had to be sent anew.
-    `idempotency_key` is the client's own name for it, if it was placed with one.
+    `minimum_amount_out` is fixed from the first route of an execution, and not lowered while it lasts; before
+    that it is what the client demands, if anything. `attempt` counts the tries to trade, of which there are
+    at most four in each execution. `enqueued_at` is when a message for it was last sent, `requeues` how often
+    it had to be sent anew. `idempotency_key` is the client's own name for it, if it was placed with one.
+
+    One that waits for its price is executed each time that it fires. It waits until `good_till` at the
+    latest, and `expires_at` ends the present execution, which may last `valid_for_seconds`. While it is armed
+    `expires_at` and `enqueued_at`, at which its next step is due, are `good_till` too.
     """
 
     order_id: str
@@ -86,6 +108,8 @@ class Order:
     fill: Fill | None = None
     reason: Reason | None = None
     idempotency_key: str | None = None
+    good_till: int | None = None
+    valid_for_seconds: int | None = None
 
     @property
     def version(self) -> int:
@@ -97,9 +121,34 @@ class Order:
         return (event for event in self.events if event.sequence > sequence)
 
     @property
+    def trigger(self) -> Trigger | None:
+        """What fires the order, if it waits. A stop with a limit waits for that once it has fired."""
+        terms = self.terms
+        if isinstance(terms, StopTerms) and terms.limit is not None and self.firings:
+            return Trigger(Side.ABOVE, terms.limit)
+        return terms.trigger
+
+    @property
+    def firings(self) -> int:
+        """How often the order has fired."""
+        return sum(event.change == Change.FIRED for event in self.events)
+
+    @property
+    def amendments(self) -> int:
+        """How often the order was amended."""
+        return sum(event.change == Change.AMENDED for event in self.events)
+
+    @property
+    def attempts_now(self) -> int:
+        """The tries to trade of the present execution."""
+        before = (event.attempt for event in reversed(self.events) if event.status is Status.ARMED)
+        return self.attempt - next(before, 0)
+
+    @property
     def was_routed(self) -> bool:
-        """Whether the order ever had a route, which fixes its minimum."""
-        return any(event.status is Status.BUILDING for event in self.events)
+        """Whether the order had a route in the present execution, which fixes its minimum."""
+        present = takewhile(lambda event: event.status is not Status.ARMED, reversed(self.events))
+        return any(event.status is Status.BUILDING for event in present)
 
     @property
     def last_write_id(self) -> str:

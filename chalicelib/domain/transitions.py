@@ -1,68 +1,33 @@
 """The transitions of an order by name: each returns the order after it, with its data in the new event."""
 
-from dataclasses import dataclass
-
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal, minimum_amount_out
 from chalicelib.domain.lifecycle import Stamp, advance
-from chalicelib.domain.order import Fill, Order, OrderEvent, Status
+from chalicelib.domain.new_order import NewOrder
+from chalicelib.domain.order import Change, Fill, Order, OrderEvent, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.routing import Route
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.terms import Terms
-from chalicelib.domain.tokens import Token
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """A validated request to swap exactly `amount_in` base units on these terms.
-
-    `minimum_amount_out` is the least output that the client demands, in base units; None leaves it to the
-    terms.
-    """
-
-    account: str
-    token_in: Token
-    token_out: Token
-    amount_in: int
-    terms: Terms
-    valid_for_seconds: int
-    minimum_amount_out: int | None = None
-
-    @property
-    def floor(self) -> int | None:
-        """The least output that binds from the start, in base units: as demanded, or as the terms ask.
-
-        None leaves it to the slippage alone.
-        """
-        asked = self.terms.least_output(self.amount_in, self.token_in, self.token_out)
-        demanded = [units for units in (self.minimum_amount_out, asked) if units is not None]
-        return max(demanded, default=None)
-
-    def least_of(self, quoted: int) -> int:
-        """Return the minimum that an order fixes when its first quote is `quoted`, both in base units."""
-        return max(self.floor or 0, minimum_amount_out(quoted, self.terms.slippage_bps))
-
-    def canonical(self) -> tuple[tuple[str, str], ...]:
-        """Return the payload in canonical form: requests that mean the same give the same pairs."""
-        demanded = self.minimum_amount_out
-        return (
-            ("type", self.terms.TYPE),
-            ("tokenIn", self.token_in.mint),
-            ("tokenOut", self.token_out.mint),
-            ("amountIn", str(self.amount_in)),
-            *self.terms.canonical(),
-            ("validForSeconds", str(self.valid_for_seconds)),
-            *((("minimumAmountOut", str(demanded)),) if demanded is not None else ()),
-        )
+from chalicelib.errors import IllegalTransition
 
 
 def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -> Order:
-    """Return a new order in its first status, pending. Its floor, if it has one, binds from here on.
+    """Return a new order, which is pending, or armed. Its floor, if it has one, binds from here on.
 
     `key` is the Idempotency-Key that it is placed with.
+
+    Raises
+    ------
+    IllegalTransition
+        It waits for a price, and not until a time.
     """
     floor = new.floor
     detail = {"minimumAmountOut": format_amount(floor, new.token_out)} if floor is not None else {}
+    status, ends, good_till = Status.PENDING, stamp.at + new.valid_for_seconds * 1000, None
+    if new.waiting is not None:
+        if new.waiting.until is None:
+            raise IllegalTransition("an order that waits for a price has to end some time")
+        status, ends, good_till = Status.ARMED, new.waiting.until, new.waiting.until
+        detail |= {"change": Change.PLACED}
     return Order(
         order_id=order_id,
         account=new.account,
@@ -71,13 +36,15 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -
         amount_in=new.amount_in,
         terms=new.terms,
         accepted_at=stamp.at,
-        expires_at=stamp.at + new.valid_for_seconds * 1000,
-        enqueued_at=stamp.at,
-        status=Status.PENDING,
+        expires_at=ends,
+        enqueued_at=stamp.at if good_till is None else good_till,
+        status=status,
         attempt=0,
-        events=(OrderEvent(1, Status.PENDING, stamp.at, stamp.write_id, attempt=0, detail=detail),),
+        events=(OrderEvent(1, status, stamp.at, stamp.write_id, attempt=0, detail=detail),),
         minimum_amount_out=floor,
         idempotency_key=key,
+        good_till=good_till,
+        valid_for_seconds=new.valid_for_seconds if good_till is not None else None,
     )
 
 

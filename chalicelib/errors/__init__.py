@@ -20,7 +20,15 @@ EngineError
 │   │   ├── TokenNotAllowed
 │   │   ├── OrderAmountAboveLimit
 │   │   ├── DailyAmountAboveLimit
-│   │   └── OpenOrdersAtLimit
+│   │   ├── OpenOrdersAtLimit
+│   │   ├── OrderAmountBelowMinimum
+│   │   └── ArmedOrdersAtLimit, ArmedAmountAboveLimit
+│   ├── TriggerRefusal          what the order waits for makes no sense, or not now; carries the prices
+│   │   └── TriggerAlreadyMet, TriggerImplausible, TriggerBelowFloor
+│   ├── PriceUnavailable        no price is new enough to judge the order by
+│   ├── AmendmentsAtLimit       the order was amended as often as one may be
+│   ├── OrderNotAmendable       it doesn't wait for its price
+│   ├── OrderChanged            it is not at the sequence that the caller named
 │   ├── Overloaded              the backlog can't be worked off within the order's life
 │   ├── TradingReducing, TradingHalted  no new order now, at an operator's word
 │   ├── TradingActive           an operator's command asks for trading to be stopped first
@@ -47,6 +55,9 @@ EngineError
 │   │       └── UnsupportedPool
 │   ├── OrderExpired            the order's time was over
 │   │   └── ClosedByOperator    an operator closed it before its time
+│   ├── ExecutionLate           an execution of an order that waits took too long; it waits again
+│   ├── TriggerDisproved        it had fired, and the market has recovered; it waits again
+│   ├── FiringsSpent            it fired as often as one may
 │   ├── TransactionExpired      a transaction is proven not to have landed in its blocks; the order goes on
 │   └── Unavailable             a venue or the chain timed out, or answered 429, 5xx or nonsense
 │       ├── VenueUnavailable
@@ -79,6 +90,8 @@ from chalicelib.errors.executions import (
     ComputeLimitExceeded,
     ExecutionCrashed,
     ExecutionError,
+    ExecutionLate,
+    FiringsSpent,
     InsufficientLiquidity,
     Kind,
     OrderExpired,
@@ -95,6 +108,7 @@ from chalicelib.errors.executions import (
     SlippageExceeded,
     TransactionExpired,
     TransactionReverted,
+    TriggerDisproved,
     Unavailable,
     UnsupportedPool,
     VenueUnavailable,
@@ -107,7 +121,10 @@ from chalicelib.errors.outages import (
     StorageUnavailable,
 )
 from chalicelib.errors.refusals import (
+    AmendmentsAtLimit,
     ApiKeyNotFound,
+    ArmedAmountAboveLimit,
+    ArmedOrdersAtLimit,
     BodyTooLarge,
     DailyAmountAboveLimit,
     FieldError,
@@ -119,11 +136,15 @@ from chalicelib.errors.refusals import (
     NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
+    OrderChanged,
+    OrderNotAmendable,
     OrderNotFound,
     OrdersFollowedAtLimit,
     OriginRefused,
     Overloaded,
     PairNotTraded,
+    PriceUnavailable,
     RateLimited,
     Refusal,
     RouteUnknown,
@@ -135,6 +156,10 @@ from chalicelib.errors.refusals import (
     TradingContended,
     TradingHalted,
     TradingReducing,
+    TriggerAlreadyMet,
+    TriggerBelowFloor,
+    TriggerImplausible,
+    TriggerRefusal,
     UnsupportedMediaType,
 )
 from chalicelib.errors.root import (
@@ -142,7 +167,10 @@ from chalicelib.errors.root import (
 )
 
 __all__ = [
+    "AmendmentsAtLimit",
     "ApiKeyNotFound",
+    "ArmedAmountAboveLimit",
+    "ArmedOrdersAtLimit",
     "BodyTooLarge",
     "ChainStale",
     "ChainUnavailable",
@@ -154,7 +182,9 @@ __all__ = [
     "EngineError",
     "ExecutionCrashed",
     "ExecutionError",
+    "ExecutionLate",
     "FieldError",
+    "FiringsSpent",
     "IdempotencyKeyReused",
     "IllegalTransition",
     "InsufficientLiquidity",
@@ -167,7 +197,10 @@ __all__ = [
     "NotCancellable",
     "OpenOrdersAtLimit",
     "OrderAmountAboveLimit",
+    "OrderAmountBelowMinimum",
+    "OrderChanged",
     "OrderExpired",
+    "OrderNotAmendable",
     "OrderNotFound",
     "OrdersFollowedAtLimit",
     "OriginRefused",
@@ -179,6 +212,7 @@ __all__ = [
     "PoolNotActive",
     "PriceImpactAboveLimit",
     "PriceOutOfRange",
+    "PriceUnavailable",
     "PushUnavailable",
     "QueueUnavailable",
     "QuoteStale",
@@ -201,6 +235,11 @@ __all__ = [
     "TradingReducing",
     "TransactionExpired",
     "TransactionReverted",
+    "TriggerAlreadyMet",
+    "TriggerBelowFloor",
+    "TriggerDisproved",
+    "TriggerImplausible",
+    "TriggerRefusal",
     "Unavailable",
     "UnsupportedMediaType",
     "UnsupportedPool",

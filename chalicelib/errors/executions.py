@@ -153,6 +153,27 @@ class ClosedByOperator(OrderExpired):
     code = "ORDER_CLOSED_BY_OPERATOR"
 
 
+class ExecutionLate(ExecutionError):
+    """An execution of an order that waits for its price took longer than it may: the order waits again."""
+
+    code = "EXECUTION_LATE"
+    kind = "expired"
+    retryable = True
+
+
+class TriggerDisproved(ExecutionError):
+    """The order had fired, and the best offer was not past its trigger any more: it waits again."""
+
+    code = "TRIGGER_DISPROVED"
+    retryable = True
+
+
+class FiringsSpent(ExecutionError):
+    """The order fired as often as one may, and could not be filled."""
+
+    code = "FIRINGS_SPENT"
+
+
 class TransactionExpired(ExecutionError):
     """A transaction is proven not to have landed in the blocks in which it was valid."""
 

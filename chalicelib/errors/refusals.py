@@ -133,6 +133,72 @@ class OpenOrdersAtLimit(LimitRefusal):
     """The account has as many open orders as it may have."""
 
 
+class OrderAmountBelowMinimum(LimitRefusal):
+    """The order swaps less of its tokenIn than one order must."""
+
+
+class ArmedOrdersAtLimit(LimitRefusal):
+    """The account has as many armed orders as it may have."""
+
+
+class ArmedAmountAboveLimit(LimitRefusal):
+    """With this order the account's armed orders would swap more of its tokenIn than they may."""
+
+
+class TriggerRefusal(Refusal):
+    """What the order waits for makes no sense, or not now: nothing was created or changed.
+
+    `numbers` are the prices that say so, by their names on the wire: in `price_in`, for one `other`.
+    """
+
+    def __init__(self, price_in: str, other: str, **numbers: str) -> None:
+        super().__init__(", ".join(f"{name} {number} {price_in}" for name, number in numbers.items()))
+        self.price_in = price_in
+        self.other = other
+        self.numbers = numbers
+
+
+class TriggerAlreadyMet(TriggerRefusal):
+    """The market is at the trigger or past it already, and the order was not to fire then."""
+
+
+class TriggerImplausible(TriggerRefusal):
+    """The trigger is so far from the market that it looks like a mistake."""
+
+
+class TriggerBelowFloor(TriggerRefusal):
+    """The limit of a stop is better than its trigger: when it fires it could not be had."""
+
+
+class PriceUnavailable(Refusal):
+    """There is no price that is new enough to judge the order by."""
+
+
+class AmendmentsAtLimit(Refusal):
+    """The order was amended as often as one may be, which is `limit` times."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"it was amended {limit} times")
+        self.limit = limit
+
+
+class OrderNotAmendable(Refusal):
+    """The order doesn't wait for its price: it has fired, is final, or never waits."""
+
+    def __init__(self, status: str, sequence: int) -> None:
+        super().__init__(f"the order is {status}")
+        self.status = status
+        self.sequence = sequence
+
+
+class OrderChanged(Refusal):
+    """The order is not at the sequence that the caller named, but at this one."""
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(f"the order is at sequence {sequence}")
+        self.sequence = sequence
+
+
 class Overloaded(Refusal):
     """The backlog can't be worked off within the order's life; it can in `retry_after` seconds."""
 

@@ -79,8 +79,8 @@ class OrderRepository(Protocol):
     def save(self, order: Order, *, expires_after: int | None = None) -> None:
         """Append the newest event of `order` and write the fields that changed with it.
 
-        requeues is left as it is, and so is enqueued_at unless the order is submitted by this event: else
-        those are claim_next_message's.
+        requeues is left as it is, and so is enqueued_at unless the order is submitted by this event, is armed
+        or fires: else those are claim_next_message's.
 
         With `expires_after` it is stored only while the order's own expires_at is later. Raises
         VersionConflict when the stored order isn't exactly one event behind, and is not this write.

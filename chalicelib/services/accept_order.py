@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.access import Caller
 from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
-from chalicelib.domain.transitions import NewOrder, accept
+from chalicelib.domain.transitions import accept
 from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable
 from chalicelib.ports import Admission, Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
 from chalicelib.services.admit_order import AdmitOrder

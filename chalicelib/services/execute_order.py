@@ -230,7 +230,7 @@ class ExecuteOrder:
     def _hold(self, order: Order) -> None:
         if self._is_late(order, self._clock.now()):
             self._expire(order)
-        elif order.terms.WAITS_FOR_TRADING:
+        elif order.terms.waits_for_trading:
             self._executions.defer(order)
         else:
             stopped = OrderExpired("It was to trade at once or not at all, and trading is stopped")

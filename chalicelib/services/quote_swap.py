@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.offers import check_minimum, check_price_impact
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import Reason, VenueRequest
 from chalicelib.domain.routing import Route, choose_route
-from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import PriceImpactAboveLimit, RouteBelowMinimum
 from chalicelib.ports import Clock, Identifiers
 from chalicelib.services.gather_quotes import GatherQuotes

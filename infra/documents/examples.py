@@ -15,6 +15,7 @@ from chalicelib.domain.access import Caller, Scope
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
@@ -51,7 +52,7 @@ WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 4_000, "forMs": 1_60
 FEED = {"state": "lying", "bps": -2_000, "venue": "raydium", "pair": ["SOL", "USDC"], "forMs": 60_000}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
-_NEW = transitions.NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
+_NEW = NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
 _OPEN = OpenEntry("0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", NOON)
 _UNLIMITED = Limits(orders_per_minute=120, open_orders=100)
 _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW"

@@ -32,7 +32,7 @@ def explain(
         entry["lastedMs"] = end - event.at
     shown |= {
         "account": order.account,
-        "attempts": order.terms.MOST_ATTEMPTS,
+        "attempts": order.terms.most_attempts,
         "requeues": order.requeues,
         "timeline": timeline,
         "trading": trading.value,

@@ -22,11 +22,12 @@ PING_SECONDS = 30.0
 LOOK_SECONDS = 1.0
 
 MOVES: Mapping[str, frozenset[str]] = {
-    "": frozenset({"pending"}),
-    "pending": frozenset({"routing", "failed", "expired", "cancelled"}),
-    "routing": frozenset({"building", "routing", "failed", "expired", "cancelled"}),
-    "building": frozenset({"submitted", "routing", "failed", "expired", "cancelled"}),
-    "submitted": frozenset({"confirmed", "failed", "routing", "expired"}),
+    "": frozenset({"pending", "armed"}),
+    "armed": frozenset({"armed", "pending", "failed", "expired", "cancelled"}),
+    "pending": frozenset({"routing", "armed", "failed", "expired", "cancelled"}),
+    "routing": frozenset({"building", "routing", "armed", "failed", "expired", "cancelled"}),
+    "building": frozenset({"submitted", "routing", "armed", "failed", "expired", "cancelled"}),
+    "submitted": frozenset({"confirmed", "failed", "routing", "armed", "expired"}),
 }
 """The moves that docs/lifecycle.md promises, written down again: what is judged must not be the judge."""
 

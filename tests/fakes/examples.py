@@ -3,11 +3,20 @@
 from decimal import Decimal
 
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.new_order import IfMet, NewOrder, Waiting
 from chalicelib.domain.order import Order
 from chalicelib.domain.prices import NamedPrice
-from chalicelib.domain.terms import LimitTerms, MarketTerms, TimeInForce
+from chalicelib.domain.terms import (
+    IfRecovered,
+    LimitTerms,
+    MarketTerms,
+    StopTerms,
+    TakeProfitTerms,
+    Terms,
+    TimeInForce,
+)
 from chalicelib.domain.tokens import SOL, USDC
-from chalicelib.domain.transitions import NewOrder, accept
+from chalicelib.domain.transitions import accept
 
 ORDER_ID = "00000000-0000-4000-8000-000000000001"
 
@@ -28,6 +37,28 @@ def a_new_order(**changes: object) -> NewOrder:
 
 A_LIMIT = LimitTerms(100, NamedPrice(Decimal("149.5"), USDC), TimeInForce.FOK)
 """149.5 USDC for one SOL, at once or not at all."""
+
+
+A_STOP = StopTerms(100, NamedPrice(Decimal(130), USDC), TimeInForce.GTC, IfRecovered.HOLD)
+"""Sell when one SOL is worth 130 USDC or less."""
+
+A_TAKE_PROFIT = TakeProfitTerms(100, NamedPrice(Decimal(180), USDC), TimeInForce.GTC)
+"""Sell when one SOL is worth 180 USDC or more."""
+
+A_WAITING_LIMIT = LimitTerms(100, NamedPrice(Decimal(160), USDC), TimeInForce.GTC)
+"""160 USDC for one SOL, when it can be had."""
+
+
+def a_waiting_order(
+    order_id: str = ORDER_ID,
+    at: int = 1_000,
+    terms: Terms = A_WAITING_LIMIT,
+    until: int = 100_000_000,
+    **changes: object,
+) -> Order:
+    """An armed order, good until a time (ms)."""
+    waiting = Waiting(until, IfMet.FIRE)
+    return an_order(order_id, at, terms=terms, waiting=waiting, **changes)
 
 
 def an_order(order_id: str = ORDER_ID, at: int = 1_000, **changes: object) -> Order:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import is_final, is_landing
+from chalicelib.domain.lifecycle import is_armed, is_final, is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion, VersionConflict
 from chalicelib.ports import FoundOrders, HistoryPage, HistoryPosition, OpenOrder
@@ -59,7 +59,8 @@ class InMemoryOrderRepository:
 
     def open_orders(self, limit: int) -> list[OpenOrder]:
         self.interrupt("open_orders", "before")
-        waiting = sorted((o for o in self.orders.values() if not is_final(o)), key=lambda o: o.enqueued_at)
+        stored = self.orders.values()
+        waiting = sorted((o for o in stored if not (is_final(o) or is_armed(o))), key=lambda o: o.enqueued_at)
         return [OpenOrder(o.order_id, o.enqueued_at, o.requeues, is_landing(o)) for o in waiting[:limit]]
 
     def are_final(self, order_ids: Collection[str]) -> dict[str, bool]:
@@ -68,7 +69,7 @@ class InMemoryOrderRepository:
 
     def count_waiting(self) -> int:
         self.interrupt("count_waiting", "before")
-        return sum(not is_final(order) and not is_landing(order) for order in self.orders.values())
+        return sum(not (is_final(o) or is_landing(o) or is_armed(o)) for o in self.orders.values())
 
     def count_landing(self) -> int:
         self.interrupt("count_landing", "before")
@@ -126,8 +127,7 @@ class InMemoryOrderRepository:
             raise VersionConflict(f"{order.order_id} is not stored")
         in_time = expires_after is None or stored.expires_at > expires_after
         if stored.version == order.version - 1 and in_time:
-            enqueued_at = order.enqueued_at if is_landing(order) else stored.enqueued_at
-            self._store(replace(order, enqueued_at=enqueued_at, requeues=stored.requeues))
+            self._store(_written(order, stored))
         elif not _is_mine(stored, order):
             raise VersionConflict(f"{order.order_id} is not at version {order.version - 1}, or is too late")
 
@@ -138,6 +138,13 @@ class InMemoryOrderRepository:
     def _binding(self, account: str, key: str, now: int) -> IdempotencyRecord | None:
         record = self.records.get((account, key))
         return record if record is not None and now < record.expires_at else None
+
+
+def _written(order: Order, stored: Order) -> Order:
+    if order.events[-1].change is not None:
+        return order
+    enqueued_at = order.enqueued_at if is_landing(order) else stored.enqueued_at
+    return replace(order, enqueued_at=enqueued_at, requeues=stored.requeues)
 
 
 def _position(order: Order) -> tuple[int, str]:

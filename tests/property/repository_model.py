@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.domain import transitions
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import MOVES, Stamp, is_final, is_landing, may_retry
+from chalicelib.domain.lifecycle import Stamp, is_final, is_landing, moves_of
 from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.errors import VersionConflict
 from chalicelib.ports import OpenOrder
@@ -79,9 +79,7 @@ LIKELY = (
 
 def moved(order: Order, pick: int, stamp: Stamp) -> Order:
     """The order after one of its legal moves, or itself when it has none left."""
-    legal = sorted(MOVES[order.status], key=LIKELY.index)
-    if not may_retry(order):
-        legal = [status for status in legal if status is not Status.ROUTING]
+    legal = sorted(moves_of(order), key=LIKELY.index)
     if not legal:
         return order
     submission = a_submission(stamp.at, f"signature of {stamp.write_id}")

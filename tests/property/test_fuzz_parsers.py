@@ -12,7 +12,7 @@ from chalicelib.api.bodies import MAX_BODY_BYTES
 from chalicelib.api.history import parse_history, write_cursor
 from chalicelib.api.requests import parse_order
 from chalicelib.domain.amounts import U64_MAX
-from chalicelib.domain.transitions import NewOrder
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import HistoryPosition
 from tests.fakes.examples import ORDER_ID

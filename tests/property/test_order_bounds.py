@@ -14,7 +14,7 @@ from chalicelib.adapters.dynamodb.order_items import order_attributes, order_fro
 from chalicelib.adapters.dynamodb.schema import OrderItem
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import U64_MAX
-from chalicelib.domain.lifecycle import MOVES, Stamp, is_final, may_retry
+from chalicelib.domain.lifecycle import Stamp, is_final, moves_of
 from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.domain.routing import choose_route
@@ -51,9 +51,7 @@ def longest_life(choose: Callable[[list[Status]], Status]) -> Order:
     order, number = an_order(token_in=BONK, token_out=JUP, amount_in=U64_MAX, account="a" * 64), 1
     while not is_final(order):
         number += 1
-        spent = not may_retry(order)
-        moves = sorted(to for to in MOVES[order.status] if not (to is Status.ROUTING and spent))
-        order = move(order, choose(moves), Stamp(10**13 + number, f"{number:036d}"))
+        order = move(order, choose(sorted(moves_of(order))), Stamp(10**13 + number, f"{number:036d}"))
     return order
 
 

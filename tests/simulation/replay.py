@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.amounts import format_amount
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
 from chalicelib.domain.submission import StatusReading, Submission
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT
-from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import ConnectionGone, EngineError
 from tests.fakes.examples import a_new_order
 from tests.fakes.paper import paper_settings

@@ -8,8 +8,8 @@ from contextlib import suppress
 from chalicelib.config import Settings
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.lifecycle import is_final
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
-from chalicelib.domain.transitions import NewOrder
 from chalicelib.errors import EngineError
 from tests.fakes.clock import FakeClock
 from tests.fakes.queue import InMemoryOrderQueue, QueuedMessage

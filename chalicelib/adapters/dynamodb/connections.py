@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb import schema, socket_items
 from chalicelib.adapters.dynamodb.calls import ConditionFailed, Item, call, read_item
 from chalicelib.domain.connection import LONGEST_LIFE_MS, MOST_ACCOUNT_STREAMS, Connection
 from chalicelib.errors import SocketsAtLimit, StorageUnavailable
@@ -34,8 +34,8 @@ class DynamoConnections:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._connections = schema.bound(schema.ConnectionItem, table)
-        self._sockets = schema.bound(schema.SocketsItem, table)
+        self._connections = schema.bound(socket_items.ConnectionItem, table)
+        self._sockets = schema.bound(socket_items.SocketsItem, table)
 
     def add(self, connection: Connection, most: int) -> None:
         """Count the socket as one of its account's, then store it.
@@ -76,7 +76,7 @@ class DynamoConnections:
         image = read_item(self._client, self._table, {"pk": {"S": _key(connection_id)}})
         if image is None:
             return None
-        item = schema.read_image(schema.ConnectionItem, _known(image))
+        item = schema.read_image(socket_items.ConnectionItem, _known(image))
         return Connection(
             connection_id=connection_id,
             account=item.account,

@@ -19,12 +19,21 @@ from chalicelib.adapters.dynamodb.event_items import (
     submission_item,
 )
 from chalicelib.adapters.dynamodb.route_items import read_route, route_item
-from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, IdempotencyItem, OrderItem
+from chalicelib.adapters.dynamodb.schema import SCHEMA_VERSION, WAITING_VERSION, IdempotencyItem, OrderItem
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import is_final, is_landing
+from chalicelib.domain.lifecycle import is_armed, is_final, is_landing
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.price_keys import exact_price, order_key
 from chalicelib.domain.prices import NamedPrice
-from chalicelib.domain.terms import LimitTerms, MarketTerms, Terms, TimeInForce
+from chalicelib.domain.terms import (
+    IfRecovered,
+    LimitTerms,
+    MarketTerms,
+    StopTerms,
+    TakeProfitTerms,
+    Terms,
+    TimeInForce,
+)
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC, USDT, Token
 from chalicelib.errors import UnsupportedSchemaVersion
 
@@ -51,12 +60,23 @@ MUTABLE = (
 Only the save that makes an order submitted writes `enqueued_at` too: its landing's message is due then.
 """
 
+WAITING = (
+    "slippage_bps",
+    "limit_price",
+    "trigger_price",
+    "good_till",
+    "expires_at",
+    "enqueued_at",
+    "requeues",
+)
+"""Attributes that a save writes beside those when an order is armed, or fires."""
+
 
 def order_attributes(order: Order) -> dict[str, Any]:
     """Return all attributes of an order's item; None means that the item lacks the attribute."""
     return {
         "pk": schema.order_key(order.order_id),
-        "v": SCHEMA_VERSION,
+        "v": SCHEMA_VERSION if order.good_till is None else WAITING_VERSION,
         "order_id": order.order_id,
         "account": order.account,
         "type": order.terms.TYPE,
@@ -82,10 +102,19 @@ def order_attributes(order: Order) -> dict[str, Any]:
         "fill": fill_item(order.fill),
         "reason": reason_item(order.reason),
         "idempotency_key": order.idempotency_key,
-        "open": None
-        if is_final(order)
-        else schema.open_partition(order.order_id, is_landing=is_landing(order)),
+        "good_till": order.good_till,
+        "valid_for_seconds": order.valid_for_seconds,
+        "open": _open_partition(order),
+        **_watch_attributes(order),
     }
+
+
+def changed_attributes(order: Order) -> tuple[str, ...]:
+    """Return the names of the attributes that the save of an order's newest event writes beside it."""
+    names = MUTABLE if order.good_till is None else (*MUTABLE, "watch", "watch_key")
+    if is_landing(order):
+        return (*names, "enqueued_at")
+    return (*names, *WAITING) if order.events[-1].change is not None else names
 
 
 def order_from_image(image: Mapping[str, Any]) -> Order:
@@ -96,7 +125,7 @@ def order_from_image(image: Mapping[str, Any]) -> Order:
     UnsupportedSchemaVersion
         A newer release wrote it, or it holds what this one doesn't know: a token, a status.
     """
-    require_known_version(image)
+    require_known_version(image, WAITING_VERSION)
     try:
         return _order(schema.read_image(OrderItem, image))
     except (KeyError, ValueError, TypeError, AttributeError, InvalidOperation, zlib.error) as error:
@@ -125,11 +154,14 @@ def read_idempotency_record(image: Mapping[str, Any]) -> IdempotencyRecord:
     return IdempotencyRecord(item.account, item.key, item.fingerprint, item.order_id, item.expires_at)
 
 
-def require_known_version(image: Mapping[str, Any]) -> None:
-    """Raise UnsupportedSchemaVersion unless this release knows the form of this item."""
-    if not schema.is_known(image):
-        name, version = image.get("pk"), image.get("v")
-        raise UnsupportedSchemaVersion(f"{name} has schema version {version}, and {SCHEMA_VERSION} is known")
+def require_known_version(image: Mapping[str, Any], *versions: int) -> None:
+    """Raise UnsupportedSchemaVersion unless this release knows the form of this item.
+
+    It knows SCHEMA_VERSION, and of some items these other `versions`.
+    """
+    if not schema.is_known(image, *versions):
+        name, version, newest = image.get("pk"), image.get("v"), max(SCHEMA_VERSION, *versions)
+        raise UnsupportedSchemaVersion(f"{name} has schema version {version}, and {newest} is known")
 
 
 def _order(item: OrderItem) -> Order:
@@ -158,26 +190,63 @@ def _order(item: OrderItem) -> Order:
         fill=read_fill(_plain(item.fill)),
         reason=read_reason(_plain(item.reason)),
         idempotency_key=item.idempotency_key,
+        good_till=item.good_till,
+        valid_for_seconds=item.valid_for_seconds,
     )
 
 
+def _open_partition(order: Order) -> str | None:
+    if is_final(order):
+        return None
+    kind = schema.LANDING if is_landing(order) else schema.ARMED if is_armed(order) else schema.WAITING
+    return schema.open_partition(order.order_id, kind)
+
+
+def _watch_attributes(order: Order) -> dict[str, Any]:
+    trigger = order.trigger if is_armed(order) else None
+    if trigger is None:
+        return {"watch": None, "watch_key": None}
+    price = exact_price(trigger.price, order.token_in, order.token_out)
+    partition = schema.watch_partition(order.token_in.mint, order.token_out.mint, trigger.side)
+    return {"watch": partition, "watch_key": order_key(trigger.side, price)}
+
+
 def _terms_attributes(terms: Terms) -> dict[str, Any]:
-    limit = terms if isinstance(terms, LimitTerms) else None
-    return {
-        "slippage_bps": terms.slippage_bps,
-        "limit_price": limit.price.text() if limit is not None else None,
-        "price_in": limit.price.unit.mint if limit is not None else None,
-        "time_in_force": limit.time_in_force.value if limit is not None else None,
-    }
+    known: dict[str, Any] = dict.fromkeys(
+        ("limit_price", "trigger_price", "price_in", "time_in_force", "if_recovered")
+    )
+    known["slippage_bps"] = terms.slippage_bps
+    if isinstance(terms, MarketTerms):
+        return known
+    known |= {"price_in": terms.price.unit.mint, "time_in_force": terms.time_in_force.value}
+    match terms:
+        case LimitTerms():
+            known["limit_price"] = terms.price.text()
+        case TakeProfitTerms():
+            known["trigger_price"] = terms.price.text()
+        case StopTerms():
+            known |= {"trigger_price": terms.price.text(), "if_recovered": terms.if_recovered.value}
+            known["limit_price"] = terms.limit.text() if terms.limit is not None else None
+    return known
 
 
 def _read_terms(item: OrderItem, tokens: Mapping[str, Token]) -> Terms:
+    if item.type == MarketTerms.TYPE:
+        return MarketTerms(item.slippage_bps)
+    unit, in_force = tokens[item.price_in], TimeInForce(item.time_in_force)
+
+    def price(text: str) -> NamedPrice:
+        return NamedPrice(Decimal(text), unit)
+
     match item.type:
-        case MarketTerms.TYPE:
-            return MarketTerms(item.slippage_bps)
         case LimitTerms.TYPE:
-            price = NamedPrice(Decimal(item.limit_price), tokens[item.price_in])
-            return LimitTerms(item.slippage_bps, price, TimeInForce(item.time_in_force))
+            return LimitTerms(item.slippage_bps, price(item.limit_price), in_force)
+        case TakeProfitTerms.TYPE:
+            return TakeProfitTerms(item.slippage_bps, price(item.trigger_price), in_force)
+        case StopTerms.TYPE:
+            limit = price(item.limit_price) if item.limit_price is not None else None
+            recovered = IfRecovered(item.if_recovered)
+            return StopTerms(item.slippage_bps, price(item.trigger_price), in_force, recovered, limit)
         case _:
             raise ValueError(f"its type is {item.type}")
 

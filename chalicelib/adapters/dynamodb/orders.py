@@ -22,14 +22,13 @@ from chalicelib.adapters.dynamodb.calls import (
     read_items,
 )
 from chalicelib.adapters.dynamodb.order_items import (
-    MUTABLE,
+    changed_attributes,
     idempotency_attributes,
     order_attributes,
     order_from_image,
     read_idempotency_record,
 )
 from chalicelib.domain.idempotency import IdempotencyRecord
-from chalicelib.domain.lifecycle import is_landing
 from chalicelib.domain.order import Order, Status
 from chalicelib.errors import OrderNotFound, StorageUnavailable, UnsupportedSchemaVersion, VersionConflict
 from chalicelib.ports import FoundOrders, HistoryPage, HistoryPosition, OpenOrder
@@ -99,7 +98,7 @@ class DynamoOrderRepository:
         item = self._orders
         fields = order_attributes(order)
         actions: list[Action] = [item.events.set(item.events.append(fields["events"][-1:]))]
-        for name in (*MUTABLE, "enqueued_at") if is_landing(order) else MUTABLE:
+        for name in changed_attributes(order):
             attribute, value = getattr(item, name), fields[name]
             actions.append(attribute.remove() if value is None else attribute.set(value))
         condition = item.version == order.version - 1

@@ -1,4 +1,4 @@
-"""The items of the orders, subscriptions and accounts tables; the exposure's has a module of its own.
+"""The items of the orders and accounts tables; those of exposures and sockets have modules of their own.
 
 pynamodb declares them, turns them into DynamoDB's types and writes the expressions; the botocore client sends
 them, because pynamodb's own calls drop the stored item from a failed condition and would need a second client
@@ -8,14 +8,13 @@ beside the one of the other tables.
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from zlib import crc32
 
 from pynamodb.attributes import (
     Attribute,
     BinarySetAttribute,
-    BooleanAttribute,
     ListAttribute,
     MapAttribute,
     UnicodeAttribute,
@@ -27,6 +26,9 @@ from pynamodb.models import Model
 SCHEMA_VERSION = 1
 """The version of the items that this release writes, and the newest that it reads."""
 
+WAITING_VERSION = 2
+"""The version of the items of orders that wait for a price, which no earlier release may take up."""
+
 SHARDS = 4
 """Index partitions over which each kind of open order is spread: one takes 1,000 writes a second."""
 
@@ -35,8 +37,9 @@ UNSHARDED = "open"
 
 WAITING = (UNSHARDED, *(f"waiting#{shard}" for shard in range(SHARDS)))
 LANDING = tuple(f"landing#{shard}" for shard in range(SHARDS))
-"""Values of `open` for orders that wait for a slot or hold one, and for those that are submitted: the
-partitions of the sparse index `open-orders`. A final order has no `open`."""
+ARMED = tuple(f"armed#{shard}" for shard in range(SHARDS))
+"""Values of `open` for orders that wait for a slot or hold one, for those that are submitted, and for those
+that wait for their price: the partitions of the sparse index `open-orders`. A final order has no `open`."""
 
 ORDER = "ORDER#"
 """The prefix of an order's partition key."""
@@ -136,7 +139,11 @@ class OrderItem(Model):
     slippage_bps = WholeAttribute()
     limit_price = UnicodeAttribute(null=True)
     price_in = UnicodeAttribute(null=True)
+    trigger_price = UnicodeAttribute(null=True)
     time_in_force = UnicodeAttribute(null=True)
+    if_recovered = UnicodeAttribute(null=True)
+    good_till = WholeAttribute(null=True)
+    valid_for_seconds = WholeAttribute(null=True)
     accepted_at = WholeAttribute()
     expires_at = WholeAttribute()
     enqueued_at = WholeAttribute()
@@ -152,6 +159,8 @@ class OrderItem(Model):
     reason = _optional_map()
     idempotency_key = UnicodeAttribute(null=True)
     open = UnicodeAttribute(null=True)
+    watch = UnicodeAttribute(null=True)
+    watch_key = UnicodeAttribute(null=True)
 
 
 class IdempotencyItem(Model):
@@ -212,53 +221,6 @@ class TicketItem(Model):
     ttl = WholeAttribute()
 
 
-class ConnectionItem(Model):
-    """One open socket; `connected_at` is in milliseconds."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    v = WholeAttribute()
-    account = UnicodeAttribute()
-    connected_at = WholeAttribute()
-    bound_to = UnicodeAttribute()
-    follows_all = BooleanAttribute()
-    ttl = WholeAttribute()
-
-
-class SocketsItem(Model):
-    """An account's open sockets, as they are counted.
-
-    `opened` are 12 bytes each: what a digest of the connection id begins with, and when it opened (ms).
-    `streams` are those that follow all orders, as `<connection id>@<ms>`. `sockets` was `opened` in that
-    form: the next socket that opens removes it, and what it named isn't counted any more.
-    """
-
-    pk = UnicodeAttribute(hash_key=True)
-    v = WholeAttribute()
-    opened = BinariesAttribute()
-    streams = TextsAttribute()
-    sockets = TextsAttribute()
-    ttl = WholeAttribute()
-
-
-class SubscriptionItem(Model):
-    """A socket that follows an order.
-
-    `armed` holds a subscription's `backfill_due`; `arms` counts the requests for a backfill, so that each one
-    is a change that the stream tells.
-    """
-
-    order_id = UnicodeAttribute(hash_key=True)
-    connection_id = UnicodeAttribute(range_key=True)
-    v = WholeAttribute()
-    delivered = WholeAttribute()
-    armed = BooleanAttribute()
-    arms = WholeAttribute()
-    connected_at = WholeAttribute()
-    account_wide = BooleanAttribute(null=True)
-    failed_pushes = WholeAttribute(null=True)
-    ttl = WholeAttribute()
-
-
 def read_image(model: type[AnyModel], image: Mapping[str, Any]) -> AnyModel:
     """Read an item in DynamoDB's JSON. Attributes that this release doesn't know are ignored.
 
@@ -286,9 +248,9 @@ def bound(model: type[AnyModel], table: str) -> type[AnyModel]:
     return type(model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table})})
 
 
-def is_known(image: Mapping[str, Any]) -> bool:
-    """Return whether this release reads the version of an item in DynamoDB's JSON."""
-    return bool(image.get("v", {}).get("N") == str(SCHEMA_VERSION))
+def is_known(image: Mapping[str, Any], *versions: int) -> bool:
+    """Return whether an item in DynamoDB's JSON is of one of these versions, or of SCHEMA_VERSION."""
+    return image.get("v", {}).get("N") in map(str, (SCHEMA_VERSION, *versions))
 
 
 def order_key(order_id: str) -> str:
@@ -296,9 +258,14 @@ def order_key(order_id: str) -> str:
     return f"{ORDER}{order_id}"
 
 
-def open_partition(order_id: str, *, is_landing: bool) -> str:
-    """Return the partition of an order in the index of open orders."""
-    return f"{'landing' if is_landing else 'waiting'}#{crc32(order_id.encode()) % SHARDS}"
+def open_partition(order_id: str, partitions: Sequence[str]) -> str:
+    """Return the partition of an order in the index of open orders: a shard of WAITING, LANDING or ARMED."""
+    return partitions[-SHARDS:][crc32(order_id.encode()) % SHARDS]
+
+
+def watch_partition(mint_in: str, mint_out: str, side: str) -> str:
+    """Return the partition of the orders that wait on one side of a direction's market, in their index."""
+    return f"{mint_in}>{mint_out}#{side}"
 
 
 def order_id(pk: str) -> str:

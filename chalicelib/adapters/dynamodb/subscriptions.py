@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.dynamodb import schema
+from chalicelib.adapters.dynamodb import schema, socket_items
 from chalicelib.adapters.dynamodb.calls import (
     Backoff,
     ConditionFailed,
@@ -41,7 +41,7 @@ class DynamoSubscriptionRepository:
         self._client = client
         self._table = table
         self._backoff = backoff
-        self._model = schema.bound(schema.SubscriptionItem, table)
+        self._model = schema.bound(socket_items.SubscriptionItem, table)
 
     def request_backfill(self, subscription: Subscription) -> None:
         """Store the subscription with its backfill due, in place of an earlier one.
@@ -153,7 +153,7 @@ def _key(order_id: str, connection_id: str) -> Item:
 
 def subscription_from_image(image: Item) -> Subscription:
     """Return the subscription in a stored item. Attributes that this release doesn't know are ignored."""
-    item = schema.SubscriptionItem.from_raw_data(dict(image))
+    item = socket_items.SubscriptionItem.from_raw_data(dict(image))
     return Subscription(
         order_id=item.order_id,
         connection_id=item.connection_id,

@@ -179,7 +179,7 @@ class AcceptedOrder(TypedDict):
 class Order(AcceptedOrder):
     """An order with its route, fill and history."""
 
-    type: Literal["market", "limit"]
+    type: Literal["market", "limit", "stop", "takeProfit"]
     tokenIn: Symbol
     tokenOut: Symbol
     amount: AmountIn

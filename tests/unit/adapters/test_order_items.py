@@ -94,7 +94,7 @@ def test_attributes_that_a_later_release_added_are_ignored() -> None:
     assert order_from_image(image) == LIFE[-1]
 
 
-@pytest.mark.parametrize("version", [{"N": "2"}, {"N": "0"}, {"S": "1"}, None])
+@pytest.mark.parametrize("version", [{"N": "3"}, {"N": "0"}, {"S": "1"}, None])
 def test_an_unknown_schema_version_is_refused(version: dict[str, str] | None) -> None:
     image = image_of(LIFE[0])
     del image["v"]

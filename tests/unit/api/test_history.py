@@ -45,7 +45,9 @@ def test_a_status_is_asked_for_by_its_name(status):
 
 
 def test_open_is_every_status_that_is_not_final():
-    assert parse_history({"status": "open"}).statuses == {"pending", "routing", "building", "submitted"}
+    assert parse_history({"status": "open"}).statuses == {
+        *("armed", "pending", "routing", "building", "submitted")
+    }
 
 
 def test_all_names_of_statuses_may_be_asked_for_at_once():
@@ -55,7 +57,7 @@ def test_all_names_of_statuses_may_be_asked_for_at_once():
 
 def test_several_statuses_are_asked_for_with_commas_between():
     assert parse_history({"status": "open,confirmed"}).statuses == {
-        *("pending", "routing", "building", "submitted", "confirmed")
+        *("armed", "pending", "routing", "building", "submitted", "confirmed")
     }
 
 

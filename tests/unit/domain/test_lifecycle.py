@@ -9,18 +9,24 @@ from chalicelib.domain.lifecycle import FINAL, MOVES, Stamp, advance, may_retry,
 from chalicelib.domain.order import Fill, Status
 from chalicelib.domain.transitions import confirm
 from chalicelib.errors import IllegalTransition
-from tests.fakes.examples import an_order
+from tests.fakes.examples import a_waiting_order, an_order
 
 
 @pytest.mark.promise("R8")
 @pytest.mark.parametrize(("start", "to"), list(itertools.product(Status, Status)))
 def test_a_move_is_made_if_and_only_if_the_table_has_it(start, to):
-    order = replace(an_order(), status=start)
+    order = replace(a_waiting_order(), status=start)
     if to in MOVES[start]:
         assert advance(order, to, Stamp(5, "w")).status is to
     else:
         with pytest.raises(IllegalTransition, match=f"{start} -> {to}"):
             advance(order, to, Stamp(5, "w"))
+
+
+@pytest.mark.parametrize("start", [status for status in Status if Status.ARMED in MOVES[status]])
+def test_what_waits_for_no_price_is_never_armed(start):
+    with pytest.raises(IllegalTransition, match=f"{start} -> armed"):
+        advance(replace(an_order(), status=start), Status.ARMED, Stamp(5, "w"))
 
 
 def test_four_statuses_are_final_and_submitted_is_never_cancelled():
