@@ -297,7 +297,7 @@ def test_what_a_newer_release_wrote_is_refused(
     for pk in (order_key(ORDER_ID), idempotency_key("open", "key-1")):
         image = orders_table.image(pk=pk)
         assert image is not None
-        orders_table.put({**image, "v": {"N": "2"}})
+        orders_table.put({**image, "v": {"N": "3"}})
     with pytest.raises(UnsupportedSchemaVersion):
         dynamo_orders.get(ORDER_ID)
     with pytest.raises(UnsupportedSchemaVersion):

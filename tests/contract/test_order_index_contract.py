@@ -49,7 +49,7 @@ def rewrite(orders: Orders, request: pytest.FixtureRequest) -> Callable[[str], N
     table: DynamoTable = request.getfixturevalue("orders_table")
 
     def rewrite(order_id: str) -> None:
-        table.put({**(table.image(pk=order_key(order_id)) or {}), "v": {"N": "2"}})
+        table.put({**(table.image(pk=order_key(order_id)) or {}), "v": {"N": "3"}})
 
     return rewrite
 
