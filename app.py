@@ -249,6 +249,14 @@ def reconcile(event: chalice.CloudWatchEvent) -> None:
         recovery.run(until=engine.now() + RECONCILE_FOR_MS, every_ms=SWEEP_EVERY_MS)
 
 
+@app.schedule("rate(1 minute)", name="watch")
+def watch(event: chalice.CloudWatchEvent) -> None:
+    """Watch prices while orders are armed; a trial of a release is not let near them."""
+    watcher = engine.watch_prices
+    if event.source != TRIAL:
+        watcher.run(until=engine.now() + engine.settings.triggers.watch_for_ms)
+
+
 @app.on_dynamodb_record(stream_arn=sources.orders_stream_arn, starting_position=OLDEST, name="broadcast")
 def broadcast(event: chalice.DynamoDBEvent) -> dict[str, Any]:
     """Push the new events of orders to the sockets that follow them."""

@@ -139,6 +139,10 @@ class PowertoolsTelemetry:
         self.logger.error("order stuck", extra={"stuck_order_id": order_id})
         self._count("OrdersStuck")
 
+    def waking_failed(self, error: Exception) -> None:
+        """Warn that an armed order waits for the schedule to be watched."""
+        self.logger.warning("watcher not woken", exc_info=error)
+
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         """Log a socket that was left unsent."""
         self.logger.info("subscription skipped", extra={"connection_id": connection_id, "why": why})

@@ -57,6 +57,7 @@ TRIALS: Mapping[str, Mapping[str, Any]] = {
     "LandFunction": _NO_RECORDS,
     "DeadLetterFunction": _NO_RECORDS,
     "ReconcileFunction": _NO_SCHEDULE,
+    "WatchFunction": _NO_SCHEDULE,
     "BroadcastFunction": _NO_RECORDS,
     "BackfillFunction": _NO_RECORDS,
     "StreamConnectFunction": _SOCKET,

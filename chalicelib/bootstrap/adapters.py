@@ -18,6 +18,8 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    Waker,
+    WatchRegistry,
 )
 from chalicelib.telemetry import PowertoolsTelemetry
 
@@ -84,6 +86,14 @@ class Adapters(Protocol):
     @property
     def landings(self) -> OrderQueue:
         """The queue that drives landings."""
+
+    @property
+    def watch_registry(self) -> WatchRegistry:
+        """The directions in which orders may be armed."""
+
+    @property
+    def waker(self) -> Waker:
+        """Starts a watcher of prices."""
 
     @property
     def gateway(self) -> PushGateway:

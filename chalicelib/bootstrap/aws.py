@@ -29,6 +29,8 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    Waker,
+    WatchRegistry,
 )
 from chalicelib.telemetry import PowertoolsTelemetry
 
@@ -180,6 +182,22 @@ class AwsAdapters:
         from chalicelib.adapters.sqs import SqsOrderQueue  # noqa: PLC0415
 
         return SqsOrderQueue(self._sqs, self.settings.landings_queue_url)
+
+    @cached_property
+    def watch_registry(self) -> WatchRegistry:
+        """The registry of armed orders, in the table of orders."""
+        from chalicelib.adapters.dynamodb.watch_registry import DynamoWatchRegistry  # noqa: PLC0415
+
+        return DynamoWatchRegistry(self._dynamodb, self.settings.orders_table)
+
+    @cached_property
+    def waker(self) -> Waker:
+        """The function that watches prices, as who starts it sees it."""
+        from chalicelib.adapters.aws_clients import make_client  # noqa: PLC0415
+        from chalicelib.adapters.lambda_waker import LambdaWaker  # noqa: PLC0415
+
+        client = self._outlasting_pauses(make_client("lambda"))
+        return LambdaWaker(client, self.settings.triggers.watch_function, self.telemetry)
 
     @cached_property
     def gateway(self) -> PushGateway:

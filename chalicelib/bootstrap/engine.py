@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.bootstrap import addresses, streams
+from chalicelib.bootstrap import addresses, streams, watching
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.bootstrap.policies import execution_policy, landing_policy
@@ -41,6 +41,7 @@ from chalicelib.services.reconcile_orders import ReconcileOrders
 from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.steer_market import SteerMarket
 from chalicelib.services.switch_trading import SwitchTrading
+from chalicelib.services.watch_prices import WatchPrices
 from chalicelib.services.watch_trading import WatchTrading
 from chalicelib.telemetry import PowertoolsTelemetry
 
@@ -200,6 +201,11 @@ class Engine:
             telemetry=self.telemetry,
             slots=self.slots,
         )
+
+    @cached_property
+    def watch_prices(self) -> WatchPrices:
+        """Driven by the schedule, each minute, and by who arms an order."""
+        return watching.watch_prices(self.ports)
 
     def now(self) -> int:
         """Return the time in milliseconds since the Unix epoch."""

@@ -42,6 +42,7 @@ def _of_routes(engine: Engine) -> object:
         engine.read_orders,
         engine.stream_url,
         engine.switch_trading,
+        engine.ports.waker,
     )
 
 
@@ -52,6 +53,7 @@ _PARTS: Mapping[str, Callable[[Engine], object]] = {
     "app.land": lambda engine: (engine.queue_batch, engine.land_orders),
     "app.dead_letter": lambda engine: (engine.queue_batch, engine.handle_dead_letter),
     "app.reconcile": lambda engine: engine.reconcile_orders,
+    "app.watch": lambda engine: engine.watch_prices,
     "app.broadcast": lambda engine: (engine.stream_batch, engine.publish_updates),
     "app.backfill": lambda engine: (engine.stream_batch, engine.publish_updates),
     "app.connect": lambda engine: (engine.socket, engine.authenticate),

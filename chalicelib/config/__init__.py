@@ -18,6 +18,7 @@ from chalicelib.config.solana import SolanaSettings
 from chalicelib.config.triggers import TriggerSettings
 
 __all__ = [
+    "OF_API",
     "OWNERS",
     "PRODUCTION",
     "PROVIDED",
@@ -50,6 +51,9 @@ SETTINGS = tuple(setting for owner in OWNERS for setting in settings_of(owner))
 
 PROVIDED = frozenset(setting.variable for setting in settings_of(AwsSettings))
 """The variables that the platform gives, so that the template does not."""
+
+OF_API = frozenset({"WATCH_FUNCTION"})
+"""The variables that the template gives to the REST API's function alone; they are no parameters."""
 
 PRODUCTION = "prod"
 """The production stage: AUTH_MODE=open, fault settings and PAPER_CONTROLS=on are refused in it."""

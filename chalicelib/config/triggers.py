@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from chalicelib.config.declaration import Part, setting
-from chalicelib.config.forms import basis_points, days, lookout, positive, tries
+from chalicelib.config.forms import basis_points, days, lookout, name, positive, tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerSettings(Part):
     """Triggered orders: how prices are watched, what fires an order, how often and for how long it may."""
 
+    watch_function: str = setting(
+        name, "", "name", "Function that watches prices; the template names it to Api alone, which wakes it"
+    )
     watch_interval_ms: int = setting(positive, "1000", "ms", "Time between the starts of two looks at prices")
     watch_for_ms: int = setting(
         lookout, "62000", "ms", "How long a watcher looks until it hands over to a younger one; at most 65000"

@@ -40,6 +40,10 @@ from chalicelib.ports.streams import (
     SubscriptionRepository,
     Tickets,
 )
+from chalicelib.ports.watching import (
+    Waker,
+    WatchRegistry,
+)
 from chalicelib.ports.world import (
     Clock,
     Identifiers,
@@ -76,4 +80,6 @@ __all__ = [
     "TradingDesk",
     "TradingSwitch",
     "Venue",
+    "Waker",
+    "WatchRegistry",
 ]

@@ -67,5 +67,8 @@ class Telemetry(Protocol):
     def order_stuck(self, order_id: str) -> None:
         """Report that an order needs an operator."""
 
+    def waking_failed(self, error: Exception) -> None:
+        """Report that no watcher of prices could be asked for; the schedule starts one within a minute."""
+
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         """Report that a socket did not get its messages, or is gone."""

@@ -119,8 +119,13 @@ def _function(chalice: Template, ours: Template, shared: Template) -> Template:
     for event in chalice["Properties"].get("Events", {}).values():
         name, same = by_type[event["Type"]]
         merged[name] = {**event, "Properties": event["Properties"] | same["Properties"]}
-    properties = {**shared, **ours["Properties"], "Handler": chalice["Properties"]["Handler"]}
-    return {**properties, "Events": merged}
+    own = ours["Properties"]
+    variables = {
+        **shared["Environment"]["Variables"],
+        **own.get("Environment", {}).get("Variables", {}),
+    }
+    settled = {"Handler": chalice["Properties"]["Handler"], "Environment": {"Variables": variables}}
+    return {**shared, **own, **settled, "Events": merged}
 
 
 def _api(chalice: Template, ours: Template) -> Template:

@@ -56,7 +56,7 @@ class Concurrency:
     def parameters(self) -> dict[str, str]:
         """The parameters for a new stage: executions and landings take at most three fifths of what is free.
 
-        The rest is for requests, sockets and Reconcile. Lambda takes no event source below two at once.
+        The rest is for requests, sockets, Reconcile and Watch. Lambda takes no event source below two.
         """
         executions = max(2, min(MOST["ExecutionsAtOnce"], self.free * 2 // 5))
         landings = max(2, min(MOST["LandConcurrency"], self.free // 5))

@@ -32,7 +32,7 @@ LAND_CONCURRENCY = 5
 TABLES = ("OrdersTable", "SubscriptionsTable", "PaperTable", "AccountsTable")
 WARMING_THREADS = 2
 
-_WARMED = ("Execute", "Land", "Broadcast", "Backfill", "StreamConnect", "Authorize")
+_WARMED = ("Execute", "Land", "Watch", "Broadcast", "Backfill", "StreamConnect", "Authorize")
 """Functions that orders need, beside Api."""
 
 

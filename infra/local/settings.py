@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.bootstrap.limits import limits_of
 from chalicelib.bootstrap.markets import tokens_of
-from chalicelib.config import PROVIDED, SETTINGS, InvalidSettings, load_settings
+from chalicelib.config import OF_API, PROVIDED, SETTINGS, InvalidSettings, load_settings
 from infra.local.failure import LocalFailure
 
 # What has no default is derived by template.yaml.
 DEFAULTS: Mapping[str, str] = {
     setting.variable: setting.default
     for setting in SETTINGS
-    if setting.variable not in PROVIDED and setting.default is not None
+    if setting.variable not in PROVIDED | OF_API and setting.default is not None
 } | {"AUTH_MODE": "open", "PAPER_CONTROLS": "on"}
 """The default of each setting, by its environment variable."""
 

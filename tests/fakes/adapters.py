@@ -21,8 +21,11 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    Waker,
+    WatchRegistry,
 )
 from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
+from tests.fakes.watching import CountingWaker, InMemoryWatchRegistry
 
 
 @dataclass(kw_only=True)
@@ -46,6 +49,8 @@ class GivenAdapters:
     desk: TradingDesk
     api_keys: ApiKeys = field(default_factory=InMemoryApiKeys)
     account_limits: AccountLimits = field(default_factory=InMemoryAccountLimits)
+    watch_registry: WatchRegistry = field(default_factory=InMemoryWatchRegistry)
+    waker: Waker = field(default_factory=CountingWaker)
 
     @cached_property
     def telemetry(self) -> Any:

@@ -44,6 +44,9 @@ class RecordingTelemetry:
     def order_stuck(self, order_id: str) -> None:
         self.records.append(("order_stuck", order_id))
 
+    def waking_failed(self, error: Exception) -> None:
+        self.records.append(("waking_failed", error))
+
     def subscription_skipped(self, connection_id: str, why: str) -> None:
         self.records.append(("subscription_skipped", connection_id, why))
 

@@ -24,6 +24,7 @@ from tests.fakes.scripted import InlineExecutor
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
+from tests.fakes.watching import InMemoryWatchRegistry
 from tests.integration.documented import assert_documented
 from tests.integration.gatekeeper import Gatekeeper
 from tests.integration.translated import Resources, of_chalice, of_sam
@@ -37,6 +38,7 @@ ENVIRONMENT = {
     "ORDERS_QUEUE_URL": "https://sqs.test/orders",
     "LANDINGS_QUEUE_URL": "https://sqs.test/landings",
     "STREAM_API_ID": "ws",
+    "WATCH_FUNCTION": "watch",
     "STREAM_STAGE": "test",
     "CORS_ALLOWED_ORIGINS": "https://trader.example",
 }
@@ -57,6 +59,7 @@ class Desk:
     exposures: InMemoryExposures
     keys: InMemoryApiKeys
     limits: InMemoryAccountLimits
+    registry: InMemoryWatchRegistry
     client: Client
     gatekeeper: Gatekeeper
 
@@ -93,6 +96,7 @@ def fresh_desk(rate: int = 5, **settings: str) -> Desk:
         exposures=InMemoryExposures(),
         keys=InMemoryApiKeys(),
         limits=InMemoryAccountLimits(),
+        registry=InMemoryWatchRegistry(),
         client=client,
         gatekeeper=gatekeeper,
     )
@@ -114,6 +118,7 @@ def fresh_desk(rate: int = 5, **settings: str) -> Desk:
         desk=PaperDesk(InMemoryLedger(), clock, read),
         api_keys=made.keys,
         account_limits=made.limits,
+        watch_registry=made.registry,
     )
     entry.engine = Engine(adapters)
     return made

@@ -99,4 +99,5 @@ def _everything(tell: Any) -> None:
     tell.record_failed("queue", ValueError("broken"))
     tell.venue_failed("raydium", why.code)
     tell.circuit_changed("raydium", is_open=True)
+    tell.waking_failed(ValueError("broken"))
     tell.subscription_skipped("connection", why.code)

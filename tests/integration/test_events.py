@@ -7,6 +7,7 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from chalicelib.adapters.dynamodb.order_items import order_attributes
+from chalicelib.adapters.lambda_waker import EVENT
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
 from chalicelib.domain.transitions import start_routing
@@ -196,3 +197,16 @@ def test_an_armed_subscription_gets_its_backfill(desk):
     image = {"order_id": {"S": ORDER_ID}, "connection_id": {"S": "c"}}
     call(desk, "backfill", {"Records": [stream_record(image)]})
     assert [m["type"] for m in desk.gateway.messages("c")] == ["backfill"]
+
+
+@pytest.mark.parametrize("source", ["aws.events", EVENT["source"]])
+def test_a_watcher_that_is_started_by_the_schedule_or_by_the_api_watches_while_something_is_armed(
+    desk, source
+):
+    began = desk.clock.now()
+    call(desk, "watch", {**EVENT, "source": source})
+    assert desk.clock.now() == began
+
+    desk.registry.armed = {"a>b": began}
+    call(desk, "watch", {**EVENT, "source": source})
+    assert desk.clock.now() - began == 61_000  # of 62 s, for a last look begins no later

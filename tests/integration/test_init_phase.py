@@ -173,6 +173,11 @@ def _socket(body: str | None = None, **query: str) -> dict[str, Any]:
     return {"requestContext": context, "body": body, "headers": {}, "queryStringParameters": query}
 
 
+_SCHEDULED = {
+    **dict.fromkeys(("version", "id", "detail-type", "account", "time", "region", "source"), "x"),
+    "resources": [],
+    "detail": {},
+}
 _MESSAGE = _records("aws:sqs", body=json.dumps({"v": 1, "orderId": ORDER_ID}))
 _SUBSCRIPTION = {"order_id": {"S": ORDER_ID}, "connection_id": {"S": "one"}}
 _CHANGED = {"eventID": "1", "eventName": "MODIFY"}
@@ -197,11 +202,8 @@ EVENTS: Mapping[str, Mapping[str, Any]] = {
     "Execute": _MESSAGE,
     "Land": _MESSAGE,
     "DeadLetter": _MESSAGE,
-    "Reconcile": {
-        **dict.fromkeys(("version", "id", "detail-type", "account", "time", "region", "source"), "x"),
-        "resources": [],
-        "detail": {},
-    },
+    "Reconcile": _SCHEDULED,
+    "Watch": _SCHEDULED,
     "Broadcast": _records(
         "x", **_CHANGED, dynamodb={"NewImage": order_image(an_order()), "SequenceNumber": "1"}
     ),

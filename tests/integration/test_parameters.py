@@ -2,15 +2,15 @@
 
 import pytest
 
-from chalicelib.config import PRODUCTION, PROVIDED, SETTINGS
+from chalicelib.config import OF_API, PRODUCTION, PROVIDED, SETTINGS
 from chalicelib.config.forms import LONGEST_LOOKOUT_MS, MOST_DAYS, MOST_TRIES
 from chalicelib.domain.limits import MOST_ARMED_ORDERS, MOST_OPEN_ORDERS
 from infra.deploy.parameters import OF_A_RELEASE
 from infra.local.settings import DEFAULTS, parameter
 from infra.stages import STAGES
-from tests.integration.test_template import STATE, TEMPLATE
+from tests.integration.test_template import FUNCTIONS, STATE, TEMPLATE
 
-GIVEN = [setting for setting in SETTINGS if setting.variable not in PROVIDED]
+GIVEN = [setting for setting in SETTINGS if setting.variable not in PROVIDED | OF_API]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,13 @@ def test_every_setting_reaches_the_functions() -> None:
     for name, is_parameter in given.items():
         if is_parameter:
             assert variables[name] == {"Ref": parameter(name)}
+
+
+def test_only_the_function_of_the_api_is_told_whom_to_wake() -> None:
+    own = {name: each["Environment"] for name, each in FUNCTIONS.items() if "Environment" in each}
+
+    assert own == {"Api": {"Variables": {"WATCH_FUNCTION": {"Ref": "WatchAliaslive"}}}}
+    assert set(own["Api"]["Variables"]) == OF_API
 
 
 def test_settings_and_parameters_have_the_same_defaults() -> None:

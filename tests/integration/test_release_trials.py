@@ -48,6 +48,15 @@ def test_a_trial_is_answered_and_changes_nothing(desk, output):
     assert passes(output, json.dumps(answer))
 
 
+def test_a_trial_watches_no_prices_though_something_is_armed(desk):
+    desk.registry.armed = {"a>b": desk.clock.now()}
+    began = desk.clock.now()
+
+    assert passes("WatchFunction", json.dumps(answer_of(desk.client, "WatchFunction")))
+
+    assert desk.clock.now() == began
+
+
 def unreachable(*_: object) -> None:
     raise StorageUnavailable("there is no such table")
 

@@ -8,6 +8,7 @@ from chalice.app import DynamoDBEventConfig, SQSEventConfig
 import app as entry
 from app import app
 from chalicelib.api.pages import STATIC
+from infra.releases import LIVE
 from infra.stages import STAGES
 from tests.integration.test_template import FUNCTIONS, TEMPLATE
 from tests.integration.translated import Resources, live, of_sam, of_type, the_only
@@ -99,10 +100,37 @@ def test_every_event_source_of_the_app_drives_its_function_once(either):
     expected = [source.handler_string for source in app.event_sources if isinstance(source, polled)]
 
     assert sorted(FUNCTIONS[name]["Handler"] for name in driven) == sorted(expected)
-    [target] = the_only(either, "AWS::Events::Rule")["Targets"]
-    assert live(target["Arn"]["Ref"]) == "Reconcile"
+    rules = of_type(either, "AWS::Events::Rule").values()
+    targets = [target for rule in rules for target in rule["Targets"]]
+    assert sorted(live(target["Arn"]["Ref"]) for target in targets) == ["Reconcile", "Watch"]
+    assert {rule["ScheduleExpression"] for rule in rules} == {"rate(1 minute)"}
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_what_runs_each_minute_is_never_tried_again_and_never_late(either):
+    limits = of_type(either, "AWS::Lambda::EventInvokeConfig").values()
+
+    assert sorted(each["FunctionName"]["Ref"] for each in limits) == ["Reconcile", "Watch"]
+    for each in limits:
+        assert (each["MaximumRetryAttempts"], each["MaximumEventAgeInSeconds"]) == (0, 60)
+        assert each["Qualifier"] == LIVE
+
+
+def test_only_the_api_starts_a_watcher_by_its_live_version(either):
+    functions = of_type(either, "AWS::Lambda::Function")
+    named = {name: each["Environment"]["Variables"].get("WATCH_FUNCTION") for name, each in functions.items()}
+    invoking = {
+        name
+        for name, role in of_type(either, "AWS::IAM::Role").items()
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]
+        if "lambda:InvokeFunction" in statement.get("Action", ())
+    }
+
+    assert named.pop("Api") == {"Ref": "WatchAliaslive"}
+    assert set(named.values()) == {None}
+    assert invoking == {"ApiRole"}
+    assert functions["Api"]["Environment"]["Variables"]["ORDERS_TABLE"]
 
 
 def test_concurrency_of_the_queues_is_what_the_parameters_say():

@@ -49,7 +49,14 @@ def test_nothing_calls_a_function_but_by_its_alias(either):
     assert named | {authorizer} == expected
 
 
-ALARMS_OF_A_RELEASE = ("ApiErrors", "SocketErrors", "ExecuteErrors", "LandErrors", "ReconcileErrors")
+ALARMS_OF_A_RELEASE = (
+    "ApiErrors",
+    "SocketErrors",
+    "ExecuteErrors",
+    "LandErrors",
+    "ReconcileErrors",
+    "WatchErrors",
+)
 
 
 @pytest.mark.parametrize("traffic", ["Canary10Percent5Minutes", "Linear10PercentEvery1Minute"])

@@ -47,6 +47,9 @@ ORDER = "ORDER#"
 TRADING = "TRADING"
 """The partition key of the trading switch. It is in no index, and the stream's filter excludes it."""
 
+WATCH = "WATCH"
+"""The partition key of the registry of armed orders. It is in no index, and the stream doesn't tell of it."""
+
 ALL_OLD = "ALL_OLD"
 """Asks DynamoDB to return the stored item when a condition fails."""
 

@@ -47,6 +47,9 @@ def needed(service: str, operation: str, given: dict[str, Any]) -> Iterator[Perm
     if service == "apigatewaymanagementapi":
         assert operation == "PostToConnection"
         yield "execute-api:ManageConnections", "StreamApi/Stage/POST/@connections/*"
+    elif service == "lambda":
+        assert (operation, given["InvocationType"]) == ("Invoke", "Event")
+        yield "lambda:InvokeFunction", f"{given['FunctionName'].capitalize()}Aliaslive"
     elif service == "sqs":
         queue = given["QueueUrl"].rpartition("/")[2]
         yield f"sqs:{operation}", f"{queue.capitalize()}QueueArn"
@@ -171,6 +174,7 @@ def _watched() -> Iterator[Site]:
         "before-parameter-build": watched.note,
         "after-call": watched.lose,
         "before-send.apigatewaymanagementapi": _answer_for_a_socket,
+        "before-send.lambda": _taken,
     }
     for event, hook in hooks.items():
         session().register(event, hook)
@@ -191,6 +195,11 @@ def _watched() -> Iterator[Site]:
 def _answer_for_a_socket(request: Any, **_: object) -> AWSResponse:
     status = 410 if request.url.endswith(GONE) else 200
     return AWSResponse(request.url, status, HTTPHeaders(), _Empty())
+
+
+def _taken(request: Any, **_: object) -> AWSResponse:
+    """Lambda has the event, and no moto runs what it is for."""
+    return AWSResponse(request.url, 202, HTTPHeaders(), _Empty())
 
 
 class _Empty:

@@ -64,6 +64,8 @@ def take_requests(site: Site) -> None:
     site.set_up(MAX_OPEN_ORDERS="4")  # as many as were placed: two of them are closed
     site.clock.advance(60_000)
     assert site.request("POST", "/api/orders/execute", LONG)["success"]
+    with site.watching("Api"):
+        entry.engine.ports.waker.wake()
     site.gatekeeper.caller = OPEN_CALLER
     site.set_up(AUTH_MODE="keys")
     assert "ticket=" in site.request("POST", "/api/orders/execute", LONG)["streamUrl"]
@@ -128,19 +130,16 @@ def reconcile(site: Site) -> None:
     site.invoke("Execute", "execute", _messages(sent.order_id))
     lost, late = _stored(site, 1, valid_for_seconds=3600), _stored(site, 2, valid_for_seconds=5)
     site.clock.advance(30_000)
-    keys = ("id", "detail-type", "account", "time", "region")
-    event = {
-        **dict.fromkeys(keys, "x"),
-        "version": "0",
-        "resources": [],
-        "detail": {},
-        "source": "aws.events",
-    }
     with site.losing_answers("UpdateItem"):
-        site.invoke("Reconcile", "reconcile", event)
+        site.invoke("Reconcile", "reconcile", _scheduled())
     assert _orders(site).get(lost.order_id).requeues
     assert _orders(site).get(sent.order_id).requeues
     assert _orders(site).get(late.order_id).status == "expired"
+
+
+def watch(site: Site) -> None:
+    """A watcher that the schedule starts, and that finds nothing armed."""
+    assert site.invoke("Watch", "watch", _scheduled()) is None
 
 
 def stream(site: Site) -> None:
@@ -180,6 +179,7 @@ SCENARIOS: Mapping[str, Callable[[Site], None]] = {
     "landing": land,
     "dead letters": settle_dead_letters,
     "reconciliation": reconcile,
+    "watching": watch,
     "stream": stream,
 }
 
@@ -204,6 +204,17 @@ def _failed(site: Site, order: Order) -> Order:
 def _key(site: Site) -> str:
     keys = ManageKeys(DynamoApiKeys(make_client("dynamodb"), "accounts"), site.clock, RandomIdentifiers())
     return keys.make("a", "test", {Scope.TRADE}).text
+
+
+def _scheduled() -> dict[str, Any]:
+    keys = ("id", "detail-type", "account", "time", "region")
+    return {
+        **dict.fromkeys(keys, "x"),
+        "version": "0",
+        "resources": [],
+        "detail": {},
+        "source": "aws.events",
+    }
 
 
 def _messages(*order_ids: str) -> dict[str, Any]:
