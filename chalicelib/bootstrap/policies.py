@@ -14,6 +14,7 @@ def execution_policy(settings: Settings) -> ExecutionPolicy:
         landing_budget_ms=settings.landing_budget_ms,
         landing_delay_seconds=settings.landing_delay_seconds,
         max_price_impact_bps=settings.max_price_impact_bps,
+        stop_tolerance_bps=settings.triggers.stop_tolerance_bps,
     )
 
 

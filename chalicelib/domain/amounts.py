@@ -70,6 +70,11 @@ def format_amount(units: int, token: Token) -> str:
     return format_decimal(to_tokens(units, token))
 
 
+def told_amount(units: int, token: Token) -> str:
+    """Write base units for people: whole tokens and what they are of."""
+    return f"{format_amount(units, token)} {token.symbol}"
+
+
 def format_decimal(value: Decimal) -> str:
     """Write a decimal plainly: no exponent, no trailing zeros."""
     text = format(value, "f")

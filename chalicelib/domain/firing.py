@@ -1,15 +1,22 @@
 """Orders that wait for their price: they fire, come back when nothing of them landed, and are amended."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.domain.amounts import format_amount, format_decimal
+from chalicelib.domain.amounts import BPS, format_amount, format_decimal, told_amount
 from chalicelib.domain.lifecycle import Stamp, advance
 from chalicelib.domain.order import Change, Order, Status
-from chalicelib.domain.quotes import Reason
-from chalicelib.domain.terms import LimitTerms, TriggeredTerms
-from chalicelib.errors import FiringsSpent, IllegalTransition
+from chalicelib.domain.quotes import Reason, VenueQuote
+from chalicelib.domain.terms import IfRecovered, LimitTerms, StopTerms, TriggeredTerms
+from chalicelib.errors import (
+    ExecutionError,
+    ExecutionLate,
+    FiringsSpent,
+    IllegalTransition,
+    OrderExpired,
+    RouteBelowMinimum,
+    TriggerDisproved,
+)
 
 MOST_FIRINGS = 20
 """Most firings of an order, which bound its item: later one ends as failed."""
@@ -34,7 +41,6 @@ class Sighting:
 
     amount_out: int
     looks: int
-    slots: Mapping[str, int]
     silent_for_ms: int | None = None
 
 
@@ -101,7 +107,8 @@ def end_unfilled(order: Order, end: Status, reason: Reason, stamp: Stamp) -> Ord
     if order.good_till is None:
         return advance(order, end, stamp, reason=reason)
     if stamp.at >= order.good_till:
-        return advance(order, Status.EXPIRED, stamp, reason=reason)
+        over = Reason.of(OrderExpired(f"The order's time was over: {reason.detail}"))
+        return advance(order, Status.EXPIRED, stamp, reason=over)
     if order.firings >= MOST_FIRINGS:
         spent = FiringsSpent(f"It fired {MOST_FIRINGS} times and could not be filled: {reason.detail}")
         return advance(order, Status.FAILED, stamp, reason=Reason.of(spent))
@@ -119,6 +126,41 @@ def end_unfilled(order: Order, end: Status, reason: Reason, stamp: Stamp) -> Ord
         minimum_amount_out=floor_of(order),
         **_waiting_until(order.good_till),
     )
+
+
+def check_trigger(offer: VenueQuote, order: Order, tolerance_bps: int) -> None:
+    """Check that a stop that has fired is met by an offer too, within a tolerance in basis points.
+
+    Watchers only say who is to look again: the offer that would be taken decides. An order that trades at a
+    price or a better one is held to it by its minimum.
+
+    Raises
+    ------
+    TriggerDisproved
+        The offer is better than the trigger: the market isn't there, or no more.
+    """
+    terms = order.terms
+    if not isinstance(terms, StopTerms) or terms.if_recovered is IfRecovered.TRADE or order.is_latched:
+        return
+    at_trigger = terms.price.least_output(order.amount_in, order.token_in, order.token_out)
+    if offer.amount_out * BPS > at_trigger * (BPS + tolerance_bps):
+        best, most = (told_amount(units, order.token_out) for units in (offer.amount_out, at_trigger))
+        raise TriggerDisproved(f"The best offer was {best}, and at the trigger it would be {most}")
+
+
+def waits_for_price(order: Order, error: ExecutionError) -> bool:
+    """Return whether what ended an attempt is that the order's price is gone, and it can wait for it."""
+    return order.good_till is not None and isinstance(error, (RouteBelowMinimum, TriggerDisproved))
+
+
+def late_of(order: Order, sentence: str) -> Reason:
+    """Return the reason of an order whose time is over: that of the order, or of its present execution.
+
+    The sentence has `{whose}` where it names which.
+    """
+    if order.good_till is None:
+        return Reason.of(OrderExpired(sentence.format(whose="order")))
+    return Reason.of(ExecutionLate(sentence.format(whose="execution")))
 
 
 def amend(order: Order, terms: TriggeredTerms, good_till: int, stamp: Stamp) -> Order:

@@ -1,6 +1,6 @@
 """Whether an order may take the best offer that it got."""
 
-from chalicelib.domain.amounts import format_amount, format_percent
+from chalicelib.domain.amounts import format_percent, told_amount
 from chalicelib.domain.quotes import VenueQuote
 from chalicelib.domain.tokens import Token
 from chalicelib.errors import PriceImpactAboveLimit, RouteBelowMinimum
@@ -18,7 +18,5 @@ def check_price_impact(offer: VenueQuote, limit_bps: int) -> None:
 def check_minimum(offer: VenueQuote, minimum: int | None, token_out: Token) -> None:
     """Check an offer against the order's minimum (base units), if it has one. Raises RouteBelowMinimum."""
     if minimum is not None and offer.amount_out < minimum:
-        best, least = (
-            f"{format_amount(units, token_out)} {token_out.symbol}" for units in (offer.amount_out, minimum)
-        )
+        best, least = (told_amount(units, token_out) for units in (offer.amount_out, minimum))
         raise RouteBelowMinimum(f"The best offer was {best}, the minimum is {least}")

@@ -13,6 +13,7 @@ from chalicelib.domain.submission import Submission
 from chalicelib.domain.terms import StopTerms, Terms
 from chalicelib.domain.tokens import Token
 from chalicelib.domain.triggers import Trigger
+from chalicelib.errors import RouteBelowMinimum
 
 _ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -122,11 +123,20 @@ class Order:
 
     @property
     def trigger(self) -> Trigger | None:
-        """What fires the order, if it waits. A stop with a limit waits for that once it has fired."""
-        terms = self.terms
-        if isinstance(terms, StopTerms) and terms.limit is not None and self.firings:
-            return Trigger(Side.ABOVE, terms.limit)
-        return terms.trigger
+        """What fires the order, if it waits. A stop that is latched waits for its limit."""
+        if self.is_latched and isinstance(self.terms, StopTerms) and self.terms.limit is not None:
+            return Trigger(Side.ABOVE, self.terms.limit)
+        return self.terms.trigger
+
+    @property
+    def is_latched(self) -> bool:
+        """Whether an offer has proved that the market was at a stop with a limit, and it is a limit now."""
+        has_limit = isinstance(self.terms, StopTerms) and self.terms.limit is not None
+        return has_limit and any(
+            event.status is Status.BUILDING
+            or (event.reason is not None and event.reason.code == RouteBelowMinimum.code)
+            for event in self.events
+        )
 
     @property
     def firings(self) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import minimum_amount_out
+from chalicelib.domain.firing import check_trigger, end_unfilled, late_of, waits_for_price
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.offers import check_minimum, check_price_impact
 from chalicelib.domain.order import Order, Status
@@ -61,6 +62,7 @@ class ExecutionPolicy:
     landing_budget_ms: int
     landing_delay_seconds: int
     max_price_impact_bps: int
+    stop_tolerance_bps: int
 
 
 class ExecuteOrder:
@@ -156,6 +158,7 @@ class ExecuteOrder:
             if isinstance(reply, VenueFailure):
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
         route = self._choose(order, replies, blockhash)
+        check_trigger(route.best, order, self._policy.stop_tolerance_bps)
         check_price_impact(route.best, self._policy.max_price_impact_bps)
         check_minimum(route.best, order.minimum_amount_out, order.token_out)
         return self._save(transitions.take_route(order, route, self._stamp()))
@@ -222,10 +225,10 @@ class ExecuteOrder:
     def _try_again(self, order: Order, error: ExecutionError) -> None:
         # What refuses a swap while it is built is asked anew: the next quotes tell whether it is for good.
         worth_it = error.retryable or order.status is Status.BUILDING
-        if worth_it and may_retry(order):
+        if worth_it and may_retry(order) and not waits_for_price(order, error):
             self._retry_later(order, reason_of(error, order))
         else:
-            self._save(transitions.fail(order, reason_of(error, order), self._stamp()))
+            self._end(order, Status.FAILED, reason_of(error, order))
 
     def _hold(self, order: Order) -> None:
         if self._is_late(order, self._clock.now()):
@@ -234,7 +237,7 @@ class ExecuteOrder:
             self._executions.defer(order)
         else:
             stopped = OrderExpired("It was to trade at once or not at all, and trading is stopped")
-            self._save(transitions.expire(order, Reason.of(stopped), self._stamp()))
+            self._end(order, Status.EXPIRED, Reason.of(stopped))
 
     def _retry_later(self, order: Order, reason: Reason) -> None:
         order = self._save(transitions.retry(order, reason, self._stamp()))
@@ -249,8 +252,11 @@ class ExecuteOrder:
 
     def _expire(self, order: Order) -> Order:
         least = self._policy.landing_budget_ms / 1000
-        late = OrderExpired(f"Less than {least:g} s of the order's life was left, too little to trade in")
-        return self._save(transitions.expire(order, Reason.of(late), self._stamp()))
+        told = f"Less than {least:g} s of the {{whose}}'s life was left, too little to trade in"
+        return self._end(order, Status.EXPIRED, late_of(order, told))
+
+    def _end(self, order: Order, end: Status, reason: Reason) -> Order:
+        return self._save(end_unfilled(order, end, reason, self._stamp()))
 
     def _is_late(self, order: Order, now: int) -> bool:
         return now + self._policy.landing_budget_ms >= order.expires_at

@@ -1,7 +1,7 @@
 """Settle an order whose messages were received as often as they may be, by its stored state alone."""
 
-from chalicelib.domain import transitions
-from chalicelib.domain.lifecycle import Stamp, is_final
+from chalicelib.domain.firing import end_unfilled
+from chalicelib.domain.lifecycle import Stamp, is_armed, is_final
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.errors import ExecutionCrashed
@@ -33,7 +33,7 @@ class HandleDeadLetter:
             The message must come again; after six times it is parked.
         """
         order = self._orders.get(order_id)
-        if is_final(order):
+        if is_final(order) or is_armed(order):
             return order
         was_sent, is_waiting = order.submission is not None, order.status is Status.PENDING
         if was_sent or is_waiting or self._clock.now() < order.expires_at:
@@ -44,7 +44,8 @@ class HandleDeadLetter:
                 "The engine crashed each time it executed the order, and nothing of it can land any more"
             )
         )
-        failed = transitions.fail(order, crashed, Stamp(self._clock.now(), self._identifiers.write_id()))
+        stamp = Stamp(self._clock.now(), self._identifiers.write_id())
+        failed = end_unfilled(order, Status.FAILED, crashed, stamp)
         self._orders.save(failed)
         self._telemetry.order_moved(failed)
         return failed

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from chalicelib.domain import transitions
 from chalicelib.domain.backlog import Backlog, Slots
-from chalicelib.domain.lifecycle import Stamp, is_final, is_landing
-from chalicelib.domain.order import Order
-from chalicelib.domain.quotes import Reason
+from chalicelib.domain.firing import end_unfilled, late_of
+from chalicelib.domain.lifecycle import Stamp, is_armed, is_final, is_landing
+from chalicelib.domain.order import Order, Status
 from chalicelib.errors import (
     EngineError,
-    OrderExpired,
     OrderNotFound,
     QueueUnavailable,
     StorageUnavailable,
@@ -124,8 +122,8 @@ class ReconcileOrders:
             self._telemetry.record_failed("open order", error)
 
     def _take_up(self, order: Order, seen: OpenOrder) -> None:
-        if is_final(order):
-            return  # the index lags behind, or an operator named it
+        if is_final(order) or is_armed(order):
+            return  # the index lags behind, or an operator named it; what is armed is the watcher's
         if is_landing(order):
             self._requeue(seen, self._landings)
         elif self._clock.now() >= order.expires_at:
@@ -141,9 +139,9 @@ class ReconcileOrders:
             self._telemetry.order_requeued(seen.order_id)
 
     def _expire(self, order: Order) -> None:
-        late = Reason.of(OrderExpired("The order's time was over before it was executed"))
+        late = late_of(order, "The {whose}'s time was over before it was executed")
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
-        expired = transitions.expire(order, late, stamp)
+        expired = end_unfilled(order, Status.EXPIRED, late, stamp)
         self._orders.save(expired)
         self._telemetry.order_moved(expired)
 

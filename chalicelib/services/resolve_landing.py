@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from chalicelib.domain import transitions
+from chalicelib.domain.firing import end_unfilled, late_of
 from chalicelib.domain.lifecycle import Stamp, retry_wait
-from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.refused_swaps import reason_of
 from chalicelib.domain.submission import LandingError, SignatureStatus, Verdict
-from chalicelib.errors import OrderExpired, SlippageExceeded, TransactionExpired, TransactionReverted
+from chalicelib.errors import SlippageExceeded, TransactionExpired, TransactionReverted
 from chalicelib.ports import Clock, Identifiers, OrderRepository, Telemetry
 from chalicelib.services.defer_order import DeferOrder
 
@@ -62,7 +63,9 @@ class ResolveLanding:
         if landing.verdict is Verdict.CONFIRM and landing.fill is not None:
             self._save(transitions.confirm(order, landing.fill, stamp))
         elif landing.verdict is Verdict.EXPIRE:
-            self._save(transitions.expire(order, reason, stamp))
+            self._save(end_unfilled(order, Status.EXPIRED, reason, stamp))
+        elif landing.verdict is Verdict.FAIL and _is_dead(landing.status):
+            self._save(end_unfilled(order, Status.FAILED, reason, stamp))
         elif landing.verdict is Verdict.FAIL:
             self._save(transitions.fail(order, reason, stamp))
         elif landing.verdict in {Verdict.REROUTE_SLIPPED, Verdict.REROUTE_EXPIRED}:
@@ -75,12 +78,15 @@ class ResolveLanding:
         self._telemetry.order_moved(order)
 
 
+def _is_dead(status: SignatureStatus | None) -> bool:
+    """Return whether nothing landed, or it landed and was refused for its price alone."""
+    return status is None or status.error is LandingError.SLIPPAGE
+
+
 def _reason(order: Order, landing: Landing) -> Reason:
     status = landing.status
     if landing.verdict is Verdict.EXPIRE:
-        return Reason.of(
-            OrderExpired("The order's time was over, and its transaction is proven not to have landed")
-        )
+        return late_of(order, "The {whose}'s time was over, and its transaction is proven not to have landed")
     if status is None:
         return Reason.of(
             TransactionExpired("The transaction did not land in any block in which it was valid")

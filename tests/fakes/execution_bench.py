@@ -25,6 +25,7 @@ POLICY = ExecutionPolicy(
     landing_budget_ms=3_000,
     landing_delay_seconds=2,
     max_price_impact_bps=1_000,
+    stop_tolerance_bps=50,
 )
 
 

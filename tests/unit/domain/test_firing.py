@@ -17,7 +17,7 @@ from chalicelib.errors import IllegalTransition, RouteBelowMinimum, TransactionR
 from tests.fakes.examples import A_STOP, A_TAKE_PROFIT, A_WAITING_LIMIT, a_waiting_order, an_order
 from tests.fakes.lives import a_route, a_submission
 
-SEEN = firing.Sighting(amount_out=194_550_000, looks=2, slots={"raydium": 7})
+SEEN = firing.Sighting(amount_out=194_550_000, looks=2)
 BELOW = Reason.of(RouteBelowMinimum("The best offer was too low"))
 
 
