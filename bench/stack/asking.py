@@ -22,7 +22,7 @@ from chalicelib.domain.order import Fill
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import TokenList
-from chalicelib.ports import Blockhash, Chain, MarketControls, Signer, TradingDesk, Venue
+from chalicelib.ports import Blockhash, Chain, MarketControls, Prices, Signer, TradingDesk, Venue
 from infra.local.clients import Clients
 from infra.local.stack import Stack
 
@@ -119,7 +119,9 @@ class _CountedAdapters(AwsAdapters):
     def desk(self) -> TradingDesk:
         desk = super().desk
         chain = _CountedChain(desk.chain, self._asked)
-        return _CountedDesk(desk.tokens, desk.pairs, desk.venues, chain, desk.signer, desk.controls)
+        return _CountedDesk(
+            desk.tokens, desk.pairs, desk.venues, desk.prices, chain, desk.signer, desk.controls
+        )
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class _CountedDesk:
     tokens: TokenList
     pairs: PairList
     venues: Mapping[str, Venue]
+    prices: Prices
     chain: Chain
     signer: Signer
     controls: MarketControls | None

@@ -1,5 +1,7 @@
 """Ask pools for a swap: the same on every market."""
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from chalicelib.domain.pool_offers import Offer, PoolAnswer
@@ -26,6 +28,30 @@ class OfferingPool(Protocol):
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
         """Return the output at the spot price, with no fee and no impact."""
+
+    def spot_price(self, token_in: str) -> Fraction:
+        """Return the price of an infinitely small swap. Raises PoolError, StorageUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPool:
+    """`PricedPool`: a pool, and the chain's time when it was read."""
+
+    pool: OfferingPool
+    clock: PoolClock
+
+    @property
+    def address(self) -> str:
+        """The pool's address."""
+        return self.pool.address
+
+    def spot(self, token_in: Token) -> Fraction:
+        """Return the price of an infinitely small swap. Raises PoolError, StorageUnavailable."""
+        return self.pool.spot_price(token_in.mint)
+
+    def ask(self, amount_in: int, token_in: Token) -> PoolAnswer:
+        """Return the pool's quote for this amount, or why it gives none."""
+        return ask_pool(self.pool, amount_in, token_in, self.clock)
 
 
 def ask_pool(pool: OfferingPool, amount_in: int, token_in: Token, clock: PoolClock) -> PoolAnswer:

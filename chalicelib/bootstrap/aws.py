@@ -216,13 +216,13 @@ class AwsAdapters:
             case Market.PAPER:
                 from chalicelib.bootstrap.paper import make_desk  # noqa: PLC0415
 
-                return make_desk(self._dynamodb, self.clock, self.settings)
+                return make_desk(self._dynamodb, self.clock, self.settings, lambda: self.threads)
             case Market.SHADOW:
                 from chalicelib.bootstrap import shadow  # noqa: PLC0415
 
-                return shadow.make_desk(self._dynamodb, self.clock, self.settings)
+                return shadow.make_desk(self._dynamodb, self.clock, self.settings, lambda: self.threads)
 
     @cached_property
     def threads(self) -> Executor:
-        """The threads that ask venues, or push to sockets, in parallel."""
+        """The threads that ask venues, read prices or push to sockets, in parallel."""
         return ThreadPoolExecutor(THREADS, thread_name_prefix="parallel")

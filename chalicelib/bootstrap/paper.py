@@ -1,6 +1,6 @@
 """The paper market: venues, chain and wallet over one ledger. No other module makes paper adapters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,19 +8,27 @@ from chalicelib.config import Settings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
-from chalicelib.ports import Chain, Clock, MarketControls, Signer, Venue
+from chalicelib.ports import Chain, Clock, MarketControls, Prices, Signer, Venue
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from chalicelib.adapters.paper.ledger import Ledger
 
 
 class PaperDesk:
-    """`TradingDesk` over a ledger. A function that only asks for quotes makes, and imports, no chain."""
+    """`TradingDesk` over a ledger. A function that only asks for quotes makes, and imports, no chain.
 
-    def __init__(self, ledger: "Ledger", clock: Clock, settings: Settings) -> None:
+    `threads` makes the threads that prices are read in, where somebody watches them.
+    """
+
+    def __init__(
+        self, ledger: "Ledger", clock: Clock, settings: Settings, threads: Callable[[], "Executor"]
+    ) -> None:
         self.ledger = ledger
         self.clock = clock
         self.settings = settings
+        self.threads = threads
 
     @property
     def tokens(self) -> TokenList:
@@ -39,6 +47,13 @@ class PaperDesk:
 
         ours, deadline_ms = self.settings.paper, self.settings.quote_deadline_ms
         return {name: PaperVenue(name, self.ledger, self.clock, ours, deadline_ms) for name in VENUES}
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The prices of the paper pools."""
+        from chalicelib.adapters.paper.looks import PaperPrices  # noqa: PLC0415
+
+        return PaperPrices(self.ledger, self.clock, self.settings.paper, self.threads())
 
     @cached_property
     def chain(self) -> Chain:
@@ -83,14 +98,16 @@ def paper_pairs() -> PairList:
     return PAPER_PAIRS
 
 
-def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> PaperDesk:
+def make_desk(
+    dynamodb: Any, clock: Clock, settings: Settings, threads: Callable[[], "Executor"]
+) -> PaperDesk:
     """Return the desk over the ledger in DynamoDB."""
     from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
     from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
 
     ours = settings.paper
     ledger = DynamoDbLedger(dynamodb, ours.table, Backoff(clock), is_steered=ours.controls)
-    return PaperDesk(ledger, clock, settings)
+    return PaperDesk(ledger, clock, settings, threads)
 
 
 def seed_pools(dynamodb: Any, table: str) -> int:

@@ -1,6 +1,6 @@
 """The shadow market: live quotes from Solana's nodes, fills on paper. No other module makes its adapters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +9,11 @@ from chalicelib.config import Cluster, InvalidSettings, Settings, SolanaSettings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.venues import VENUES
-from chalicelib.ports import Chain, Clock, Signer, Venue
+from chalicelib.ports import Chain, Clock, Prices, Signer, Venue
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from chalicelib.adapters.paper.ledger import Ledger
     from chalicelib.adapters.solana.recognition import Recognition
     from chalicelib.adapters.solana.rpc.fleet import Fleet
@@ -19,12 +21,18 @@ if TYPE_CHECKING:
 
 
 class ShadowDesk:
-    """`TradingDesk` over Solana's nodes and a ledger of what would have been traded."""
+    """`TradingDesk` over Solana's nodes and a ledger of what would have been traded.
 
-    def __init__(self, ledger: "Ledger", clock: Clock, settings: Settings) -> None:
+    `threads` makes the threads that prices are read in, where somebody watches them.
+    """
+
+    def __init__(
+        self, ledger: "Ledger", clock: Clock, settings: Settings, threads: Callable[[], "Executor"]
+    ) -> None:
         self.ledger = ledger
         self.clock = clock
         self.settings = settings
+        self.threads = threads
 
     @property
     def tokens(self) -> TokenList:
@@ -55,7 +63,7 @@ class ShadowDesk:
 
     @cached_property
     def snapshots(self) -> "Snapshots":
-        """The readings of pairs, which venues and chain share."""
+        """The readings of pairs, which venues, prices and chain share."""
         from chalicelib.adapters.solana.snapshot import programs_of  # noqa: PLC0415
         from chalicelib.adapters.solana.snapshots import Snapshots  # noqa: PLC0415
 
@@ -80,6 +88,13 @@ class ShadowDesk:
         from chalicelib.adapters.shadow.venue import ShadowVenue  # noqa: PLC0415
 
         return {name: ShadowVenue(name, self.snapshots, self.clock) for name in VENUES}
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The prices of Solana's pools."""
+        from chalicelib.adapters.shadow.looks import ShadowPrices  # noqa: PLC0415
+
+        return ShadowPrices(self.snapshots, self.clock, self.threads())
 
     @cached_property
     def chain(self) -> Chain:
@@ -113,9 +128,12 @@ def listings_of(settings: SolanaSettings) -> Listings:
         raise InvalidSettings(str(error)) from None
 
 
-def make_desk(dynamodb: Any, clock: Clock, settings: Settings) -> ShadowDesk:
+def make_desk(
+    dynamodb: Any, clock: Clock, settings: Settings, threads: Callable[[], "Executor"]
+) -> ShadowDesk:
     """Return the desk whose ledger is in DynamoDB: the paper table, which holds no pools of this market."""
     from chalicelib.adapters.dynamodb.calls import Backoff  # noqa: PLC0415
     from chalicelib.adapters.paper.dynamodb_ledger import DynamoDbLedger  # noqa: PLC0415
 
-    return ShadowDesk(DynamoDbLedger(dynamodb, settings.paper.table, Backoff(clock)), clock, settings)
+    ledger = DynamoDbLedger(dynamodb, settings.paper.table, Backoff(clock))
+    return ShadowDesk(ledger, clock, settings, threads)

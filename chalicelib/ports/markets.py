@@ -10,6 +10,7 @@ from chalicelib.domain.quotes import VenueQuote, VenueRequest
 from chalicelib.domain.steering import ChangedFeeds, Course, FeedChange, Move, Place
 from chalicelib.domain.submission import HeightReading, StatusReading, Submission
 from chalicelib.domain.tokens import Token, TokenList
+from chalicelib.ports.prices import Prices
 
 STATUSES_AT_ONCE = 256
 """Most signatures whose statuses a Solana node returns in one answer (getSignatureStatuses)."""
@@ -124,6 +125,10 @@ class TradingDesk(Protocol):
     @property
     def venues(self) -> Mapping[str, Venue]:
         """Every venue of the market, by its name."""
+
+    @property
+    def prices(self) -> Prices:
+        """What the market shows to whoever watches its prices."""
 
     @property
     def chain(self) -> Chain:

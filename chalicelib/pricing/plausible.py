@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 
 from chalicelib.errors import UnsupportedPool
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX, U128_MAX, Direction, Pool, PoolClock, Swap
@@ -31,6 +32,15 @@ def spot_amount_out(state: Pool, amount_in: int, direction: Direction) -> int:
         if not 0 < amount_out <= U128_MAX:
             raise ValueError(f"{amount_in} would return {amount_out} at the spot price")
     return amount_out
+
+
+def spot_price(state: Pool, direction: Direction) -> Fraction:
+    """Return the price of an infinitely small swap, fees excluded: base units out for one in, over 0."""
+    with nonsense_refused():
+        price = state.spot_price(direction)
+        if price <= 0:
+            raise ValueError(f"its price would be {price}")
+    return price
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.ports import SwapRequest
 from tests.fakes.clock import FakeClock
 from tests.fakes.interruption import Interrupt, undisturbed
+from tests.fakes.scripted import InlineExecutor
 
 
 class InMemoryLedger:
@@ -157,7 +158,9 @@ class PaperDesk(paper.PaperDesk):
     def __init__(
         self, ledger: Ledger | None = None, clock: FakeClock | None = None, settings: Settings | None = None
     ) -> None:
-        super().__init__(ledger or InMemoryLedger(), clock or FakeClock(), settings or paper_settings())
+        super().__init__(
+            ledger or InMemoryLedger(), clock or FakeClock(), settings or paper_settings(), InlineExecutor
+        )
         self.blocks = Blocks.of(self.settings.paper)
 
     def message(self, ask: VenueRequest, *, minimum: int = 1, venue: str = "raydium") -> bytes:

@@ -35,10 +35,11 @@ class ShadowDesk(PaperDesk):
         super().__init__(ledger or InMemoryLedger(()), clock or FakeClock(), settings or shadow_settings())
         self.nodes = nodes or [ScriptedNode(Cluster(live_accounts(), self.clock))]
         self.cluster = self.nodes[0].cluster
-        self.desk = shadow.ShadowDesk(self.ledger, self.clock, self.settings)
+        self.desk = shadow.ShadowDesk(self.ledger, self.clock, self.settings, self.threads)
         solana = self.settings.solana
         policy = FleetPolicy(solana.cluster, solana.rpc_cooldown_ms, solana.max_slot_lag)
         self.fleet = self.desk.fleet = Fleet(self.nodes, self.clock, policy)
         self.venues = self.desk.venues
+        self.prices = self.desk.prices
         self.chain = self.desk.chain
         self.blocks = Blocks.of(self.settings.paper)

@@ -15,6 +15,7 @@ from chalicelib.telemetry import PowertoolsTelemetry
 from tests.fakes.examples import ORDER_ID
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.paper import InMemoryLedger
+from tests.fakes.scripted import InlineExecutor
 from tests.fakes.solana import Cluster, in_json, serving
 from tests.integration.conftest import ENVIRONMENT, fresh_desk
 from tests.integration.test_events import ask, call, message, socket_event
@@ -177,7 +178,7 @@ def test_the_address_of_a_node_is_told_to_nobody(desk, monkeypatch, capfd, caplo
         server.always = lambda call: in_json({"error": CANARY, **call}, 500)
         host = server.url if answers else "http://127.0.0.1:1"
         desk = desk_that_logs(MARKET="shadow", SOLANA_RPC_URLS=f"{host}/{CANARY}")
-        shadow = ShadowDesk(InMemoryLedger(()), desk.clock, entry.engine.settings)
+        shadow = ShadowDesk(InMemoryLedger(()), desk.clock, entry.engine.settings, InlineExecutor)
         monkeypatch.setattr(entry.engine.ports, "desk", shadow)
         quote = json.dumps({name: SWAP[name] for name in ("tokenIn", "tokenOut", "amount")})
         said = [

@@ -9,7 +9,7 @@ from chalicelib.bootstrap import Engine
 from chalicelib.config import Settings
 from chalicelib.domain.pairs import PairList
 from chalicelib.domain.tokens import TokenList
-from chalicelib.ports import Chain, Clock, MarketControls, Signer, TradingDesk, Venue
+from chalicelib.ports import Chain, Clock, MarketControls, Prices, Signer, TradingDesk, Venue
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.land_orders import LandOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
@@ -152,6 +152,11 @@ class _TappedDesk:
     @cached_property
     def venues(self) -> Mapping[str, Venue]:
         return {name: self._tapped(venue, "Venue") for name, venue in self._desk.venues.items()}
+
+    @cached_property
+    def prices(self) -> Prices:
+        prices: Prices = self._tapped(self._desk.prices, "Prices")
+        return prices
 
     @cached_property
     def chain(self) -> Chain:

@@ -8,15 +8,20 @@ feed.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from chalicelib.adapters.chance import Chance
+from chalicelib.adapters.paper.blocks import Blocks
 from chalicelib.adapters.paper.conditions import PairMarket
 from chalicelib.adapters.paper.drift import Drift
-from chalicelib.adapters.paper.pools import StoredPool
+from chalicelib.adapters.paper.ledger import Ledger
+from chalicelib.adapters.paper.pools import StoredPool, pair_of
+from chalicelib.adapters.pool_offers import ReadPool
 from chalicelib.config import PaperSettings
 from chalicelib.domain.pool_offers import PoolAnswer
 from chalicelib.domain.steering import FeedState
-from chalicelib.errors import VenueUnavailable
+from chalicelib.domain.tokens import Token
+from chalicelib.errors import RouteNotFound, StorageUnavailable, VenueUnavailable
 from chalicelib.pricing.swap import BASIS_POINTS, U64_MAX
 
 STALE_BLOCKS = 50
@@ -28,10 +33,15 @@ CHANCE_LIE_BPS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """The pools as a feed shows them in a block; `bps` is by how much the outputs that it tells are off."""
+    """The pools as a feed shows them, at prices of `height`; `bps` is by how much what it tells is off."""
 
+    height: int
     pools: Sequence[StoredPool]
     bps: int = 0
+
+    def shown(self, blocks: Blocks) -> tuple["ShownPool", ...]:
+        """Return the pools to be asked."""
+        return tuple(ShownPool(ReadPool(pool, blocks.pool_clock(pool.height)), self) for pool in self.pools)
 
     def told(self, answer: PoolAnswer) -> PoolAnswer:
         """Return what the feed makes of a pool's answer."""
@@ -44,8 +54,33 @@ class Glimpse:
         )
         return replace(answer, quote=replace(answer.quote, amount_out=offer.amount_out), offer=offer)
 
+    def told_spot(self, price: Fraction) -> Fraction:
+        """Return what the feed makes of a pool's spot price."""
+        return price * Fraction(BASIS_POINTS + self.bps, BASIS_POINTS)
+
     def _off(self, amount_out: int) -> int:
         return max(1, amount_out * (BASIS_POINTS + self.bps) // BASIS_POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPool:
+    """`PricedPool`: a pool, and the feed that tells what it answers."""
+
+    pool: ReadPool
+    glimpse: Glimpse
+
+    @property
+    def address(self) -> str:
+        """The pool's address."""
+        return self.pool.address
+
+    def spot(self, token_in: Token) -> Fraction:
+        """Return the spot price as the feed tells it. Raises PoolError, StorageUnavailable."""
+        return self.glimpse.told_spot(self.pool.spot(token_in))
+
+    def ask(self, amount_in: int, token_in: Token) -> PoolAnswer:
+        """Return the pool's quote as the feed tells it, or why it gives none."""
+        return self.glimpse.told(self.pool.ask(amount_in, token_in))
 
 
 class Feeds:
@@ -56,6 +91,26 @@ class Feeds:
         self._drift = Drift.of(settings)
         self._chance = Chance(settings.seed)
 
+    def read(self, ledger: Ledger, venue: str, tokens: tuple[Token, Token], height: int) -> Glimpse:
+        """Read a venue's pools of a pair in one query, and return what is seen of them.
+
+        Raises
+        ------
+        VenueUnavailable
+            The query was not answered, or nothing is seen in this block.
+        RouteNotFound
+            The venue has no pool of the pair.
+        """
+        first, second = tokens
+        pair = pair_of(first.mint, second.mint)
+        try:
+            market = ledger.market(venue, pair)
+        except StorageUnavailable as error:
+            raise VenueUnavailable("It did not answer") from error
+        if not market.pools:
+            raise RouteNotFound(f"It has no pool of {first.symbol} and {second.symbol}")
+        return self.look(market, venue, pair, height)
+
     def look(self, market: PairMarket, venue: str, pair: str, height: int) -> Glimpse:
         """Return what is seen of a venue's market of a pair. Raises VenueUnavailable if that is nothing."""
         settings, feed = self._settings, market.conditions.feed.at(height)
@@ -64,12 +119,14 @@ class Feeds:
         if self._strikes(settings.fault_price_missing, "price missing", venue, pair, height):
             raise VenueUnavailable("It has no price")
         if feed.state is FeedState.STALE:
-            return Glimpse([self._drift.moved(pool, feed.since) for pool in feed.pools])
+            return Glimpse(feed.since, [self._drift.moved(pool, feed.since) for pool in feed.pools])
         if self._strikes(settings.fault_price_stale, "price stale", venue, pair, height):
             pools = [self._drift.moved_late(pool, height, STALE_BLOCKS) for pool in market.pools]
+            seen_at = height - STALE_BLOCKS
         else:
             pools = [self._drift.moved(pool, height) for pool in market.pools]
-        return Glimpse(pools, feed.bps or self._lie(venue, pair, height))
+            seen_at = height
+        return Glimpse(seen_at, pools, feed.bps or self._lie(venue, pair, height))
 
     def _lie(self, venue: str, pair: str, height: int) -> int:
         if not self._strikes(self._settings.fault_price_lying, "price lying", venue, pair, height):

@@ -1,11 +1,12 @@
 """Pools as the paper table holds them: a state of chalicelib/pricing with its venue, address and height."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from chalicelib.adapters.paper.path import STRAIGHT, Path
 from chalicelib.adapters.paper.unreadable import UnreadablePool
 from chalicelib.errors import InsufficientLiquidity, PoolError
-from chalicelib.pricing.plausible import NONSENSE, plausible_swap, spot_amount_out
+from chalicelib.pricing.plausible import NONSENSE, plausible_swap, spot_amount_out, spot_price
 from chalicelib.pricing.swap import Direction, Pool, PoolClock, Swap
 
 
@@ -51,9 +52,13 @@ class StoredPool:
 
         Raises the pool's errors and no others: a state that no pool can be in is `UnsupportedPool`.
         """
-        if self.is_stranded:
-            raise InsufficientLiquidity("The pool has no liquidity at the price of the market")
+        self._check_reach()
         return plausible_swap(self.state, amount_in, self._direction(token_in), clock)
+
+    def spot_price(self, token_in: str) -> Fraction:
+        """Return the price of an infinitely small swap, fees excluded. Raises the pool's errors."""
+        self._check_reach()
+        return spot_price(self.state, self._direction(token_in))
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
         """Return the output at the spot price, with no fee and no impact, rounded down."""
@@ -81,6 +86,10 @@ class StoredPool:
     def after(self, state: Pool) -> "StoredPool":
         """Return the pool after a swap, with the next version."""
         return replace(self, state=state, version=self.version + 1)
+
+    def _check_reach(self) -> None:
+        if self.is_stranded:
+            raise InsufficientLiquidity("The pool has no liquidity at the price of the market")
 
     def _direction(self, token_in: str) -> Direction:
         return Direction.ZERO_FOR_ONE if token_in == self.token_0 else Direction.ONE_FOR_ZERO

@@ -2,17 +2,14 @@
 
 from chalicelib.adapters.chance import Chance
 from chalicelib.adapters.paper.blocks import Blocks
-from chalicelib.adapters.paper.conditions import PairMarket
 from chalicelib.adapters.paper.feeds import Feeds
 from chalicelib.adapters.paper.ledger import Ledger
-from chalicelib.adapters.paper.pools import pair_of
 from chalicelib.adapters.paper.replies import corrupt, lie, read_reply, write_reply
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.adapters.pool_offers import ask_pool
 from chalicelib.config import PaperSettings
 from chalicelib.domain.pool_offers import Offer, best_offer, venue_quote
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
-from chalicelib.errors import Rejected, RouteNotFound, StorageUnavailable, VenueUnavailable
+from chalicelib.errors import Rejected, VenueUnavailable
 from chalicelib.ports import Clock, SwapRequest
 
 OVERDUE_MS = 500
@@ -46,15 +43,9 @@ class PaperVenue:
         """Return the best offer of the pair's pools. Raises VenueUnavailable, or Rejected for good."""
         self._take_time(request)
         now = self._clock.now()
-        pair = pair_of(request.token_in.mint, request.token_out.mint)
-        market = self._market(pair, request)
-        glimpse = self._feeds.look(market, self._name, pair, self._blocks.height_at(now))
-        answers = [
-            glimpse.told(
-                ask_pool(pool, request.amount_in, request.token_in, self._blocks.pool_clock(pool.height))
-            )
-            for pool in glimpse.pools
-        ]
+        tokens = request.token_in, request.token_out
+        glimpse = self._feeds.read(self._ledger, self._name, tokens, self._blocks.height_at(now))
+        answers = [pool.ask(request.amount_in, request.token_in) for pool in glimpse.shown(self._blocks)]
         best = best_offer(answers, request.amount_in, request.token_in)
         offer = read_reply(self._reply(best, request))
         return venue_quote(self._name, offer, answers, now)
@@ -75,16 +66,6 @@ class PaperVenue:
         self._clock.sleep(
             self._chance.delay(settings.quote_delay_ms, request.order_id, request.attempt, step)
         )
-
-    def _market(self, pair: str, request: VenueRequest) -> PairMarket:
-        try:
-            market = self._ledger.market(self._name, pair)
-        except StorageUnavailable as error:
-            raise VenueUnavailable("It did not answer") from error
-        if not market.pools:
-            tokens = f"{request.token_in.symbol} and {request.token_out.symbol}"
-            raise RouteNotFound(f"It has no pool of {tokens}")
-        return market
 
     def _reply(self, offer: Offer, request: VenueRequest) -> object:
         if not self._strikes("garbage", request):

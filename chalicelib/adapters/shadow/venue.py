@@ -1,7 +1,7 @@
 """A venue whose quotes are live and whose swaps are filled on paper."""
 
 from chalicelib.adapters.paper.transactions import PaperSwap
-from chalicelib.adapters.pool_offers import ask_pool
+from chalicelib.adapters.pool_offers import ReadPool
 from chalicelib.adapters.solana.snapshots import Snapshots
 from chalicelib.domain.pool_offers import best_offer, venue_quote
 from chalicelib.domain.quotes import VenueQuote, VenueRequest
@@ -29,7 +29,7 @@ class ShadowVenue:
         if not pools:
             raise RouteNotFound(f"It has no pool of {request.token_in.symbol} and {request.token_out.symbol}")
         amount_in, token_in = request.amount_in, request.token_in
-        answers = [ask_pool(pool, amount_in, token_in, snapshot.clock) for pool in pools]
+        answers = [ReadPool(pool, snapshot.clock).ask(amount_in, token_in) for pool in pools]
         best = best_offer(answers, amount_in, token_in)
         return venue_quote(self._name, best, answers, self._clock.now())
 

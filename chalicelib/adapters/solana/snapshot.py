@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from chalicelib.adapters.solana.layouts.account import DEVNET, MAINNET, Account, ProgramIds
 from chalicelib.adapters.solana.layouts.clock import CLOCK, decode_clock
@@ -11,7 +12,7 @@ from chalicelib.adapters.solana.pools.reader import Accounts, PoolReader, requir
 from chalicelib.config import Cluster
 from chalicelib.domain.pairs import ListedPool, Pair
 from chalicelib.errors import UnsupportedPool
-from chalicelib.pricing.plausible import nonsense_refused, plausible_swap, spot_amount_out
+from chalicelib.pricing.plausible import nonsense_refused, plausible_swap, spot_amount_out, spot_price
 from chalicelib.pricing.swap import Direction, Pool, PoolClock, Swap
 
 
@@ -36,6 +37,10 @@ class LivePool:
     def swap(self, amount_in: int, token_in: str, clock: PoolClock) -> Swap[Pool]:
         """Price a swap of the token with this mint. Raises the pool's errors."""
         return plausible_swap(self._state(), amount_in, self._direction(token_in), clock)
+
+    def spot_price(self, token_in: str) -> Fraction:
+        """Return the price of an infinitely small swap, fees excluded. Raises the pool's errors."""
+        return spot_price(self._state(), self._direction(token_in))
 
     def spot_amount_out(self, amount_in: int, token_in: str) -> int:
         """Return the output at the spot price, with no fee and no impact, rounded down."""

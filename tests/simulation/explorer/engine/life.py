@@ -29,6 +29,7 @@ from chalicelib.errors import (
 from chalicelib.ports import (
     Clock,
     MarketControls,
+    Prices,
     SignedTransaction,
     Signer,
     SwapRequest,
@@ -41,6 +42,7 @@ from tests.fakes.clock import SkewedClock
 from tests.fakes.examples import a_new_order
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import paper_settings
+from tests.fakes.prices import ShownPrices
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.scripted import ScriptedVenue
 from tests.fakes.taps import PortCall
@@ -151,7 +153,8 @@ class Life(World):
     def make_desk(self) -> TradingDesk:
         """Two venues that offer the same, and the chain that forks."""
         names = ("raydium", "meteora")
-        return _Desk({name: _Venue(name, self.clock, 225_000_000) for name in names}, self.chain, _Wallet())
+        venues = {name: _Venue(name, self.clock, 225_000_000) for name in names}
+        return _Desk(venues, ShownPrices(self.clock), self.chain, _Wallet())
 
     def _ask_until_accepted(self) -> None:
         for _ in range(ASKS):
@@ -297,6 +300,7 @@ class Life(World):
 @dataclass(frozen=True, slots=True)
 class _Desk:
     venues: Mapping[str, Venue]
+    prices: Prices
     chain: ForkingChain
     signer: Signer
     tokens: TokenList = PAPER_TOKENS

@@ -87,7 +87,7 @@ def test_execution_is_true_whatever_the_feed_says() -> None:
 )
 def test_what_is_told_is_an_output_that_there_could_be(bps: int, amount: int, told: int) -> None:
     answer = PoolAnswer(PoolQuote("p", "cpmm", amount_out=amount), Offer("p", amount, 2 * amount, 5))
-    lie = Glimpse([], bps).told(answer)
+    lie = Glimpse(HEIGHT, [], bps).told(answer)
     assert lie.offer is not None
     assert (lie.offer.amount_out, lie.quote.amount_out) == (told, told)
     assert lie.offer.spot_amount_out == max(2 * amount * (10_000 + bps) // 10_000, 1)
@@ -95,7 +95,7 @@ def test_what_is_told_is_an_output_that_there_could_be(bps: int, amount: int, to
 
 def test_nothing_is_told_of_a_pool_that_offers_nothing() -> None:
     silent = PoolAnswer(PoolQuote("p", "cpmm"))
-    assert Glimpse([], 2_000).told(silent) is silent
+    assert Glimpse(HEIGHT, [], 2_000).told(silent) is silent
 
 
 def test_the_tokens_of_a_question_may_stand_in_either_order() -> None:

@@ -215,3 +215,22 @@ def test_a_pool_that_is_not_listed_any_more_fails_the_landing(market: Market) ->
     market.desk.clock.advance(market.desk.settings.paper.landing_delay_ms.high)
     error = LandingError.OTHER
     assert reading_of(later.chain, submission).status == SignatureStatus(Commitment.CONFIRMED, error)
+
+
+def test_what_a_watcher_sees_is_what_the_venues_quote(market: Market) -> None:
+    pair = market.desk.desk.pairs.require(SOL, USDC)
+    reading = market.desk.prices.look([pair])[pair]
+    replies = reading.replies(ask().amount_in, SOL)
+    assert replies == [market.desk.venues[venue].quote(ask()) for venue in pair.venues]
+    assert {venue.slot for venue in reading.venues_read} == {reading.newest_slot}
+
+
+def test_all_pairs_are_read_at_once_and_a_pool_that_can_not_be_priced_is_no_price(market: Market) -> None:
+    broken = accounts_of(RAYDIUMS[0])[0].address
+    del market.desk.cluster.accounts[broken]
+    pairs = list(market.desk.desk.pairs)
+    readings = market.desk.prices.look(pairs)
+    assert set(readings) == set(pairs)
+    reading = readings[market.desk.desk.pairs.require(SOL, USDC)]
+    shown = {venue.venue: (len(venue.pools), len(venue.spots(SOL))) for venue in reading.venues_read}
+    assert shown == {"meteora": (2, 2), "raydium": (3, 2)}
