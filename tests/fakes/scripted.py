@@ -57,7 +57,7 @@ class ScriptedChain:
     """Answers with a signature's own of `statuses`, else with `status`, at `height`; keeps what was sent."""
 
     def __init__(self):
-        self.status = LANDED
+        self.status: SignatureStatus | None = LANDED
         self.statuses = {}
         self.height = 50
         self.sent = []
