@@ -244,8 +244,9 @@ def dead_letter(event: chalice.SQSEvent) -> dict[str, Any]:
 @app.schedule("rate(1 minute)", name="reconcile")
 def reconcile(event: chalice.CloudWatchEvent) -> None:
     """Find the orders that were left behind; a trial of a release is not let near them."""
-    recovery = engine.reconcile_orders
+    recovery, watch = engine.reconcile_orders, engine.check_watch
     if event.source != TRIAL:
+        watch.check()
         recovery.run(until=engine.now() + RECONCILE_FOR_MS, every_ms=SWEEP_EVERY_MS)
 
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 
 from chalicelib.config import TelemetrySettings
 from chalicelib.domain.access import Caller
-from chalicelib.domain.order import Order, Status
+from chalicelib.domain.order import Change, Order, Status
 from chalicelib.domain.trading import Trading
 
 _COUNT_OF = {
@@ -73,6 +73,8 @@ class PowertoolsTelemetry:
         """Count a new order."""
         self.correlate(order.order_id)
         self._count("OrdersAccepted")
+        if order.status is Status.ARMED:
+            self._count("OrdersArmed")
 
     def order_replayed(self, order_id: str) -> None:
         """Count an order that was answered again."""
@@ -92,20 +94,23 @@ class PowertoolsTelemetry:
         """Log the move, count what is final, and measure the status that was left."""
         event = order.events[-1]
         code = event.reason.code if event.reason is not None else None
-        self.logger.info(
-            "order moved",
-            extra={
-                "order_id": order.order_id,
-                "status": event.status.value,
-                "sequence": event.sequence,
-                "attempt": event.attempt,
-                "code": code,
-            },
-        )
-        if len(order.events) > 1:
-            left = order.events[-2]
+        told = {
+            "order_id": order.order_id,
+            "status": event.status.value,
+            "sequence": event.sequence,
+            "attempt": event.attempt,
+            "code": code,
+        }
+        self.logger.info("order moved", extra=told | ({"change": event.change} if event.change else {}))
+        left = order.events[-2] if len(order.events) > 1 else event
+        if left is not event and left.status is not Status.ARMED:
             name = f"SecondsIn{left.status.capitalize()}"
             self._metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=(event.at - left.at) / 1000)
+        if event.change == Change.FIRED:
+            self._count("OrdersFired")
+        if event.change == Change.RETURNED:
+            self._count("OrdersReturned")
+            self._count_by("OrdersReturned", "reason", code or "UNKNOWN")
         if event.status in _COUNT_OF:
             self._count(_COUNT_OF[event.status])
         if event.status is Status.FAILED:
@@ -117,7 +122,7 @@ class PowertoolsTelemetry:
     def queue_waited(self, order: Order, milliseconds: int) -> None:
         """Measure the wait of a message in the queue."""
         self.correlate(order.order_id)
-        self._metrics.add_metric(name="QueueWait", unit=MetricUnit.Milliseconds, value=milliseconds)
+        self._measure_ms("QueueWait", milliseconds)
 
     def venue_failed(self, venue: str, code: str) -> None:
         """Count a venue that gave no offer."""
@@ -139,6 +144,28 @@ class PowertoolsTelemetry:
         self.logger.error("order stuck", extra={"stuck_order_id": order_id})
         self._count("OrdersStuck")
 
+    def looked(self, milliseconds: int) -> None:
+        """Measure a look at prices."""
+        self._measure_ms("LookMs", milliseconds)
+
+    def look_aged(self, milliseconds: int) -> None:
+        """Measure the age of readings in the metric on which an alarm calls an operator."""
+        self._measure_ms("LookAgeMs", milliseconds)
+
+    def firings_held(self, count: int) -> None:
+        """Measure how many orders wait to fire."""
+        self._metrics.add_metric(name="FiringsHeld", unit=MetricUnit.Count, value=count)
+
+    def order_fired(self, order: Order, milliseconds: int) -> None:
+        """Log a firing, and measure the way from its prices."""
+        self.logger.info("order fired", extra={"fired_order_id": order.order_id, "ms": milliseconds})
+        self._measure_ms("FireLatencyMs", milliseconds)
+
+    def watcher_silent(self, milliseconds: int) -> None:
+        """Log it, and count it in the metric on which an alarm calls an operator."""
+        self.logger.error("watcher silent", extra={"ms": milliseconds})
+        self._count("WatchSilent")
+
     def waking_failed(self, error: Exception) -> None:
         """Warn that an armed order waits for the schedule to be watched."""
         self.logger.warning("watcher not woken", exc_info=error)
@@ -149,6 +176,9 @@ class PowertoolsTelemetry:
 
     def _count(self, name: str) -> None:
         self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+    def _measure_ms(self, name: str, milliseconds: int) -> None:
+        self._metrics.add_metric(name=name, unit=MetricUnit.Milliseconds, value=milliseconds)
 
     def _count_by(self, name: str, dimension: str, value: str) -> None:
         self._measure_by(name, 1, dimension, value)

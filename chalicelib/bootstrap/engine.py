@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api.problems import Problem
 from chalicelib.api.socket import SocketEndpoint
-from chalicelib.bootstrap import addresses, streams, watching
+from chalicelib.bootstrap import addresses, landings, streams, watching
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.limits import limits_of
-from chalicelib.bootstrap.policies import execution_policy, landing_policy
+from chalicelib.bootstrap.policies import execution_policy
 from chalicelib.bootstrap.venues import guarded_venues
 from chalicelib.config import Settings
 from chalicelib.domain.api_keys import ApiKey
@@ -26,6 +26,7 @@ from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
+from chalicelib.services.check_watch import CheckWatch
 from chalicelib.services.defer_order import DeferOrder
 from chalicelib.services.execute_order import ExecuteOrder
 from chalicelib.services.gather_quotes import GatherQuotes
@@ -38,7 +39,6 @@ from chalicelib.services.quote_swap import QuoteSwap
 from chalicelib.services.read_account import ReadAccount
 from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.reconcile_orders import ReconcileOrders
-from chalicelib.services.resolve_landing import ResolveLanding
 from chalicelib.services.steer_market import SteerMarket
 from chalicelib.services.switch_trading import SwitchTrading
 from chalicelib.services.watch_prices import WatchPrices
@@ -207,6 +207,11 @@ class Engine:
         """Driven by the schedule, each minute, and by who arms an order."""
         return watching.watch_prices(self.ports)
 
+    @cached_property
+    def check_watch(self) -> CheckWatch:
+        """Driven by the schedule, each minute."""
+        return CheckWatch(self.ports.watch_registry, self.ports.clock, self.telemetry)
+
     def now(self) -> int:
         """Return the time in milliseconds since the Unix epoch."""
         return self.ports.clock.now()
@@ -234,24 +239,7 @@ class Engine:
     @cached_property
     def land_orders(self) -> LandOrders:
         """Driven by the landings queue."""
-        resolve = ResolveLanding(
-            orders=self.ports.orders,
-            executions=self._defer_execution,
-            clock=self.ports.clock,
-            identifiers=self.ports.identifiers,
-            telemetry=self.telemetry,
-        )
-        return LandOrders(
-            orders=self.ports.orders,
-            queue=self.ports.landings,
-            landings=DeferOrder(self.ports.orders, self.ports.landings, self.ports.clock),
-            chain=self.ports.desk.chain,
-            resolve=resolve,
-            trading=self._trading,
-            clock=self.ports.clock,
-            telemetry=self.telemetry,
-            policy=landing_policy(self.settings),
-        )
+        return landings.land_orders(self.ports, self._defer_execution, self._trading)
 
     @cached_property
     def _defer_execution(self) -> DeferOrder:

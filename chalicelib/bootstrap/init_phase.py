@@ -52,7 +52,7 @@ _PARTS: Mapping[str, Callable[[Engine], object]] = {
     "app.execute": lambda engine: (engine.queue_batch, engine.execute_order),
     "app.land": lambda engine: (engine.queue_batch, engine.land_orders),
     "app.dead_letter": lambda engine: (engine.queue_batch, engine.handle_dead_letter),
-    "app.reconcile": lambda engine: engine.reconcile_orders,
+    "app.reconcile": lambda engine: (engine.check_watch, engine.reconcile_orders),
     "app.watch": lambda engine: engine.watch_prices,
     "app.broadcast": lambda engine: (engine.stream_batch, engine.publish_updates),
     "app.backfill": lambda engine: (engine.stream_batch, engine.publish_updates),

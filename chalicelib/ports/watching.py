@@ -1,17 +1,15 @@
 """What the watcher of prices is woken by, and how it knows whether anything is armed."""
 
-from collections.abc import Mapping
 from typing import Protocol
+
+from chalicelib.domain.watching import Watching
 
 
 class WatchRegistry(Protocol):
-    """The directions in which orders may be armed."""
+    """Says in which directions orders may be armed, and when somebody last looked at prices."""
 
-    def directions(self) -> Mapping[str, int]:
-        """Return the directions (tokenIn's mint, ">", tokenOut's) and when each was last armed (ms).
-
-        Raises StorageUnavailable.
-        """
+    def read(self) -> Watching:
+        """Return what stands in it. Raises StorageUnavailable."""
 
 
 class Waker(Protocol):

@@ -67,6 +67,21 @@ class Telemetry(Protocol):
     def order_stuck(self, order_id: str) -> None:
         """Report that an order needs an operator."""
 
+    def looked(self, milliseconds: int) -> None:
+        """Report how long a look at prices took."""
+
+    def look_aged(self, milliseconds: int) -> None:
+        """Report how old the oldest reading is that a watcher has of a pair that it watches."""
+
+    def firings_held(self, count: int) -> None:
+        """Report how many orders whose price is met wait until fewer that fired are open."""
+
+    def order_fired(self, order: Order, milliseconds: int) -> None:
+        """Report that an order fired, this long after the prices were read by which it did."""
+
+    def watcher_silent(self, milliseconds: int) -> None:
+        """Report that orders are armed, and nobody has looked at prices for this long."""
+
     def waking_failed(self, error: Exception) -> None:
         """Report that no watcher of prices could be asked for; the schedule starts one within a minute."""
 

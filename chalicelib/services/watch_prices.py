@@ -16,5 +16,5 @@ class WatchPrices:
 
         Raises StorageUnavailable: a younger watcher starts within a minute.
         """
-        while self._registry.directions() and self._clock.now() + self._interval_ms < until:
+        while self._registry.read().directions and self._clock.now() + self._interval_ms < until:
             self._clock.sleep(self._interval_ms)

@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("--discard", action="store_true", help="delete messages that are none of ours")
     swept = command("reconcile", commands.reconcile, "Sweep once now, or send one order's message now.")
     swept.add_argument("order", metavar="ORDER", nargs="?", help="its id")
+    command("watch", commands.watch, "Watch prices from here for a minute, while orders are armed.")
     turned = command("trading", commands.trading, "Show the trading switch, or turn it.")
     turned.add_argument("state", nargs="?", choices=[state.value for state in TradingState])
     turned.add_argument("--why", default="", help="the reason, kept beside it")

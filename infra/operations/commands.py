@@ -83,6 +83,15 @@ def reconcile(given: Namespace, at: Deployed) -> Lines:
     return [f"{order_id} is {order.status}, with {order.requeues} requeues."]
 
 
+def watch(_given: Namespace, at: Deployed) -> Lines:
+    """Watch prices from here for about a minute, beside whoever else does."""
+    engine = at.engine
+    if not engine.ports.watch_registry.read().directions:
+        return ["Nothing is armed."]
+    engine.watch_prices.run(until=engine.now() + engine.settings.triggers.watch_for_ms)
+    return ["Watched. Once more, if no watcher runs by itself yet."]
+
+
 def trading(given: Namespace, at: Deployed) -> Lines:
     """Show the trading switch, or turn it."""
     switch = at.engine.switch_trading

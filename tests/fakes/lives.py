@@ -2,13 +2,14 @@
 
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import U64_MAX
+from chalicelib.domain.firing import Sighting, end_unfilled, fire
 from chalicelib.domain.lifecycle import Stamp
-from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.routing import Outcome, RankedReply, Route
 from chalicelib.domain.submission import Submission
 from chalicelib.errors import PoolDisabled, SlippageExceeded, VenueUnavailable
-from tests.fakes.examples import an_order
+from tests.fakes.examples import a_waiting_order, an_order
 
 STALE = Reason.of(SlippageExceeded("1 below the minimum"))
 
@@ -51,3 +52,12 @@ def a_life(order: Order | None = None) -> list[Order]:
     life.append(transitions.submit(life[-1], a_submission(at, "signature-2"), stamp()))
     life.append(transitions.confirm(life[-1], Fill(life[0].amount_in, 149_123_456), stamp()))
     return life
+
+
+def an_armed_life() -> list[Order]:
+    """Every version of an order that waits for its price, fires, and comes back unfilled."""
+    order = a_waiting_order()
+    seen = Sighting(amount_out=194_550_000, looks=2)
+    fired = fire(order, seen, Stamp(order.accepted_at + 1, "write-2"))
+    returned = end_unfilled(fired, Status.FAILED, STALE, Stamp(order.accepted_at + 2, "write-3"))
+    return [order, fired, returned]

@@ -44,6 +44,21 @@ class RecordingTelemetry:
     def order_stuck(self, order_id: str) -> None:
         self.records.append(("order_stuck", order_id))
 
+    def looked(self, milliseconds: int) -> None:
+        self.records.append(("looked", milliseconds))
+
+    def look_aged(self, milliseconds: int) -> None:
+        self.records.append(("look_aged", milliseconds))
+
+    def firings_held(self, count: int) -> None:
+        self.records.append(("firings_held", count))
+
+    def order_fired(self, order: Order, milliseconds: int) -> None:
+        self.records.append(("order_fired", order, milliseconds))
+
+    def watcher_silent(self, milliseconds: int) -> None:
+        self.records.append(("watcher_silent", milliseconds))
+
     def waking_failed(self, error: Exception) -> None:
         self.records.append(("waking_failed", error))
 

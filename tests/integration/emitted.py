@@ -16,7 +16,7 @@ from chalicelib.domain.trading import NEVER_TURNED
 from chalicelib.errors import VenueUnavailable
 from chalicelib.telemetry import PowertoolsTelemetry
 from tests.fakes.examples import an_order
-from tests.fakes.lives import a_life
+from tests.fakes.lives import a_life, an_armed_life
 from tests.integration.conftest import ENVIRONMENT
 
 NAMESPACE = "Emitted"
@@ -99,5 +99,13 @@ def _everything(tell: Any) -> None:
     tell.record_failed("queue", ValueError("broken"))
     tell.venue_failed("raydium", why.code)
     tell.circuit_changed("raydium", is_open=True)
+    for armed in an_armed_life():
+        tell.order_moved(armed)
+    tell.order_accepted(an_armed_life()[0])
+    tell.looked(40)
+    tell.look_aged(900)
+    tell.firings_held(3)
+    tell.order_fired(order, 700)
+    tell.watcher_silent(61_000)
     tell.waking_failed(ValueError("broken"))
     tell.subscription_skipped("connection", why.code)
