@@ -12,6 +12,9 @@ from chalicelib.domain.readings import PairReading, VenueReading
 from chalicelib.errors import ExecutionError
 from chalicelib.ports import Clock
 
+SHARED_MS = 500
+"""Milliseconds for which a reading serves a look: two looks that are a second apart are of two readings."""
+
 
 class ShadowPrices:
     """`Prices` over the snapshots that the venues share: one reading of a node for all venues of a pair."""
@@ -32,7 +35,7 @@ class ShadowPrices:
         asked_at = self._clock.now()
         first, second = pair.tokens
         try:
-            snapshot = self._snapshots.of(first.mint, second.mint)
+            snapshot = self._snapshots.of(first.mint, second.mint, shared_ms=SHARED_MS)
         except ExecutionError as error:
             reason = Reason.of(error)
             failures = tuple(VenueFailure(venue, reason) for venue in pair.venues)

@@ -54,8 +54,8 @@ class Snapshots:
         """Ask for the newest slot. Raises ChainUnavailable."""
         return self._fleet.slot(ends=self._clock.now() + self._reading_ms)
 
-    def of(self, mint: str, other: str, *, least_slot: int = 0) -> Snapshot:
-        """Return the pair's pools as of now, give or take SHARED_MS, at `least_slot` or later.
+    def of(self, mint: str, other: str, *, least_slot: int = 0, shared_ms: int = SHARED_MS) -> Snapshot:
+        """Return the pair's pools as of now, give or take `shared_ms`, at `least_slot` or later.
 
         Raises
         ------
@@ -68,26 +68,28 @@ class Snapshots:
         pair = self._pairs.get(mints)
         if pair is None:
             raise RouteNotFound("No pool of the two tokens is listed")
-        flight, is_mine = self._board(mints, least_slot)
+        flight, is_mine = self._board(mints, least_slot, shared_ms)
         if is_mine:
             self._fly(flight, mints, pair, least_slot)
         snapshot = flight.landed.result()
-        return snapshot if snapshot.slot >= least_slot else self.of(mint, other, least_slot=least_slot)
+        if snapshot.slot < least_slot:
+            return self.of(mint, other, least_slot=least_slot, shared_ms=shared_ms)
+        return snapshot
 
-    def _board(self, mints: Mints, least_slot: int) -> tuple[_Flight, bool]:
+    def _board(self, mints: Mints, least_slot: int, shared_ms: int) -> tuple[_Flight, bool]:
         with self._lock:
             flight = self._flights.get(mints)
-            if flight is not None and self._serves(flight, least_slot):
+            if flight is not None and self._serves(flight, least_slot, shared_ms):
                 return flight, False
             flight = self._flights[mints] = _Flight(self._clock.now())
             return flight, True
 
-    def _serves(self, flight: _Flight, least_slot: int) -> bool:
+    def _serves(self, flight: _Flight, least_slot: int, shared_ms: int) -> bool:
         if not flight.landed.done():
             return True
         if flight.landed.exception() is not None:
             return False
-        is_young = 0 <= self._clock.now() - flight.asked_at <= SHARED_MS
+        is_young = 0 <= self._clock.now() - flight.asked_at <= shared_ms
         return is_young and flight.landed.result().slot >= least_slot
 
     def _fly(self, flight: _Flight, mints: Mints, pair: Pair, least_slot: int) -> None:

@@ -225,6 +225,15 @@ def test_what_a_watcher_sees_is_what_the_venues_quote(market: Market) -> None:
     assert {venue.slot for venue in reading.venues_read} == {reading.newest_slot}
 
 
+def test_each_look_is_of_a_newer_reading_where_looks_are_a_second_apart(market: Market) -> None:
+    pair = market.desk.desk.pairs.require(SOL, USDC)
+    slots = []
+    for _ in range(4):
+        slots.append(market.desk.prices.look([pair])[pair].newest_slot)
+        market.desk.clock.advance(900)
+    assert slots == sorted(set(slots))
+
+
 def test_all_pairs_are_read_at_once_and_a_pool_that_can_not_be_priced_is_no_price(market: Market) -> None:
     broken = accounts_of(RAYDIUMS[0])[0].address
     del market.desk.cluster.accounts[broken]
