@@ -13,7 +13,8 @@ from bench.capacity.__main__ import MEASURED, SIMULATED, simulated
 from bench.capacity.assumptions import assume, read
 from bench.capacity.limits import limits_of_items
 from bench.capacity.scenarios import Row
-from bench.cost.monthly import SECONDS, SOCKETS, Prices, fixed, idle_sockets, open_page, original, stored
+from bench.cost.armed import SCALES, Prices, rows
+from bench.cost.monthly import SECONDS, SOCKETS, fixed, idle_sockets, open_page, original, stored
 from bench.cost.strangers import a_day, deployed
 from bench.cost.usage import PAPER, Figures, Landing, Use, uses
 from infra.output import run
@@ -22,6 +23,10 @@ HERE = Path(__file__).parent
 RATES = (1, 100, 1000)
 REAL_CHAIN_RATES = (1, 10, 100, 1000)
 MILLION = 1e6
+_FIXED = (
+    "fixed: Reconcile, which sweeps while orders are open; Watch, with nothing armed; polls, metrics, "
+    "alarms, dashboards"
+)
 
 
 def main() -> None:
@@ -68,6 +73,7 @@ class Costs:
             ),
             "per_scale": _table(("", "idle", *(f"{rate:,} a second" for rate in RATES)), self._scales()),
             "per_month": _table(("what stays open", "$ a month"), self._open()),
+            "armed": _table(("", "nothing armed", *map(str, SCALES)), self._armed()),
             "strangers": _table(("what is asked for", "a second, at most", "$ a day"), self._strangers()),
             "limits": _table(
                 ("what is limited", "an order takes", "there is", "met at, orders a second", "raise"),
@@ -122,7 +128,7 @@ class Costs:
             *(f"${orders * keeping:,.0f}" for orders in by_rate.values()),
         )
         yield (
-            "fixed: Reconcile, which sweeps while orders are open; polls, metrics, alarms, dashboards",
+            _FIXED,
             f"${idle:,.2f}",
             *(f"${sweeping:,.2f}" for _ in RATES),
         )
@@ -137,6 +143,9 @@ class Costs:
             dollars = idle_sockets(self._prices, self._assumed, every)
             yield f"{SOCKETS:,} idle sockets, each with a ping every {every:g} s", f"{dollars:,.0f}"
         yield "one tab of the dashboard page, in view", f"{open_page(self._prices, self._assumed):,.2f}"
+
+    def _armed(self) -> Iterator[tuple[str, ...]]:
+        return rows(self._figures, self._prices, self._assumed)
 
     def _strangers(self) -> Iterator[tuple[str, ...]]:
         rows = list(a_day(self._prices, self._assumed, *deployed()))

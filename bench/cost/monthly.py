@@ -1,12 +1,9 @@
 """Monthly costs: sweeps, polls, monitoring, idle sockets, open pages, storage; and of the original."""
 
-from collections.abc import Mapping
-
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import works
+from bench.cost.armed import Prices, idle_watch
 from bench.cost.usage import Figures
-
-Prices = Mapping[str, Mapping[str, float]]
 
 HOURS = 730
 MINUTES = HOURS * 60
@@ -21,7 +18,10 @@ SOCKETS = 10_000
 
 
 def fixed(prices: Prices, *, orders_open: bool) -> float:
-    """Return the fixed costs: Reconcile, which sweeps while orders are open, polls, and monitoring."""
+    """Return the fixed costs: Reconcile, which sweeps while orders are open, Watch, polls, and monitoring.
+
+    Watch finds nothing armed; what watching costs is `armed.watching`'s.
+    """
     aws, assumed = prices["aws"], prices["assumed"]
     seconds = assumed["sweep_seconds"] if orders_open else assumed["idle_reconcile_seconds"]
     sweeps = assumed["sweep_seconds"] // assumed["sweep_every_seconds"] + 1 if orders_open else 1
@@ -33,7 +33,12 @@ def fixed(prices: Prices, *, orders_open: bool) -> float:
     )
     polls = assumed["queues"] * assumed["pollers"] * SECONDS / LONG_POLL_SECONDS * aws["sqs_request"]
     watched = ("custom_metric", "alarm", "dashboard")
-    return reconcile + polls + sum(assumed[f"{kind}s"] * aws[f"{kind}_month"] for kind in watched)
+    return (
+        reconcile
+        + idle_watch(prices)
+        + polls
+        + sum(assumed[f"{kind}s"] * aws[f"{kind}_month"] for kind in watched)
+    )
 
 
 def idle_sockets(prices: Prices, assumed: Assumptions, pinged_every: float) -> float:

@@ -9,7 +9,7 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 from app import app
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.durations import works
-from bench.cost.monthly import Prices
+from bench.cost.armed import Prices
 from chalicelib.api.pages import OF_THEIR_OWN, PAGES, STATIC
 from infra.build import ROOT
 

@@ -9,8 +9,10 @@ import pytest
 from bench.capacity.__main__ import DOCS, MEASURED, SIMULATED, simulated
 from bench.capacity.assumptions import assume, read
 from bench.cost.__main__ import HERE, page
+from bench.cost.armed import idle_watch, watching
 from bench.cost.strangers import a_day, deployed, size_of
 from bench.cost.usage import Figures, units, writes
+from chalicelib.config import SETTINGS
 from oee.stream import IDLE_PING_SECONDS, PING_SECONDS
 
 PRICES = tomllib.loads((HERE / "prices.toml").read_text())
@@ -52,7 +54,7 @@ def test_a_write_unit_is_a_kibibyte_or_less():
 def milliseconds(path, name):
     """A constant of a source file, in seconds."""
     (found,) = re.findall(rf"\b{name} = ([\d_]+)", (ROOT / path).read_text())
-    return int(found) / 1000
+    return int(found or "") / 1000
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,26 @@ def milliseconds(path, name):
 )
 def test_times_of_the_code_are_the_codes(assumption, path, name):
     assert PRICES["assumed"][assumption] == milliseconds(path, name), STATE_ANEW
+
+
+def default_of(variable):
+    (found,) = [setting.default for setting in SETTINGS if setting.variable == variable]
+    return int(found or "") / 1000
+
+
+def test_watchers_look_as_often_and_as_long_as_they_are_set_to():
+    assumed = PRICES["assumed"]
+    assert assumed["watch_seconds"] == default_of("WATCH_FOR_MS"), STATE_ANEW
+    assert assumed["look_every_seconds"] == default_of("WATCH_INTERVAL_MS"), STATE_ANEW
+
+
+def test_watching_costs_by_directions_and_not_by_orders():
+    eight, forty = watching(PRICES, 8), watching(PRICES, 40)
+    a_direction = PRICES["assumed"]["look_direction_read_units"] * PRICES["aws"]["dynamodb_read_unit"]
+    looks = (62 + 3) / 60 * 730 * 3600
+    assert forty - eight == pytest.approx(32 * looks * a_direction)
+    assert idle_watch(PRICES) < 0.05
+    assert 20 < eight < 40
 
 
 def test_the_command_line_pings_as_often_as_the_page():
