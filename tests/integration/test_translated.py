@@ -226,7 +226,7 @@ def test_every_alarm_watches_something_that_is_there(either):
 
     assert alarms
     for name, alarm in alarms.items():
-        for dimension in alarm.get("Dimensions", []):
+        for dimension in alarm["Dimensions"]:
             if dimension["Name"] == "FunctionName":
                 assert either[dimension["Value"]["Ref"]]["Type"] == "AWS::Lambda::Function", name
             elif dimension["Name"] == "ApiName":
