@@ -7,6 +7,7 @@ import chalice.app as chalice
 from chalicelib import api
 from chalicelib.api import http
 from chalicelib.api.auth import KEPT_SECONDS, AuthorizerContext, allowed, authorization
+from chalicelib.api.expiries import Expiries
 from chalicelib.api.identifiers import parse_order_id
 from chalicelib.api.queries import repeated
 from chalicelib.bootstrap import AwsAdapters, Engine, make_parts
@@ -61,13 +62,18 @@ def caller(needed: Scope | None) -> Caller:
     return who
 
 
+def expiries() -> Expiries:
+    """Return the times at which an order that comes now may end its waiting."""
+    return Expiries(engine.now(), engine.settings.triggers.max_armed_days)
+
+
 @app.route("/api/orders/execute", methods=["POST"], authorizer=authorize)
 @answers_problems
 def place_order() -> chalice.Response:
     """Accept a swap order."""
     request, trader = http.request_of(app), caller(Scope.TRADE)
     key = api.requests.parse_idempotency_key(request.headers.get("idempotency-key"))
-    new = api.requests.parse_order(http.body_of(request), trader.account, engine.tokens)
+    new = api.requests.parse_order(http.body_of(request), trader.account, engine.tokens, expiries())
     accepted = engine.accept_order.accept(new, key, trader)
     ticket = engine.issue_ticket.issue_for(accepted.order, http.host_of(request))
     return http.answer(*api.responses.present_accepted(accepted, engine.stream_url, engine.market, ticket))
@@ -78,7 +84,7 @@ def place_order() -> chalice.Response:
 def read_order(order_id: str) -> chalice.Response:
     """Show an order with its route, fill and history."""
     order = engine.read_orders.get(parse_order_id(order_id), caller(Scope.READ).account)
-    return http.answer(200, api.responses.order_json(order, engine.stream_url, engine.market))
+    return http.answer(*api.responses.present_order(order, engine.stream_url, engine.market))
 
 
 @app.route("/api/orders/{order_id}", methods=["DELETE"], authorizer=authorize)
@@ -127,7 +133,7 @@ def read_account() -> chalice.Response:
 def quote_swap() -> chalice.Response:
     """Quote a swap without trading."""
     body, reader = http.body_of(http.request_of(app)), caller(Scope.READ)
-    asked = api.requests.parse_quote(body, reader.account, engine.tokens)
+    asked = api.requests.parse_quote(body, reader.account, engine.tokens, expiries())
     return http.answer(200, api.responses.quote_json(engine.quote_swap.quote(asked)))
 
 

@@ -13,9 +13,11 @@ from websockets.sync.client import connect
 
 from bench.stack.figures import Figure
 from chalicelib.adapters.aws_clients import session
+from chalicelib.api.expiries import Expiries
 from chalicelib.api.requests import parse_order
 from chalicelib.bootstrap import AwsAdapters, Engine
 from chalicelib.domain.access import OPEN_CALLER
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
 from infra.local.clients import REGION, Clients
 from infra.local.stack import Stack
@@ -66,14 +68,19 @@ class _Counted:
         self._step[f"{model.service_model.service_name}:{model.name}"] += 1
 
 
+def _new_order(engine: Engine) -> NewOrder:
+    expiries = Expiries(engine.now(), engine.settings.triggers.max_armed_days)
+    return parse_order(BODY, OPEN_CALLER.account, engine.tokens, expiries)
+
+
 def _take_an_order(engine: Engine, stream_url: str, counted: _Counted) -> None:
     """Run all use cases of an order, one after the other; a first order only fills the caches."""
-    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
+    engine.accept_order.accept(_new_order(engine), None, OPEN_CALLER)
     counted.begin("accept, without a key")
-    engine.accept_order.accept(parse_order(BODY, OPEN_CALLER.account, engine.tokens), None, OPEN_CALLER)
+    engine.accept_order.accept(_new_order(engine), None, OPEN_CALLER)
     counted.begin("accept, with a key")
     key = f"bench-{engine.now()}"
-    new = parse_order(BODY, OPEN_CALLER.account, engine.tokens)
+    new = _new_order(engine)
     order_id = engine.accept_order.accept(new, key, OPEN_CALLER).order.order_id
     counted.begin("accept, replayed")
     engine.accept_order.accept(new, key, OPEN_CALLER)

@@ -82,6 +82,8 @@ _LIKE = {
     "/minimumAmountOut": "222.15",
     "/limitPrice": "160.25",
     "/priceIn": "USDC",
+    "/trigger/price": "130",
+    "/expiresAt": "2026-12-24T00:00:00Z",
     "/pair/0": "SOL",
     "/pair/1": "USDC",
     "/level": "0.95",

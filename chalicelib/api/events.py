@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire
 
 
+_NUMBERS = frozenset({"slippageBps", "looks", "afterSilenceMs"})
+"""Details of events that are numbers on the wire; every other one is a text."""
+
+
 def timestamp(milliseconds: int) -> str:
     """Write a time (ms since the Unix epoch) as RFC 3339 in UTC, to the millisecond."""
     seconds, rest = divmod(milliseconds, 1000)
@@ -38,8 +42,9 @@ def event_json(event: OrderEvent) -> "wire.Event":
         "timestamp": timestamp(event.at),
         "attempt": event.attempt,
     }
-    # The moves of domain/transitions.py write details under the wire's own names, which mypy can't see.
-    told = cast("wire.Event", {**known, **event.detail})
+    # The moves of orders write details under the wire's own names, which mypy can't see.
+    detail = {name: int(text) if name in _NUMBERS else text for name, text in event.detail.items()}
+    told = cast("wire.Event", {**known, **detail})
     if event.reason is not None:
         told["error" if event.status in FINAL else "reason"] = reason_json(event.reason)
     return told

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from chalicelib.api.events import event_json, reason_json, timestamp
 from chalicelib.api.history import write_cursor
-from chalicelib.api.limit_orders import compare_limit, limit_summary
 from chalicelib.api.problems import rate_headers
+from chalicelib.api.triggered_orders import add_acceptance, add_terms, compare_limit, etag
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal
+from chalicelib.domain.lifecycle import is_armed
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import Pair, PairList
@@ -39,8 +40,7 @@ def accepted_json(
         "streamUrl": _socket_address(stream_url, order.order_id, ticket.text if ticket is not None else ""),
         "market": market,
     }
-    if isinstance(order.terms, LimitTerms):
-        answer["summary"] = limit_summary(order, order.terms)
+    add_acceptance(answer, order)
     return answer
 
 
@@ -90,13 +90,7 @@ def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
         "sequence": order.version,
         "logs": [event_json(event) for event in order.events],
     }
-    if isinstance(order.terms, LimitTerms):
-        answer |= {
-            "summary": limit_summary(order, order.terms),
-            "limitPrice": order.terms.price.text(),
-            "priceIn": order.terms.price.unit.symbol,
-            "timeInForce": order.terms.time_in_force,
-        }
+    add_terms(answer, order)
     if order.idempotency_key is not None:
         answer["idempotencyKey"] = order.idempotency_key
     if order.minimum_amount_out is not None:
@@ -108,9 +102,14 @@ def order_json(order: Order, stream_url: str, market: str) -> "wire.Order":
         answer["lastValidBlockHeight"] = str(order.submission.last_valid_block_height)
     if order.fill is not None and order.route is not None:
         answer["fill"] = _fill_json(order, order.fill, order.route)
-    if order.reason is not None:
+    if order.reason is not None and not is_armed(order):
         answer["error"] = reason_json(order.reason)
     return answer
+
+
+def present_order(order: Order, stream_url: str, market: str) -> tuple[int, "wire.Order", dict[str, str]]:
+    """Return status, body and headers of an order as it stands."""
+    return 200, order_json(order, stream_url, market), etag(order)
 
 
 def cancelled_json(order: Order) -> "wire.CancelledOrder":

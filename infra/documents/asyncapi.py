@@ -43,8 +43,12 @@ class Message:
 def sent() -> dict[str, Message]:
     """Return the messages that the engine sends, by name."""
     pending, routing, building, submitted, confirmed = examples.history()
-    updates = [routing, building, submitted, examples.retried(), confirmed]
-    names = ["routing", "building", "submitted", "tried again", "confirmed"]
+    placed, amended, fired, returned = examples.waiting()
+    updates = [routing, building, submitted, examples.retried(), amended, fired, returned, confirmed]
+    names = [
+        *("routing", "building", "submitted", "tried again"),
+        *("amended", "fired", "returned", "confirmed"),
+    ]
     refused = problem_of(InvalidRequest(FieldError("/action", 'must be "subscribe" or "ping"')))
     return {
         "backfill": Message(
@@ -52,6 +56,7 @@ def sent() -> dict[str, Message]:
             {
                 "a new order": _read(stream_messages.backfill(pending, 0, examples.MARKET)),
                 "after sequence 3": _read(stream_messages.backfill(confirmed, 3, examples.MARKET)),
+                "an armed order": _read(stream_messages.backfill(placed, 0, examples.MARKET)),
             },
         ),
         "statusUpdate": Message(

@@ -1,6 +1,7 @@
 """Examples of an order and its messages, made by the engine's own transitions and presenters."""
 
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from chalicelib.api import responses
@@ -10,14 +11,15 @@ from chalicelib.api.trading import present_trading
 from chalicelib.api.wire import account, answers, engine, listings, messages, steering
 from chalicelib.bootstrap.paper import paper_pairs, paper_tokens
 from chalicelib.config import Market
-from chalicelib.domain import transitions
+from chalicelib.domain import firing, transitions
 from chalicelib.domain.access import Caller, Scope
 from chalicelib.domain.backlog import Backlog, Slots
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
-from chalicelib.domain.new_order import NewOrder
-from chalicelib.domain.order import Fill, Order
+from chalicelib.domain.new_order import IfMet, NewOrder, Waiting
+from chalicelib.domain.order import Fill, Order, Status
 from chalicelib.domain.pairs import PairList
+from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueQuote
 from chalicelib.domain.risk import OpenEntry, beginning
 from chalicelib.domain.routing import Route, choose_route
@@ -30,10 +32,10 @@ from chalicelib.domain.steering import (
     Place,
 )
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.terms import MarketTerms
+from chalicelib.domain.terms import IfRecovered, MarketTerms, StopTerms, TimeInForce
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import Trading, TradingState
-from chalicelib.errors import PoolDisabled, TransactionExpired
+from chalicelib.errors import PoolDisabled, TransactionExpired, TriggerDisproved
 from chalicelib.ports import HistoryPage
 from chalicelib.services.cancel_order import CancelledOrders
 from chalicelib.services.issue_ticket import IssuedTicket
@@ -52,6 +54,24 @@ WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 4_000, "forMs": 1_60
 FEED = {"state": "lying", "bps": -2_000, "venue": "raydium", "pair": ["SOL", "USDC"], "forMs": 60_000}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
+STOP = {
+    "type": "stop",
+    "tokenIn": "SOL",
+    "tokenOut": "USDC",
+    "amount": "1.5",
+    "trigger": {"price": "130"},
+    "limitPrice": "126",
+    "priceIn": "USDC",
+    "timeInForce": "GTD",
+    "expiresAt": "2026-12-24T00:00:00Z",
+}
+
+_GOOD_TILL = 1_798_070_400_000
+"""2026-12-24T00:00:00Z."""
+_STOP = StopTerms(
+    100, NamedPrice(Decimal(130), USDC), TimeInForce.GTD, IfRecovered.HOLD, NamedPrice(Decimal(126), USDC)
+)
+_NEW_STOP = NewOrder("open", SOL, USDC, 1_500_000_000, _STOP, 60, waiting=Waiting(_GOOD_TILL, IfMet.REFUSE))
 _NEW = NewOrder("open", SOL, USDC, 1_500_000_000, MarketTerms(100), 120)
 _OPEN = OpenEntry("0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", NOON)
 _UNLIMITED = Limits(orders_per_minute=120, open_orders=100)
@@ -79,6 +99,31 @@ def retried() -> Order:
     """Return the same order, tried again because its transaction is proven to have expired."""
     reason = Reason.of(TransactionExpired("The chain finalized its last valid block without it"))
     return transitions.retry(history()[3], reason, _at(75_000))
+
+
+@cache
+def waiting() -> tuple[Order, ...]:
+    """Return one stop after each change: placed, amended, fired, and returned."""
+    placed = transitions.accept(_NEW_STOP, "5d1c7a0e-5a5c-4f7e-8a55-1d8c1e0f6b21", _at(0))
+    higher = replace(_STOP, price=NamedPrice(Decimal(131), USDC))
+    amended = firing.amend(placed, higher, _GOOD_TILL, _at(60_000))
+    fired = firing.fire(amended, firing.Sighting(195_900_000, 2), _at(3_600_000))
+    routing = transitions.start_routing(fired, _at(3_600_450))
+    recovered = Reason.of(
+        TriggerDisproved("The best offer was 198.3 USDC, and at the trigger it would be 196.5 USDC")
+    )
+    returned = firing.end_unfilled(routing, Status.FAILED, recovered, _at(3_600_700))
+    return placed, amended, fired, returned
+
+
+def armed() -> answers.AcceptedOrder:
+    """Return the answer to a new order that waits for its price."""
+    return responses.accepted_json(waiting()[0], STREAM_URL, MARKET, None)
+
+
+def returned() -> answers.Order:
+    """Return an order that waits for its price again."""
+    return responses.order_json(waiting()[-1], STREAM_URL, MARKET)
 
 
 def accepted() -> answers.AcceptedOrder:

@@ -41,12 +41,27 @@ Tokens are named by symbol, in any case, or by mint address.
 its slippage gives, whichever is more. While every offer is below, it is tried again as after any refusal,
 and then fails with ROUTE_BELOW_MINIMUM, which names both numbers.
 
-**Name your price.** An order of `"type": "limit"` swaps at once at its `limitPrice` or a better one, net of
-all fees, or ends as failed with ROUTE_BELOW_MINIMUM; there is one attempt, and its `timeInForce` is `FOK` or
-`IOC`, which mean the same because a swap is all or nothing. `priceIn` names the token in which the price is:
-`"limitPrice": "160", "priceIn": "USDC"` is 160 USDC for one SOL, whichever of them is sold. The least output
-that is not worse than the price is fixed to the base unit, rounded up, and the chain refuses less. Send the
-same body to `POST /api/quotes` to hear whether its price could be had now, and how far it is.
+**Name your price.** An order of `"type": "limit"` swaps at its `limitPrice` or a better one, net of all fees.
+`priceIn` names the token in which the price is: `"limitPrice": "160", "priceIn": "USDC"` is 160 USDC for one
+SOL, whichever of them is sold. The least output that is not worse than the price is fixed to the base unit,
+rounded up, and the chain refuses less. With the `timeInForce` `GTC` (the default) the order waits for its
+price, with `GTD` until `expiresAt` at the latest, and with `FOK` or `IOC` not at all: it has one attempt, and
+ends as failed with ROUTE_BELOW_MINIMUM if its price can't be had. Both mean the same because a swap is all or
+nothing. Send the same body to `POST /api/quotes` to hear whether its price could be had now, and how far off
+it is.
+
+**Sell when it falls, or when it has risen enough.** A `stop` waits until the price is at its `trigger` or
+worse, a `takeProfit` until it is at its `trigger` or better; then they swap at what the market gives. A stop
+may name a `limitPrice` too: it accepts nothing worse, and waits for that once it has fired. What waits is
+`armed`. When its price is met it fires, and is executed like any order, for `validForSeconds` at most; if
+nothing of it landed, and nothing can, it is `armed` again and says why (`lastReturn`). It ends when it is
+confirmed, cancelled, or its time is over. `summary` says in words what an order does.
+
+**A trigger is no trade.** One reading fires no stop: the venues have to agree, twice in a row, and the offer
+that would be taken has to be at the trigger too; `"ifRecovered": "trade"` does without the last. What a stop
+sells for is what the market gives then, less slippage at most; only a `limitPrice` is a floor. An order whose
+trigger is met when it comes is refused unless `ifMet` says `fire`, and so is a price more than ten times from
+the market's, unless `ifFar` says `accept`.
 
 **Ask again without fear.** With an `Idempotency-Key` a request may be sent any number of times and makes
 one order. A 429 or 503 carries a `Retry-After` that is true: the same request is fine after so many seconds.

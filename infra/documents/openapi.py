@@ -12,16 +12,25 @@ from chalicelib.api.problems import AUTHENTICATION_REQUIRED, CONTENT_TYPE, Probl
 from chalicelib.api.wire.codes import problems
 from chalicelib.api.wire.refusals import Problem as ProblemAnswer
 from chalicelib.errors import (
+    AmendmentsAtLimit,
+    ArmedAmountAboveLimit,
+    ArmedOrdersAtLimit,
     DailyAmountAboveLimit,
     FieldError,
     InvalidRequest,
     NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
+    OrderChanged,
+    OrderNotAmendable,
     PairNotTraded,
     RouteNotFound,
     ScopeMissing,
     TokenNotAllowed,
+    TriggerAlreadyMet,
+    TriggerBelowFloor,
+    TriggerImplausible,
 )
 from infra.documents import VERSION, guide
 from infra.documents.operation import Answer, Operation
@@ -37,7 +46,7 @@ KEYS = (
 )
 
 TAGS = {
-    "Orders": "Place market and limit orders, follow them, cancel them.",
+    "Orders": "Place orders, at the market or at a price; follow, amend and cancel them.",
     "Market": "What can be traded, and at which price.",
     "Stream": "Open the sockets that tell of orders.",
     "Account": "Who you are, and what you may do.",
@@ -67,6 +76,11 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     "WWW-Authenticate": {
         "description": "How to authenticate.",
         "schema": {"type": "string", "const": "Bearer"},
+    },
+    "ETag": {
+        "description": "The sequence that an order is at which waits for a price, or did: for If-Match.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]*"$'},
+        "example": '"4"',
     },
     "Retry-After": {
         "description": "The same request is fine after so many seconds.",
@@ -148,8 +162,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
             "application/json": {"schema": reference(answer.kind.__name__), "example": answer.example}
         },
     }
-    if answer.headers:
-        described["headers"] = {name: _header(name) for name in answer.headers}
+    if answer.headers or answer.some_headers:
+        described["headers"] = {name: _header(name) for name in (*answer.headers, *answer.some_headers)}
     if answer.links:
         described["links"] = {
             operation: {"operationId": operation, "parameters": {"orderId": f"$response.body#{field}"}}
@@ -188,6 +202,7 @@ def _example(problem: Problem) -> dict[str, Any]:
 
 
 _OF_SOL = {"token": "SOL"}
+_AT = ("USDC", "SOL")
 
 _FURNISHED = {
     problem.code: problem
@@ -201,6 +216,15 @@ _FURNISHED = {
         ),
         problem_of(OpenOrdersAtLimit(limit="100", used="100")),
         problem_of(ScopeMissing("trade")),
+        problem_of(OrderAmountBelowMinimum(**_OF_SOL, limit="0.01", requested="0.001")),
+        problem_of(ArmedOrdersAtLimit(limit="200", used="200")),
+        problem_of(ArmedAmountAboveLimit(**_OF_SOL, limit="25", used="24.5", requested="1.5")),
+        problem_of(TriggerAlreadyMet(*_AT, reference="149.6", trigger="170")),
+        problem_of(TriggerImplausible(*_AT, reference="149.6", trigger="1.3")),
+        problem_of(TriggerBelowFloor(*_AT, trigger="130", limitPrice="131")),
+        problem_of(AmendmentsAtLimit(20)),
+        problem_of(OrderNotAmendable("pending", 3)),
+        problem_of(OrderChanged(4)),
         problem_of(PairNotTraded("JUP", "BONK", ["USDC"])),
         problem_of(RouteNotFound(cause="amount_too_large")),
     )

@@ -34,13 +34,17 @@ WITH_BODY = (BY_ERROR[InvalidRequest], BY_ERROR[BodyTooLarge], BY_ERROR[Unsuppor
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One successful answer: its type, an example, its headers, and its links to other operations."""
+    """One successful answer: its type, an example, its headers, and its links to other operations.
+
+    `some_headers` are those that only some of these answers have.
+    """
 
     description: str
     kind: type
     example: Mapping[str, Any]
     headers: Sequence[str] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    some_headers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from chalicelib.domain.access import Scope
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
+    ArmedAmountAboveLimit,
+    ArmedOrdersAtLimit,
     ChainStale,
     ChainUnavailable,
     ChainWrong,
@@ -20,9 +22,11 @@ from chalicelib.errors import (
     NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
     OrderNotFound,
     Overloaded,
     PairNotTraded,
+    PriceUnavailable,
     RateLimited,
     RouteNotFound,
     StorageUnavailable,
@@ -30,6 +34,9 @@ from chalicelib.errors import (
     TradingContended,
     TradingHalted,
     TradingReducing,
+    TriggerAlreadyMet,
+    TriggerBelowFloor,
+    TriggerImplausible,
     VenueUnavailable,
     VersionConflict,
 )
@@ -53,7 +60,9 @@ _LEADS = {"readOrder": "/orderId", "cancelOrder": "/orderId"}
 OPERATIONS: Mapping[str, Operation] = {
     "place_order": Operation(
         "Orders",
-        "A 202 is durable: the order reaches a final status whatever happens, and trades at most once. With "
+        "A 202 is durable: the order reaches a final status whatever happens, and trades at most once. A "
+        "stop, a take-profit, and a limit order that isn't `FOK` or `IOC`, is `armed` until its price is "
+        "met; `expiresAt` says until when at the latest. With "
         "an `Idempotency-Key` the request may be sent any number of times: within the window of "
         "max(300, validForSeconds + 120) seconds the same payload is answered with the same order. White "
         'space, the order of fields and `"1.50"` for `"1.5"` make no other payload.',
@@ -83,6 +92,13 @@ OPERATIONS: Mapping[str, Operation] = {
             BY_ERROR[OrderAmountAboveLimit],
             BY_ERROR[DailyAmountAboveLimit],
             BY_ERROR[OpenOrdersAtLimit],
+            BY_ERROR[OrderAmountBelowMinimum],
+            BY_ERROR[ArmedOrdersAtLimit],
+            BY_ERROR[ArmedAmountAboveLimit],
+            BY_ERROR[TriggerAlreadyMet],
+            BY_ERROR[TriggerImplausible],
+            BY_ERROR[TriggerBelowFloor],
+            BY_ERROR[PriceUnavailable],
             BY_ERROR[Overloaded],
             BY_ERROR[TradingReducing],
             BY_ERROR[TradingHalted],
@@ -103,7 +119,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "read_order": Operation(
         "Orders",
         "Status, fill, the route with every venue's and pool's quote, and the whole history.",
-        {200: Answer("The order as it stands now.", answers.Order, examples.order(), (), _LEADS)},
+        {200: Answer("The order as it stands now.", answers.Order, examples.order(), (), _LEADS, ("ETag",))},
         (BY_ERROR[OrderNotFound], *STORED),
         (ORDER_ID,),
         scope=Scope.READ,
@@ -202,6 +218,7 @@ OPERATIONS: Mapping[str, Operation] = {
         (
             *WITH_BODY,
             BY_ERROR[PairNotTraded],
+            BY_ERROR[TriggerBelowFloor],
             BY_ERROR[RouteNotFound],
             BY_ERROR[VenueUnavailable],
             BY_ERROR[ChainUnavailable],

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from chalicelib.api.requests import NAMES_A_TOKEN
+from chalicelib.api.order_forms import NAMES_A_TOKEN
 from chalicelib.bootstrap.paper import paper_tokens
 
 AT = "#/components/schemas/{model}"

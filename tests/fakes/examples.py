@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from chalicelib.api.expiries import Expiries
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.new_order import IfMet, NewOrder, Waiting
 from chalicelib.domain.order import Order
@@ -19,6 +20,12 @@ from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.transitions import accept
 
 ORDER_ID = "00000000-0000-4000-8000-000000000001"
+
+NOON = 1_795_348_800_000
+"""2026-11-22T12:00:00Z."""
+
+EXPIRIES = Expiries(NOON, 90)
+"""When orders that wait, and come at noon, may end."""
 
 
 def a_new_order(**changes: object) -> NewOrder:

@@ -13,11 +13,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app import app
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.pages import STATIC
-from chalicelib.api.problems import catalogue
+from chalicelib.api.problems import catalogue, triggers
 from chalicelib.api.requests import parse_order, parse_quote
 from infra.documents import examples, openapi
 from infra.documents.__main__ import DOCUMENTS, rendered
 from infra.documents.operations import OPERATIONS
+from tests.fakes.examples import EXPIRIES
 
 pytestmark = pytest.mark.promise("R14")
 
@@ -43,11 +44,11 @@ def test_every_route_of_the_api_is_described_and_nothing_else() -> None:
     assert set(OPERATIONS) == views
 
 
-CATALOGUE = Path(catalogue.__file__)
+CATALOGUE = "".join(Path(str(part.__file__)).read_text() for part in (catalogue, triggers))
 
 
 def test_every_problem_of_the_code_is_described() -> None:
-    codes = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)",', CATALOGUE.read_text()))
+    codes = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)",', CATALOGUE))
     described = set(DOCUMENT["components"]["examples"])
 
     assert described == set(DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"])
@@ -83,8 +84,14 @@ def examples_of(media: dict[str, Any]) -> list[Any]:
 
 
 def test_the_requests_of_the_examples_are_understood() -> None:
-    assert parse_order(json.dumps(examples.ORDER).encode(), "open", PAPER_TOKENS).valid_for_seconds == 120
-    assert parse_quote(json.dumps(examples.SWAP).encode(), "open", PAPER_TOKENS).terms.slippage_bps == 100
+    assert (
+        parse_order(json.dumps(examples.ORDER).encode(), "open", PAPER_TOKENS, EXPIRIES).valid_for_seconds
+        == 120
+    )
+    assert (
+        parse_quote(json.dumps(examples.SWAP).encode(), "open", PAPER_TOKENS, EXPIRIES).terms.slippage_bps
+        == 100
+    )
 
 
 def test_links_lead_to_operations() -> None:

@@ -22,6 +22,7 @@ from chalicelib.domain.tickets import is_ticket
 from chalicelib.errors import EngineError, MalformedMessage, UnsupportedSchemaVersion
 from chalicelib.services.authenticate import Authenticate
 from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
+from tests.fakes.examples import EXPIRIES
 from tests.property.strangers import ANY_TEXT, HOSTILE, MESSAGE, ORDER, as_bytes, documents, queries
 
 CLIENT_ERRORS = range(400, 500)
@@ -58,8 +59,12 @@ _NO_KEY = st.none() | ANY_TEXT | HOSTILE
 _AROUND = st.sampled_from(["", " ", "\n", "\x00", "A", "\ud800", "é"])
 
 READERS = {
-    "order": Reader(lambda body: parse_order(body, "a", PAPER_TOKENS), as_bytes(documents(ORDER)), 8 * 1024),
-    "quote": Reader(lambda body: parse_quote(body, "a", PAPER_TOKENS), as_bytes(documents(QUOTE)), 8 * 1024),
+    "order": Reader(
+        lambda body: parse_order(body, "a", PAPER_TOKENS, EXPIRIES), as_bytes(documents(ORDER)), 8 * 1024
+    ),
+    "quote": Reader(
+        lambda body: parse_quote(body, "a", PAPER_TOKENS, EXPIRIES), as_bytes(documents(QUOTE)), 8 * 1024
+    ),
     "idempotency key": Reader(parse_idempotency_key, _NO_KEY),
     "history": Reader(parse_history, queries("status", "limit", "cursor")),
     "ticket request": Reader(parse_ticket, as_bytes(documents(ASKS_FOR_A_TICKET)), 8 * 1024),

@@ -15,7 +15,7 @@ from chalicelib.domain.amounts import U64_MAX
 from chalicelib.domain.new_order import NewOrder
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import HistoryPosition
-from tests.fakes.examples import ORDER_ID
+from tests.fakes.examples import EXPIRIES, ORDER_ID
 from tests.property.readers import FIXED_LINES, LINES_A_CHARACTER, READERS, outcome, size, work
 from tests.property.strangers import ANY_TEXT, ORDER, as_bytes, documents
 
@@ -104,7 +104,7 @@ GROWING = {
 @pytest.mark.parametrize("body", GROWING.values(), ids=list(GROWING))
 def test_twice_the_input_is_at_most_twice_the_work(body):
     def lines(n):
-        return work(lambda given: parse_order(given, "a", PAPER_TOKENS), body(n))
+        return work(lambda given: parse_order(given, "a", PAPER_TOKENS, EXPIRIES), body(n))
 
     lines(1)  # what the first call imports is not counted
     assert lines(600) <= 2 * lines(300) + FIXED_LINES

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from chalicelib.api.problems.problem import Problem
+from chalicelib.api.problems.problem import AFTER, Problem
+from chalicelib.api.problems.triggers import BY_TRIGGER_ERROR
 from chalicelib.errors import (
     BodyTooLarge,
     ChainStale,
@@ -46,7 +47,6 @@ STOPPED = (
     f"Nothing was created. When trading goes on nobody can tell: try again in {STOPPED_SECONDS} s or later."
 )
 STOPPED_HINT = "GET /api/health shows when trading is active."
-AFTER = "Retry-After says when."
 SAME_KEY = "With the same Idempotency-Key the same request can't order twice."
 
 AUTHENTICATION_REQUIRED = Problem(
@@ -279,6 +279,7 @@ BY_ERROR: dict[type[EngineError], Problem] = {
         hint=AFTER,
         retry_after=30,
     ),
+    **BY_TRIGGER_ERROR,
 }
 
 BY_STATUS = {

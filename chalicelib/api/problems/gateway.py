@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 from chalicelib.api.problems.catalogue import (
-    AFTER,
     AUTHENTICATION_REQUIRED,
     BY_ERROR,
     BY_STATUS,
     KEY_REFUSED,
     SAME_KEY,
 )
-from chalicelib.api.problems.problem import Problem
+from chalicelib.api.problems.problem import AFTER, Problem
 from chalicelib.errors import BodyTooLarge
 
 _UNAVAILABLE = Problem(

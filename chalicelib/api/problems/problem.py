@@ -9,6 +9,9 @@ from chalicelib.errors import FieldError
 
 CONTENT_TYPE = "application/problem+json"
 
+AFTER = "Retry-After says when."
+"""The hint of problems after which the same request is fine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -24,7 +27,7 @@ class Problem:
     hint: str = ""
     errors: Sequence[FieldError] = ()
     retry_after: int | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str | int] = field(default_factory=dict)
     extra_headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

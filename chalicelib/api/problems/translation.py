@@ -6,7 +6,12 @@ from typing import Any
 
 from chalicelib.api.problems.catalogue import BY_ERROR, BY_STATUS, INTERNAL
 from chalicelib.api.problems.problem import Problem
+from chalicelib.domain.lifecycle import FINAL
+from chalicelib.domain.order import Status
 from chalicelib.errors import (
+    AmendmentsAtLimit,
+    ArmedAmountAboveLimit,
+    ArmedOrdersAtLimit,
     DailyAmountAboveLimit,
     EngineError,
     InvalidRequest,
@@ -14,6 +19,9 @@ from chalicelib.errors import (
     NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
+    OrderChanged,
+    OrderNotAmendable,
     Overloaded,
     PairNotTraded,
     RateLimited,
@@ -22,6 +30,10 @@ from chalicelib.errors import (
     ScopeMissing,
     SocketsAtLimit,
     TokenNotAllowed,
+    TriggerAlreadyMet,
+    TriggerBelowFloor,
+    TriggerImplausible,
+    TriggerRefusal,
 )
 from chalicelib.ports import Admission
 
@@ -68,6 +80,44 @@ def _over_a_limit(error: LimitRefusal) -> dict[str, Any]:
     return {"detail": detail, "extra": {"kind": "denied", **error.numbers}}
 
 
+def _of_its_trigger(error: TriggerRefusal) -> dict[str, Any]:
+    sentence = _TRIGGERS[type(error)].format(unit=error.price_in, other=error.other, **error.numbers)
+    return {
+        "detail": f"Nothing was created or changed. {sentence}",
+        "extra": {**error.numbers, "priceIn": error.price_in},
+    }
+
+
+def _not_amendable(error: OrderNotAmendable) -> dict[str, Any]:
+    if error.status == Status.ARMED:
+        why = "Its time is over."
+    elif error.status in FINAL:
+        why = f"It is {error.status} already."
+    else:
+        why = f"It is {error.status}, and only an order that waits for its price can be amended."
+    return {
+        "detail": f"Nothing was changed. {why}",
+        "extra": {"orderStatus": error.status, "sequence": error.sequence},
+    }
+
+
+def _changed(error: OrderChanged) -> dict[str, Any]:
+    detail = (
+        f"Nothing was changed. It is at sequence {error.sequence} now: read it again, and amend it if that "
+        "is still wanted."
+    )
+    return {"detail": detail, "extra": {"sequence": error.sequence}}
+
+
+def _amended_too_often(error: AmendmentsAtLimit) -> dict[str, Any]:
+    often = str(error.limit)
+    return {
+        "detail": f"Nothing was changed. It was amended {often} times, as often as an order may be. Cancel "
+        "it, and place it anew.",
+        "extra": {"limit": often, "used": often},
+    }
+
+
 def _not_traded(error: PairNotTraded) -> dict[str, Any]:
     others = f" {error.token_in} trades with {', '.join(error.others)}." if error.others else ""
     return {"detail": f"There is no pool of {error.token_in} and {error.token_out}.{others}"}
@@ -103,6 +153,10 @@ _KNOWN: Mapping[type[EngineError], Callable[[Any], dict[str, Any]]] = {
     NotCancellable: _not_cancellable,
     ScopeMissing: _scope_missing,
     LimitRefusal: _over_a_limit,
+    TriggerRefusal: _of_its_trigger,
+    OrderNotAmendable: _not_amendable,
+    OrderChanged: _changed,
+    AmendmentsAtLimit: _amended_too_often,
     PairNotTraded: _not_traded,
     RouteNotFound: _no_route,
     SocketsAtLimit: _too_many_sockets,
@@ -124,6 +178,33 @@ _LIMITS: Mapping[type[LimitRefusal], str] = {
     OpenOrdersAtLimit: (
         "The account may have {limit} orders open, and has {used}. Wait until some are final, or cancel "
         "some, and try again. An order that ended may count for a second or two more."
+    ),
+    OrderAmountBelowMinimum: (
+        "One order must swap at least {limit} {token}; this one swaps {requested}. Place a larger order."
+    ),
+    ArmedOrdersAtLimit: (
+        "The account may have {limit} orders waiting for their price, and has {used}. Cancel some, or wait "
+        "until some are final, and try again."
+    ),
+    ArmedAmountAboveLimit: (
+        "Orders that wait for their price may swap {limit} {token} in all; those of the account swap {used}, "
+        "and this one {requested}. Place a smaller order, cancel some, or ask your operator for a higher "
+        "limit."
+    ),
+}
+
+_TRIGGERS: Mapping[type[TriggerRefusal], str] = {
+    TriggerAlreadyMet: (
+        "One {other} is worth {reference} {unit} already, and the order waits for {trigger} {unit}. Choose "
+        "another price, or let the order fire at once."
+    ),
+    TriggerImplausible: (
+        "One {other} is worth {reference} {unit}, and the order waits for {trigger} {unit}, which looks like "
+        "a mistake. Check the price and the token that it is in, or say that it is meant."
+    ),
+    TriggerBelowFloor: (
+        "The order fires when one {other} is worth {trigger} {unit}, and then asks for {limitPrice} {unit}, "
+        "which can't be had there. Choose a limit that is at the trigger or worse."
     ),
 }
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, DECIMAL, Market, Success, Symbol, text
+from chalicelib.api.wire.fields import CLOSED, DECIMAL, Market, Success, Symbol, text
 
 Scope = Literal["trade", "read", "admin"]
 

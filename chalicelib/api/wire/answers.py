@@ -1,85 +1,40 @@
 """The answers of the REST API as types: presenters return them, and the documents are made of them."""
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 from chalicelib.api.wire.codes import reason_codes
-from chalicelib.domain.order import Status
+from chalicelib.api.wire.fields import (
+    CLOSED,
+    DECIMAL,
+    AmountIn,
+    AmountOut,
+    Attempt,
+    Bps,
+    Dex,
+    Height,
+    LimitPrice,
+    Market,
+    Minimum,
+    OrderId,
+    Pool,
+    PoolType,
+    Price,
+    Sequence,
+    Signature,
+    StreamUrl,
+    Success,
+    Symbol,
+    Timestamp,
+    TriggerPrice,
+    text,
+)
+from chalicelib.domain.order import Change, Status
 from chalicelib.domain.routing import Outcome
-from chalicelib.domain.terms import TimeInForce
+from chalicelib.domain.terms import IfRecovered, TimeInForce
 from chalicelib.errors import Kind
-
-CLOSED = ConfigDict(extra="forbid", strict=True)
-"""An answer has what its type has and nothing else. The documents leave that out: changes are additive."""
-
-DECIMAL = r"^(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$"
-
-
-def text(description: str, *examples: str, **schema: Any) -> Any:
-    """Return the schema of a text for the documents."""
-    return Field(description=description, examples=list(examples) or None, json_schema_extra=schema or None)
-
-
-OrderId = Annotated[
-    str,
-    Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-    text("The order's id.", "0b8f6a52-1f0c-4c6b-9d0e-7a3c5b1d2e4f", format="uuid"),
-]
-Timestamp = Annotated[
-    str,
-    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"),
-    text("A time in UTC, to the millisecond.", "2026-11-22T12:00:00.000Z", format="date-time"),
-]
-AmountIn = Annotated[str, Field(pattern=DECIMAL), text("Whole tokens of tokenIn, exactly.", "1.5")]
-AmountOut = Annotated[str, Field(pattern=DECIMAL), text("Whole tokens of tokenOut, exactly.", "224.4")]
-Minimum = Annotated[
-    str,
-    Field(pattern=DECIMAL),
-    text(
-        "The least output: what the order demands, or what slippage leaves of its first quote, whichever is "
-        "more. Never lowered.",
-        "222.156",
-    ),
-]
-Price = Annotated[
-    str,
-    Field(pattern=DECIMAL),
-    text("Whole tokenOut per whole tokenIn, to 18 significant digits.", "149.6"),
-]
-LimitPrice = Annotated[
-    str,
-    Field(pattern=DECIMAL),
-    text("The worst price of a limit order: whole `priceIn` for one whole of the other token.", "160"),
-]
-Height = Annotated[
-    str, Field(pattern=r"^[0-9]+$"), text("The last block in which the transaction can land.", "298000150")
-]
-Signature = Annotated[str, text("The transaction's signature, known before it is first sent.")]
-Dex = Annotated[str, text("The venue.", "raydium", "meteora")]
-Pool = Annotated[str, text("The pool.")]
-PoolType = Annotated[str, text("The pool's program.", "raydium_cpmm", "meteora_dlmm")]
-Market = Annotated[
-    str,
-    text(
-        "What orders are traded on; on `paper`, and on `shadow` with its live prices, no transaction reaches "
-        "Solana and no money moves.",
-        "paper",
-    ),
-]
-Symbol = Annotated[str, text("The token's symbol.", "SOL", "USDC")]
-StreamUrl = Annotated[
-    str,
-    Field(pattern=r"^wss?://"),
-    text("Where to follow: connect and say nothing.", "wss://example.com/dev?orderId=…"),
-]
-Bps = Annotated[int, Field(ge=0, description="Basis points: 100 are 1 %.", examples=[100])]
-Sequence = Annotated[
-    int, Field(ge=1, description="Position in the order's history, without gaps.", examples=[4])
-]
-Attempt = Annotated[int, Field(ge=0, le=4, description="Tries to trade so far; at most four.", examples=[1])]
-Success = Annotated[Literal[True], Field(description="Always true; a problem says false.")]
 
 
 @with_config(CLOSED)
@@ -109,7 +64,29 @@ class Event(TypedDict):
     amountIn: NotRequired[AmountIn]
     amountOut: NotRequired[AmountOut]
     executedPrice: NotRequired[Price]
-    reason: Annotated[NotRequired[Reason], Field(description="Why the order is tried again.")]
+    change: Annotated[
+        NotRequired[Change],
+        Field(description="Of an order that waits for its price: what happened to it."),
+    ]
+    trigger: NotRequired[TriggerPrice]
+    limitPrice: NotRequired[LimitPrice]
+    priceIn: NotRequired[Symbol]
+    slippageBps: NotRequired[Bps]
+    observed: Annotated[
+        NotRequired[str],
+        Field(pattern=DECIMAL),
+        text("The price by which it fired, in `priceIn`.", "129.7"),
+    ]
+    looks: Annotated[
+        NotRequired[int], Field(ge=1, description="How many looks at prices in a row found it met.")
+    ]
+    afterSilenceMs: Annotated[
+        NotRequired[int],
+        Field(ge=0, description="How long nobody could look at prices before, where that was long."),
+    ]
+    reason: Annotated[
+        NotRequired[Reason], Field(description="Why the order is tried again, or waits for its price again.")
+    ]
     error: Annotated[NotRequired[Reason], Field(description="Why the order is final without a trade.")]
 
 
@@ -160,10 +137,7 @@ class Fill(TypedDict):
     dex: Dex
 
 
-@with_config(CLOSED)
-class AcceptedOrder(TypedDict):
-    """An order that is durable, and where to follow it."""
-
+class _StoredOrder(TypedDict):
     success: Success
     orderId: OrderId
     status: Status
@@ -171,12 +145,32 @@ class AcceptedOrder(TypedDict):
     market: Market
     summary: Annotated[
         NotRequired[str],
-        text("What the order does, in a sentence; of orders with a price.", "Swaps 1.5 SOL at once, …"),
+        text(
+            "What the order does, in a sentence; of orders with a price.",
+            "Sells 1.5 SOL at the market when 1 SOL is worth 130 USDC or less, until 24 December 2026, "
+            "00:00 UTC.",
+        ),
     ]
 
 
 @with_config(CLOSED)
-class Order(AcceptedOrder):
+class AcceptedOrder(_StoredOrder):
+    """An order that is durable, and where to follow it."""
+
+    expiresAt: Annotated[
+        NotRequired[Timestamp], Field(description="Until when it waits for its price; of orders that do.")
+    ]
+
+
+@with_config(CLOSED)
+class Trigger(TypedDict):
+    """What an order waits for."""
+
+    price: TriggerPrice
+
+
+@with_config(CLOSED)
+class Order(_StoredOrder):
     """An order with its route, fill and history."""
 
     type: Literal["market", "limit", "stop", "takeProfit"]
@@ -192,9 +186,30 @@ class Order(AcceptedOrder):
     idempotencyKey: Annotated[
         NotRequired[str], text("The Idempotency-Key that it was placed with, if any.", "my-order-1")
     ]
+    trigger: NotRequired[Trigger]
     limitPrice: NotRequired[LimitPrice]
     priceIn: NotRequired[Symbol]
     timeInForce: NotRequired[TimeInForce]
+    ifRecovered: Annotated[
+        NotRequired[IfRecovered],
+        Field(
+            description="Of a stop: whether it waits again or trades when it has fired, and the best offer "
+            "is better than its trigger."
+        ),
+    ]
+    goodTill: Annotated[
+        NotRequired[Timestamp], Field(description="Until when it waits for its price; of orders that do.")
+    ]
+    firings: Annotated[
+        NotRequired[int], Field(ge=0, description="How often it fired; of orders that wait.", examples=[1])
+    ]
+    amendments: Annotated[
+        NotRequired[int],
+        Field(ge=0, description="How often it was amended; of orders that wait.", examples=[0]),
+    ]
+    lastReturn: Annotated[
+        NotRequired[Reason], Field(description="Why an armed order that had fired waits for its price again.")
+    ]
     minimumAmountOut: NotRequired[Minimum]
     route: NotRequired[Route]
     txHash: NotRequired[Signature]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, Market, Success, Timestamp, text
+from chalicelib.api.wire.fields import CLOSED, Market, Success, Timestamp, text
 
 
 @with_config(CLOSED)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, Dex, Pool, PoolType, Success, Symbol, text
+from chalicelib.api.wire.fields import CLOSED, Dex, Pool, PoolType, Success, Symbol, text
 
 Allowed = Annotated[
     bool, Field(description="Whether an account may trade it that has no list of tokens of its own.")

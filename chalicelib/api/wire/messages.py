@@ -5,18 +5,9 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import (
-    CLOSED,
-    Event,
-    Market,
-    OrderId,
-    Sequence,
-    StreamUrl,
-    Success,
-    Timestamp,
-    text,
-)
+from chalicelib.api.wire.answers import Event
 from chalicelib.api.wire.codes import problem_codes
+from chalicelib.api.wire.fields import CLOSED, Market, OrderId, Sequence, StreamUrl, Success, Timestamp, text
 from chalicelib.domain.order import Status
 
 Schema = Annotated[Literal[1], Field(description="Version of the message's form; changes are additive.")]

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, text
 from chalicelib.api.wire.codes import problem_codes
+from chalicelib.api.wire.fields import CLOSED, DECIMAL, LimitPrice, Sequence, Symbol, TriggerPrice, text
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.errors import RouteCause
@@ -45,4 +45,13 @@ class Problem(TypedDict):
         NotRequired[RouteCause], Field(description="Why no venue can fill the swap, where all say the same.")
     ]
     remaining: Annotated[NotRequired[str], text("What is left of it, in the same.", "9.5")]
+    reference: Annotated[
+        NotRequired[str],
+        Field(pattern=DECIMAL),
+        text("The market's price that the order was judged by, in `priceIn`.", "149.6"),
+    ]
+    trigger: NotRequired[TriggerPrice]
+    limitPrice: NotRequired[LimitPrice]
+    priceIn: NotRequired[Symbol]
+    sequence: Annotated[NotRequired[Sequence], Field(description="The sequence that the order is at.")]
     requested: Annotated[NotRequired[str], text("What was asked for, in the same.", "20")]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from chalicelib.api.wire.answers import CLOSED, DECIMAL, Dex, Success, Symbol, Timestamp, text
+from chalicelib.api.wire.fields import CLOSED, DECIMAL, Dex, Success, Symbol, Timestamp, text
 
 Summary = Annotated[str, text("What happens, and until when, in a sentence.")]
 

@@ -12,6 +12,7 @@ from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.terms import LimitTerms, MarketTerms, TimeInForce
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import InvalidRequest
+from tests.fakes.examples import EXPIRIES
 
 LIMIT = {
     "type": "limit",
@@ -29,7 +30,7 @@ def body(**changes):
 
 
 def parse(**changes):
-    return parse_order(body(**changes).encode(), "alice", PAPER_TOKENS)
+    return parse_order(body(**changes).encode(), "alice", PAPER_TOKENS, EXPIRIES)
 
 
 def refused(**changes):
@@ -57,8 +58,7 @@ def test_a_price_may_be_in_either_token_of_the_swap_by_symbol_or_mint():
     [
         ({"limitPrice": None}, "/limitPrice", "is required"),
         ({"priceIn": None}, "/priceIn", "is required"),
-        ({"timeInForce": None}, "/timeInForce", "is required"),
-        ({"timeInForce": "GTC"}, "/timeInForce", 'must be "FOK" or "IOC"'),
+        ({"timeInForce": "GFD"}, "/timeInForce", 'must be "GTC", "GTD", "FOK" or "IOC"'),
         ({"limitPrice": 160}, "/limitPrice", 'must be a string, like "160.25"'),
         ({"priceIn": 1}, "/priceIn", 'must be a string, like "USDC"'),
         ({"limitPrice": "1e3"}, "/limitPrice", "must be a plain decimal number, like 160.25"),
@@ -104,11 +104,14 @@ def test_prices_that_mean_the_same_are_the_same_payload_and_others_are_not():
 
 
 def test_a_quote_takes_a_plain_swap_and_an_order_of_any_type():
-    assert parse_quote(body().encode(), "alice", PAPER_TOKENS) == parse()
+    assert parse_quote(body().encode(), "alice", PAPER_TOKENS, EXPIRIES) == parse()
     for kind in ("market", None):
         plain = body(type=kind, limitPrice=None, priceIn=None, timeInForce=None)
-        asked = parse_quote(plain.encode(), "alice", PAPER_TOKENS)
+        asked = parse_quote(plain.encode(), "alice", PAPER_TOKENS, EXPIRIES)
         assert (asked.terms, asked.token_in) == (MarketTerms(100), SOL)
+
+
+ANY_TYPE = 'must be "market", "limit", "stop" or "takeProfit"'
 
 
 @pytest.mark.parametrize("kind", ["Limit", ["limit"], None, 1])
@@ -116,11 +119,11 @@ def test_a_quote_takes_a_plain_swap_and_an_order_of_any_type():
 def test_of_an_order_of_an_unknown_type_only_the_type_is_refused(kind, parsed):
     asked = json.dumps({**LIMIT, "type": kind}).encode()
     with pytest.raises(InvalidRequest) as told:
-        parsed(asked, "alice", PAPER_TOKENS)
-    assert [(e.pointer, e.detail) for e in told.value.errors] == [("/type", 'must be "market" or "limit"')]
+        parsed(asked, "alice", PAPER_TOKENS, EXPIRIES)
+    assert [(e.pointer, e.detail) for e in told.value.errors] == [("/type", ANY_TYPE)]
 
 
 def test_a_price_without_a_type_is_asked_for_its_type():
     with pytest.raises(InvalidRequest) as told:
-        parse_quote(body(type=None).encode(), "alice", PAPER_TOKENS)
+        parse_quote(body(type=None).encode(), "alice", PAPER_TOKENS, EXPIRIES)
     assert [(e.pointer, e.detail) for e in told.value.errors] == [("/type", "is required")]

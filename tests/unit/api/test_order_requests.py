@@ -8,13 +8,14 @@ from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.api.requests import parse_idempotency_key, parse_order
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.errors import BodyTooLarge, InvalidRequest
+from tests.fakes.examples import EXPIRIES
 
 GOOD = {"type": "market", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5", "slippage": "0.01"}
 
 
 def parse(**changes):
     fields = {k: v for k, v in {**GOOD, **changes}.items() if v is not None}
-    return parse_order(json.dumps(fields).encode(), "alice", PAPER_TOKENS)
+    return parse_order(json.dumps(fields).encode(), "alice", PAPER_TOKENS, EXPIRIES)
 
 
 def pointers(**changes):
@@ -59,7 +60,7 @@ def test_a_demanded_minimum_is_part_of_the_payload():
         ({"amount": None}, ["/amount"]),
         ({"amount": "1" * 65}, ["/amount"]),
         ({"slippage": "0.51"}, ["/slippage"]),
-        ({"type": "stop"}, ["/type"]),
+        ({"type": "oco"}, ["/type"]),
         ({"type": 1}, ["/type"]),
         ({"type": ["limit"]}, ["/type"]),
         ({"tokenIn": "DOGE"}, ["/tokenIn"]),
@@ -90,7 +91,7 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_fields():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"type": "stop"}, 'must be "market" or "limit"'),
+        ({"type": "oco"}, 'must be "market", "limit", "stop" or "takeProfit"'),
         ({"type": None}, "is required"),
         ({"tokenIn": ""}, "must have at least 1 character"),
         ({"amount": "1" * 65}, "must have at most 64 characters"),
@@ -130,7 +131,7 @@ def test_a_whole_number_may_be_written_with_a_point():
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{" * 5000])
 def test_a_body_that_is_no_json_object_is_refused(body):
     with pytest.raises(InvalidRequest):
-        parse_order(body, "alice", PAPER_TOKENS)
+        parse_order(body, "alice", PAPER_TOKENS, EXPIRIES)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +150,12 @@ def test_the_least_and_the_most_of_each_field_are_taken(changes):
 
 
 def test_a_body_of_8_kilobytes_is_read():
-    assert parse_order(json.dumps(GOOD).ljust(8192).encode(), "alice", PAPER_TOKENS) == parse()
+    assert parse_order(json.dumps(GOOD).ljust(8192).encode(), "alice", PAPER_TOKENS, EXPIRIES) == parse()
 
 
 def test_a_body_over_8_kilobytes_is_not_read():
     with pytest.raises(BodyTooLarge):
-        parse_order(b" " * 8193, "alice", PAPER_TOKENS)
+        parse_order(b" " * 8193, "alice", PAPER_TOKENS, EXPIRIES)
 
 
 @pytest.mark.promise("R2")

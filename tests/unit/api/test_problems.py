@@ -19,6 +19,8 @@ from chalicelib.errors import FieldError
 FIELD = FieldError("/amount", "must be more")
 NUMBERS = {"token": "SOL", "limit": "2", "requested": "3"}
 
+PRICES = {"reference": "129.5", "trigger": "130"}
+
 REFUSALS = [
     (errors.BodyTooLarge(FIELD), 413, "BODY_TOO_LARGE", None),
     (errors.InvalidRequest(FIELD), 400, "REQUEST_INVALID", None),
@@ -52,6 +54,21 @@ REFUSALS = [
     (errors.ChainWrong(), 503, "CHAIN_WRONG", 60),
     (errors.StorageUnavailable(), 503, "STORAGE_UNAVAILABLE", 2),
     (errors.UnsupportedSchemaVersion(), 503, "RECORD_NEWER_THAN_SERVER", 30),
+    (errors.OrderAmountBelowMinimum(**NUMBERS), 422, "ORDER_AMOUNT_BELOW_MINIMUM", None),
+    (errors.ArmedOrdersAtLimit(limit="200", used="200"), 422, "ARMED_ORDERS_AT_LIMIT", None),
+    (errors.ArmedAmountAboveLimit(**NUMBERS, used="1"), 422, "ARMED_AMOUNT_ABOVE_LIMIT", None),
+    (errors.TriggerAlreadyMet("USDC", "SOL", **PRICES), 422, "TRIGGER_ALREADY_MET", None),
+    (errors.TriggerImplausible("USDC", "SOL", **PRICES), 422, "TRIGGER_IMPLAUSIBLE", None),
+    (
+        errors.TriggerBelowFloor("USDC", "SOL", trigger="130", limitPrice="131"),
+        422,
+        "TRIGGER_BELOW_FLOOR",
+        None,
+    ),
+    (errors.AmendmentsAtLimit(20), 422, "AMENDMENTS_AT_LIMIT", None),
+    (errors.OrderNotAmendable("pending", 3), 409, "ORDER_NOT_AMENDABLE", None),
+    (errors.OrderChanged(4), 412, "ORDER_CHANGED", None),
+    (errors.PriceUnavailable(), 503, "PRICE_UNAVAILABLE", 5),
 ]
 
 
@@ -79,6 +96,10 @@ def test_a_refusal_has_its_status_its_code_and_when_to_ask_again(error, status, 
         (errors.NotCancellable("confirmed"), {"orderStatus": "confirmed"}),
         (errors.ScopeMissing("trade"), {"requiredScope": "trade"}),
         (errors.OrderAmountAboveLimit(**NUMBERS), {"kind": "denied", **NUMBERS}),
+        (errors.TriggerAlreadyMet("USDC", "SOL", **PRICES), {**PRICES, "priceIn": "USDC"}),
+        (errors.OrderNotAmendable("pending", 3), {"orderStatus": "pending", "sequence": 3}),
+        (errors.OrderChanged(4), {"sequence": 4}),
+        (errors.AmendmentsAtLimit(20), {"limit": "20", "used": "20"}),
         (
             errors.PairNotTraded("JUP", "BONK", ["SOL", "USDC"]),
             {"detail": "There is no pool of JUP and BONK. JUP trades with SOL, USDC."},
@@ -144,6 +165,73 @@ def test_what_only_this_refusal_knows_is_told_beside(error, known):
         (
             errors.SocketsAtLimit(3, follows_all=True),
             "The account may have 3 sockets that follow all orders open. Close some of them.",
+        ),
+        (
+            errors.OrderAmountBelowMinimum(**NUMBERS),
+            (
+                "Nothing was created. One order must swap at least 2 SOL; this one swaps 3. Place a larger "
+                "order."
+            ),
+        ),
+        (
+            errors.ArmedOrdersAtLimit(limit="200", used="201"),
+            (
+                "Nothing was created. The account may have 200 orders waiting for their price, and has 201. "
+                "Cancel some, or wait until some are final, and try again."
+            ),
+        ),
+        (
+            errors.ArmedAmountAboveLimit(**NUMBERS, used="1"),
+            (
+                "Nothing was created. Orders that wait for their price may swap 2 SOL in all; those of the "
+                "account swap 1, and this one 3. Place a smaller order, cancel some, or ask your operator "
+                "for a higher limit."
+            ),
+        ),
+        (
+            errors.TriggerAlreadyMet("USDC", "SOL", **PRICES),
+            (
+                "Nothing was created or changed. One SOL is worth 129.5 USDC already, and the order waits "
+                "for 130 USDC. Choose another price, or let the order fire at once."
+            ),
+        ),
+        (
+            errors.TriggerImplausible("SOL", "USDC", reference="0.0066", trigger="160"),
+            (
+                "Nothing was created or changed. One USDC is worth 0.0066 SOL, and the order waits for 160 "
+                "SOL, which looks like a mistake. Check the price and the token that it is in, or say that "
+                "it is meant."
+            ),
+        ),
+        (
+            errors.TriggerBelowFloor("USDC", "SOL", trigger="130", limitPrice="131"),
+            (
+                "Nothing was created or changed. The order fires when one SOL is worth 130 USDC, and then "
+                "asks for 131 USDC, which can't be had there. Choose a limit that is at the trigger or worse."
+            ),
+        ),
+        (
+            errors.AmendmentsAtLimit(20),
+            (
+                "Nothing was changed. It was amended 20 times, as often as an order may be. Cancel it, and "
+                "place it anew."
+            ),
+        ),
+        (
+            errors.OrderNotAmendable("submitted", 5),
+            (
+                "Nothing was changed. It is submitted, and only an order that waits for its price can be "
+                "amended."
+            ),
+        ),
+        (errors.OrderNotAmendable("confirmed", 6), "Nothing was changed. It is confirmed already."),
+        (errors.OrderNotAmendable("armed", 1), "Nothing was changed. Its time is over."),
+        (
+            errors.OrderChanged(4),
+            (
+                "Nothing was changed. It is at sequence 4 now: read it again, and amend it if that is still "
+                "wanted."
+            ),
         ),
         (errors.ScopeMissing("trade"), "Use a key that has the scope trade; your operator makes keys."),
         (errors.NotCancellable("confirmed"), "It is confirmed already."),

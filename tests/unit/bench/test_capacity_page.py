@@ -10,7 +10,7 @@ from bench.capacity.__main__ import DOCS, MEASURED, PLOT, SHOWN, SIMULATED, reco
 from bench.capacity.assumptions import assume, read
 from bench.capacity.scenarios import BEFORE, DEPLOYED, Scenario, simulate
 from bench.cost.usage import Figures
-from chalicelib.api.requests import DEFAULT_LIFE
+from chalicelib.api.order_forms import DEFAULT_LIFE
 from chalicelib.config import SETTINGS
 from chalicelib.domain.backlog import RESERVE_SECONDS
 from chalicelib.services.defer_order import WAIT_SECONDS

@@ -1,0 +1,81 @@
+"""Present what is particular to orders with a price."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api.events import reason_json, timestamp
+from chalicelib.api.order_summaries import summary_of
+from chalicelib.domain.amounts import format_amount, format_decimal
+from chalicelib.domain.lifecycle import is_armed
+from chalicelib.domain.new_order import NewOrder
+from chalicelib.domain.order import Change, Order
+from chalicelib.domain.prices import NamedPrice
+from chalicelib.domain.quotes import Reason
+from chalicelib.domain.terms import LimitTerms, MarketTerms, StopTerms, TriggeredTerms
+
+if TYPE_CHECKING:
+    from chalicelib.api.wire import answers as wire
+
+
+def add_acceptance(answer: "wire.AcceptedOrder", order: Order) -> None:
+    """Add what the answer to a new order says of one with a price: what it does, and until when it waits."""
+    if order.good_till is not None:
+        answer["expiresAt"] = timestamp(order.good_till)
+    if not isinstance(order.terms, MarketTerms):
+        answer["summary"] = summary_of(order, order.terms)
+
+
+def add_terms(answer: "wire.Order", order: Order) -> None:
+    """Add the prices of an order, and how it waits for them; nothing of a market order."""
+    terms = order.terms
+    if isinstance(terms, MarketTerms):
+        return
+    answer |= {
+        "summary": summary_of(order, terms),
+        "priceIn": terms.price.unit.symbol,
+        "timeInForce": terms.time_in_force,
+    }
+    if not isinstance(terms, LimitTerms):
+        answer["trigger"] = {"price": terms.price.text()}
+    if (limit := _limit_of(terms)) is not None:
+        answer["limitPrice"] = limit.text()
+    if isinstance(terms, StopTerms):
+        answer["ifRecovered"] = terms.if_recovered
+    if order.good_till is not None:
+        answer |= {
+            "goodTill": timestamp(order.good_till),
+            "firings": order.firings,
+            "amendments": order.amendments,
+        }
+    if is_armed(order) and (returned := _last_return(order)) is not None:
+        answer["lastReturn"] = reason_json(returned)
+
+
+def etag(order: Order) -> dict[str, str]:
+    """Return the header that names the version of an order which can be amended; none of other orders."""
+    return {"ETag": f'"{order.version}"'} if order.good_till is not None else {}
+
+
+def compare_limit(answer: "wire.Quote", swap: NewOrder, terms: LimitTerms, amount_out: int) -> None:
+    """Add how the limit price compares with what the swap would give now (base units of tokenOut)."""
+    amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
+    least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
+    answer |= {
+        "limitPrice": terms.price.text(),
+        "priceIn": terms.price.unit.symbol,
+        "wouldFire": "denied" not in answer,
+        "executable": format_decimal(terms.price.executable(*amounts)),
+        "distanceBps": terms.price.distance_bps(*amounts),
+        "floorAmountOut": format_amount(least, swap.token_out),
+        "summary": summary_of(swap, terms),
+    }
+
+
+def _limit_of(terms: TriggeredTerms) -> NamedPrice | None:
+    if isinstance(terms, LimitTerms):
+        return terms.price
+    return terms.limit if isinstance(terms, StopTerms) else None
+
+
+def _last_return(order: Order) -> Reason | None:
+    returns = (event.reason for event in reversed(order.events) if event.change == Change.RETURNED)
+    return next(returns, None)
