@@ -107,7 +107,7 @@ def assert_traded_once(deployment: Deployment, before: Order) -> Order:
 
 
 def test_every_status_is_among_what_was_stored() -> None:
-    assert set(IMAGES) == set(Status)
+    assert set(IMAGES) == set(Status) - {Status.ARMED}, "Before, no order waited for its price"
     assert {IMAGES[status]["open"]["S"] for status in OPEN} == {"open"}
     assert [is_final(order_from_image(IMAGES[status])) for status in ENDED] == [True] * 4
 

@@ -1,6 +1,8 @@
 """The API is what its document says: Schemathesis makes requests of the one and judges them by the other."""
 
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import hypothesis
@@ -22,6 +24,7 @@ from chalicelib.domain.api_keys import ApiKey, StoredKey, format_key
 from chalicelib.domain.prices import parse_price
 from chalicelib.domain.secrets import digest_of
 from infra.documents.openapi import API_KEY
+from tests.fakes.clock import FakeClock
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.integration.conftest import fresh_desk
 from tests.integration.gatekeeper import Gatekeeper
@@ -44,6 +47,11 @@ CONFIG = {
         "use_after_free": {"enabled": False},
     },
 }
+
+
+TOMORROW = f"{datetime.fromtimestamp(FakeClock().now() / 1000 + 86_400, UTC):%Y-%m-%dT%H:%M:%SZ}"
+SMALLEST = Decimal("0.00001")
+"""The smallest amount of the token that is least divisible, in wholes."""
 
 
 document = schemathesis.openapi.from_path(
@@ -87,9 +95,30 @@ def mend(case: Any) -> None:
         for name, token in (("amount", "tokenIn"), ("minimumAmountOut", "tokenOut")):
             if case.body.get(name) is not None:
                 case.body[name] = possible(case.body[name], case.body[token])
-        if case.body.get("limitPrice") is not None:
-            case.body["priceIn"] = case.body["tokenOut"]
-            case.body["limitPrice"] = affordable(case.body["limitPrice"])
+        if case.body.get("priceIn") is not None:
+            mend_price(case.body)
+
+
+def mend_price(order: dict[str, Any]) -> None:
+    """Mend what a schema can't say of good orders with a price.
+
+    The price is in one of the tokens, and one whole of the other is worth an amount that there can be. An end
+    lies ahead, and only an order that waits until then has one, or anything else of waiting.
+    """
+    order["priceIn"], order["amount"] = order["tokenOut"], "1"
+    if order.get("limitPrice") is not None:
+        order["limitPrice"] = affordable(order["limitPrice"])
+    if "trigger" in order:
+        order["trigger"]["price"] = affordable(order["trigger"]["price"])
+    order.pop("when", None)
+    in_force = order.get("timeInForce", "GTC")
+    if in_force == "GTD":
+        order["expiresAt"] = TOMORROW
+    else:
+        order.pop("expiresAt", None)
+    if in_force in {"FOK", "IOC"}:
+        order.pop("ifMet", None)
+        order.pop("ifFar", None)
 
 
 def possible(amount: str, name: str) -> str:
@@ -104,9 +133,9 @@ def possible(amount: str, name: str) -> str:
 
 
 def affordable(price: str) -> str:
-    """The price if any amount has one like it, else 1."""
+    """The price if one whole of any token can have it, else 1."""
     try:
-        return price if parse_price(price) < 1 else "1"
+        return price if SMALLEST <= parse_price(price) < 1 else "1"
     except ValueError:
         return "1"
 
