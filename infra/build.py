@@ -46,7 +46,12 @@ _UNUSED = re.compile(
     r"|dateutil/(easter|rrule|tzwin|utils|zoneinfo/|tz/win)"
     r"|botocore/data/.+/"
 )
-SERVICES = ("apigatewaymanagementapi/2018-11-29", "dynamodb/2012-08-10", "sqs/2012-11-05")
+SERVICES = (
+    "apigatewaymanagementapi/2018-11-29",
+    "dynamodb/2012-08-10",
+    "lambda/2015-03-31",
+    "sqs/2012-11-05",
+)
 """The AWS services that functions call, with the versions of their APIs."""
 _READ_BY_BOTOCORE = re.compile(
     rf"botocore/(cacert\.pem|data/({'|'.join(SERVICES)})/(service-2|endpoint-rule-set-1)\.json\.gz)"
