@@ -78,7 +78,7 @@ def fire(order: Order, seen: Sighting, stamp: Stamp) -> Order:
     unit = trigger.price
     observed = unit.executable(order.amount_in, order.token_in, seen.amount_out, order.token_out)
     detail: dict[str, str] = {
-        "change": Change.FIRED,
+        "change": Change.FIRED.value,
         "trigger": trigger.price.text(),
         "observed": format_decimal(observed),
         "priceIn": unit.unit.symbol,
@@ -112,7 +112,7 @@ def end_unfilled(order: Order, end: Status, reason: Reason, stamp: Stamp) -> Ord
     if order.firings >= MOST_FIRINGS:
         spent = FiringsSpent(f"It fired {MOST_FIRINGS} times and could not be filled: {reason.detail}")
         return advance(order, Status.FAILED, stamp, reason=Reason.of(spent))
-    detail: dict[str, str] = {"change": Change.RETURNED}
+    detail: dict[str, str] = {"change": Change.RETURNED.value}
     if order.submission is not None:
         detail["txHash"] = order.submission.signature
     return advance(
@@ -168,7 +168,7 @@ def amend(order: Order, terms: TriggeredTerms, good_till: int, stamp: Stamp) -> 
     amended = replace(order, terms=terms)
     floor = floor_of(amended)
     detail: dict[str, str] = {
-        "change": Change.AMENDED,
+        "change": Change.AMENDED.value,
         "priceIn": terms.price.unit.symbol,
         **_told(terms),
         "slippageBps": str(terms.slippage_bps),

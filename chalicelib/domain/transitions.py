@@ -27,7 +27,7 @@ def accept(new: NewOrder, order_id: str, stamp: Stamp, key: str | None = None) -
         if new.waiting.until is None:
             raise IllegalTransition("an order that waits for a price has to end some time")
         status, ends, good_till = Status.ARMED, new.waiting.until, new.waiting.until
-        detail |= {"change": Change.PLACED}
+        detail |= {"change": Change.PLACED.value}
     return Order(
         order_id=order_id,
         account=new.account,
