@@ -18,6 +18,7 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    TriggerIndex,
     Waker,
     WatchRegistry,
 )
@@ -90,6 +91,10 @@ class Adapters(Protocol):
     @property
     def watch_registry(self) -> WatchRegistry:
         """The directions in which orders may be armed."""
+
+    @property
+    def trigger_index(self) -> TriggerIndex:
+        """Finds armed orders by what they wait for."""
 
     @property
     def waker(self) -> Waker:

@@ -29,6 +29,7 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    TriggerIndex,
     Waker,
     WatchRegistry,
 )
@@ -189,6 +190,13 @@ class AwsAdapters:
         from chalicelib.adapters.dynamodb.watch_registry import DynamoWatchRegistry  # noqa: PLC0415
 
         return DynamoWatchRegistry(self._dynamodb, self.settings.orders_table)
+
+    @cached_property
+    def trigger_index(self) -> TriggerIndex:
+        """The indexes of armed orders, of the table of orders."""
+        from chalicelib.adapters.dynamodb.trigger_index import DynamoTriggerIndex  # noqa: PLC0415
+
+        return DynamoTriggerIndex(self._dynamodb, self.settings.orders_table)
 
     @cached_property
     def waker(self) -> Waker:

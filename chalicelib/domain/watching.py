@@ -1,26 +1,37 @@
-"""What stands in the registry of armed orders: what is to be watched, and whether somebody does."""
+"""What is to be watched, and whether somebody does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from chalicelib.domain.tokens import Token
 
 SILENT_MS = 60_000
 """For how long nobody looks at prices, while orders are armed, before an operator is told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
-    """The directions with armed orders, and the last signs of life of watchers; times in ms, 0 is never.
+class Direction:
+    """The direction of a swap: from the token that is sold to the one that is bought."""
 
-    A direction, "<tokenIn's mint>><tokenOut's>", has the time at which an order was last armed in it.
+    token_in: Token
+    token_out: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """The directions in which orders may be armed, and the last signs of life of the watchers of prices.
+
+    Each direction has the time at which an order was last armed in it, all times in milliseconds. A watcher
+    was last there at `beat_at`, and last saw prices that count at `looked_at`; None before the first time.
     """
 
-    directions: Mapping[str, int] = field(default_factory=dict)
-    beat_at: int = 0
-    looked_at: int = 0
+    directions: Mapping[Direction, int] = field(default_factory=dict)
+    beat_at: int | None = None
+    looked_at: int | None = None
 
     def silent_for(self, now: int) -> int:
         """Return for how long nobody has looked though something is armed; 0 below `SILENT_MS`."""
         if not self.directions:
             return 0
-        silence = now - max(self.looked_at, min(self.directions.values()))
+        silence = now - max(self.looked_at or 0, min(self.directions.values()))
         return silence if silence >= SILENT_MS else 0

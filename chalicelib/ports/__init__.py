@@ -41,6 +41,7 @@ from chalicelib.ports.streams import (
     Tickets,
 )
 from chalicelib.ports.watching import (
+    TriggerIndex,
     Waker,
     WatchRegistry,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "Tickets",
     "TradingDesk",
     "TradingSwitch",
+    "TriggerIndex",
     "Venue",
     "Waker",
     "WatchRegistry",

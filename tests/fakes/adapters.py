@@ -21,6 +21,7 @@ from chalicelib.ports import (
     Tickets,
     TradingDesk,
     TradingSwitch,
+    TriggerIndex,
     Waker,
     WatchRegistry,
 )
@@ -38,6 +39,7 @@ class GivenAdapters:
     identifiers: Identifiers
     threads: Executor
     orders: OrderRepository
+    trigger_index: TriggerIndex
     exposures: Exposures
     switch: TradingSwitch
     subscriptions: SubscriptionRepository

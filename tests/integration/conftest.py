@@ -24,7 +24,7 @@ from tests.fakes.scripted import InlineExecutor
 from tests.fakes.subscriptions import InMemorySubscriptionRepository
 from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
-from tests.fakes.watching import InMemoryWatchRegistry
+from tests.fakes.watching import InMemoryTriggerIndex, InMemoryWatchRegistry
 from tests.integration.documented import assert_documented
 from tests.integration.gatekeeper import Gatekeeper
 from tests.integration.translated import Resources, of_chalice, of_sam
@@ -107,6 +107,7 @@ def fresh_desk(rate: int = 5, **settings: str) -> Desk:
         identifiers=FakeIdentifiers(),
         threads=InlineExecutor(),
         orders=made.orders,
+        trigger_index=InMemoryTriggerIndex(made.orders),
         exposures=made.exposures,
         switch=made.switch,
         subscriptions=made.subscriptions,

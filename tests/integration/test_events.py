@@ -10,7 +10,9 @@ from chalicelib.adapters.dynamodb.order_items import order_attributes
 from chalicelib.adapters.lambda_waker import EVENT
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
+from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.transitions import start_routing
+from chalicelib.domain.watching import Direction
 from chalicelib.errors import StorageUnavailable
 from tests.fakes.examples import ORDER_ID, an_order
 
@@ -207,6 +209,6 @@ def test_a_watcher_that_is_started_by_the_schedule_or_by_the_api_watches_while_s
     call(desk, "watch", {**EVENT, "source": source})
     assert desk.clock.now() == began
 
-    desk.registry.armed = {"a>b": began}
+    desk.registry.armed = {Direction(SOL, USDC): began}
     call(desk, "watch", {**EVENT, "source": source})
     assert desk.clock.now() - began == 61_000  # of 62 s, for a last look begins no later

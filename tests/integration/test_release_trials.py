@@ -9,6 +9,8 @@ from chalice.local import LambdaContext
 from chalice.test import Client
 
 import app as entry
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.domain.watching import Direction
 from chalicelib.errors import StorageUnavailable
 from infra.releases import API, TRIALS, passes
 from tests.fakes.examples import ORDER_ID, an_order
@@ -49,7 +51,7 @@ def test_a_trial_is_answered_and_changes_nothing(desk, output):
 
 
 def test_a_trial_watches_no_prices_though_something_is_armed(desk):
-    desk.registry.armed = {"a>b": desk.clock.now()}
+    desk.registry.armed = {Direction(SOL, USDC): desk.clock.now()}
     began = desk.clock.now()
 
     assert passes("WatchFunction", json.dumps(answer_of(desk.client, "WatchFunction")))

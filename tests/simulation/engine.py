@@ -28,6 +28,7 @@ from tests.fakes.taps import Around, PortCall, tap
 from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.tickets import InMemoryTickets
 from tests.fakes.trading import InMemoryTradingSwitch
+from tests.fakes.watching import InMemoryTriggerIndex
 
 Port = TypeVar("Port")
 Tap = Callable[[Any, str], Any]
@@ -91,6 +92,7 @@ class InMemoryEngine:
                 identifiers=self._tapped(identifiers or self.identifiers, "Identifiers"),
                 threads=InlineExecutor(),
                 orders=self._tapped(self.orders, "OrderRepository"),
+                trigger_index=self._tapped(InMemoryTriggerIndex(self.orders), "TriggerIndex"),
                 exposures=self._tapped(self.exposures, "Exposures"),
                 switch=self._tapped(self.switch, "TradingSwitch"),
                 subscriptions=self._tapped(self.subscriptions, "SubscriptionRepository"),

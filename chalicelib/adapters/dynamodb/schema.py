@@ -266,9 +266,14 @@ def open_partition(order_id: str, partitions: Sequence[str]) -> str:
     return partitions[-SHARDS:][crc32(order_id.encode()) % SHARDS]
 
 
+def direction(mint_in: str, mint_out: str) -> str:
+    """Return the name of the direction of swaps from one token to another, by their mints."""
+    return f"{mint_in}>{mint_out}"
+
+
 def watch_partition(mint_in: str, mint_out: str, side: str) -> str:
     """Return the partition of the orders that wait on one side of a direction's market, in their index."""
-    return f"{mint_in}>{mint_out}#{side}"
+    return f"{direction(mint_in, mint_out)}#{side}"
 
 
 def order_id(pk: str) -> str:

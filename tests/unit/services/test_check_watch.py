@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.watching import SILENT_MS, Watching
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.domain.watching import SILENT_MS, Direction, Watching
 from chalicelib.errors import StorageUnavailable
 from chalicelib.services.check_watch import CheckWatch
 from tests.fakes.clock import FakeClock
@@ -10,6 +11,7 @@ from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.watching import InMemoryWatchRegistry
 
 NOW = 1_700_000_000_000
+SELL, BUY = Direction(SOL, USDC), Direction(USDC, SOL)
 
 
 def told(registry):
@@ -25,7 +27,7 @@ def test_nobody_is_told_while_nothing_is_armed_however_long_ago_the_last_look_wa
 
 def test_a_watcher_that_has_not_looked_for_a_minute_is_told_with_how_long():
     registry = InMemoryWatchRegistry()
-    registry.armed = {"a>b": NOW - 500_000, "b>a": NOW - 1_000}
+    registry.armed = {SELL: NOW - 500_000, BUY: NOW - 1_000}
     registry.looked_at = NOW - SILENT_MS
     assert told(registry) == [("watcher_silent", SILENT_MS)]
     registry.looked_at += 1
@@ -33,8 +35,8 @@ def test_a_watcher_that_has_not_looked_for_a_minute_is_told_with_how_long():
 
 
 def test_who_is_to_look_first_has_a_minute_from_the_first_arming():
-    assert Watching({"a>b": NOW - SILENT_MS + 1}).silent_for(NOW) == 0
-    assert Watching({"a>b": NOW - SILENT_MS}, looked_at=NOW - 9 * SILENT_MS).silent_for(NOW) == SILENT_MS
+    assert Watching({SELL: NOW - SILENT_MS + 1}).silent_for(NOW) == 0
+    assert Watching({SELL: NOW - SILENT_MS}, looked_at=NOW - 9 * SILENT_MS).silent_for(NOW) == SILENT_MS
 
 
 def test_a_registry_that_can_not_be_read_is_told_and_fails_nobody():
@@ -48,6 +50,6 @@ def test_a_registry_that_can_not_be_read_is_told_and_fails_nobody():
     assert isinstance(error, StorageUnavailable)
 
 
-@pytest.mark.parametrize("beat_at", [0, NOW])
+@pytest.mark.parametrize("beat_at", [None, NOW])
 def test_a_watcher_that_lives_but_looks_at_nothing_is_silent(beat_at):
-    assert Watching({"a>b": 1}, beat_at=beat_at).silent_for(NOW) > 0
+    assert Watching({SELL: 1}, beat_at=beat_at).silent_for(NOW) > 0

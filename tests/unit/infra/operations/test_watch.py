@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from chalicelib.domain.watching import Watching
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.domain.watching import Direction, Watching
 from infra.operations.__main__ import parser
 from tests.fakes.watching import InMemoryWatchRegistry
 
@@ -35,7 +36,7 @@ def desk():
 
 
 def test_prices_are_watched_for_as_long_as_a_watcher_does(desk):
-    desk.registry.armed = {"a>b": 1}
+    desk.registry.armed = {Direction(SOL, USDC): 1}
     assert desk.run() == ["Watched. Once more, if no watcher runs by itself yet."]
     assert desk.until == [62_000 + 1_000]
 
