@@ -175,7 +175,14 @@ def health_json(load: Load | None, market: str) -> "engine.Health":
         "openOrders": load.backlog.waiting + load.landing,
         "executing": load.executing,
         "estimatedWaitSeconds": load.backlog.estimated_wait_ms() // 1000,
+        "watching": _watching_json(load),
     }
+
+
+def _watching_json(load: Load) -> "engine.Watching":
+    if load.look_age_ms is None:
+        return {"state": load.watching.value}
+    return {"state": load.watching.value, "lookAgeMs": load.look_age_ms}
 
 
 def tokens_json(listed: TokenList, limits: Limits) -> "listings.TokenList":

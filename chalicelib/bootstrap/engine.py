@@ -24,6 +24,7 @@ from chalicelib.errors import RouteUnknown
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.arm_order import ArmOrder
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.check_watch import CheckWatch
@@ -121,6 +122,7 @@ class Engine:
         """POST /api/orders/execute."""
         return AcceptOrder(
             admit_order=self._admit_order,
+            arming=lambda: self._arm_order,
             orders=self.ports.orders,
             queue=self.ports.executions,
             clock=self.ports.clock,
@@ -136,6 +138,7 @@ class Engine:
             admit_order=self._admit_order,
             orders=self.ports.orders,
             executions=self.ports.executions,
+            registry=self.ports.watch_registry,
             clock=self.ports.clock,
         )
 
@@ -205,7 +208,7 @@ class Engine:
     @cached_property
     def watch_prices(self) -> WatchPrices:
         """Driven by the schedule, each minute, and by who arms an order."""
-        return watching.watch_prices(self.ports)
+        return watching.watch_prices(self.ports, self._trading)
 
     @cached_property
     def check_watch(self) -> CheckWatch:
@@ -275,6 +278,10 @@ class Engine:
             clock=self.ports.clock,
             slots=self.slots,
         )
+
+    @cached_property
+    def _arm_order(self) -> ArmOrder:
+        return watching.arm_order(self.ports)
 
     @cached_property
     def _quotes(self) -> GatherQuotes:

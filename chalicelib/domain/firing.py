@@ -128,24 +128,24 @@ def end_unfilled(order: Order, end: Status, reason: Reason, stamp: Stamp) -> Ord
     )
 
 
-def check_trigger(offer: VenueQuote, order: Order, tolerance_bps: int) -> None:
-    """Check that a stop that has fired is met by an offer too, within a tolerance in basis points.
+def disproof_of(order: Order, tolerance_bps: int) -> int | None:
+    """Return the output, in base units, that disproves a stop which has fired: who gets it isn't at the stop.
 
-    Watchers only say who is to look again: the offer that would be taken decides. An order that trades at a
-    price or a better one is held to it by its minimum.
-
-    Raises
-    ------
-    TriggerDisproved
-        The offer is better than the trigger: the market isn't there, or no more.
+    It is what the trigger's price gives, and a tolerance in basis points more. None of an order that needs no
+    proof: watchers only say who is to look again, but what has a limit is held to it by its minimum.
     """
     terms = order.terms
     if not isinstance(terms, StopTerms) or terms.if_recovered is IfRecovered.TRADE or order.is_latched:
-        return
+        return None
     at_trigger = terms.price.least_output(order.amount_in, order.token_in, order.token_out)
-    if offer.amount_out * BPS > at_trigger * (BPS + tolerance_bps):
-        best, most = (told_amount(units, order.token_out) for units in (offer.amount_out, at_trigger))
-        raise TriggerDisproved(f"The best offer was {best}, and at the trigger it would be {most}")
+    return at_trigger * (BPS + tolerance_bps) // BPS + 1
+
+
+def check_trigger(offer: VenueQuote, order: Order, disproof: int | None) -> None:
+    """Check an offer against the output that would disprove the order's firing. Raises TriggerDisproved."""
+    if disproof is not None and offer.amount_out >= disproof:
+        best = told_amount(offer.amount_out, order.token_out)
+        raise TriggerDisproved(f"The best offer was {best}, better than the trigger's price by too much")
 
 
 def waits_for_price(order: Order, error: ExecutionError) -> bool:

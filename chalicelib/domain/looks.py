@@ -28,8 +28,8 @@ JUMP_BPS = 2_000
 CONFIRM_LOOKS = 2
 """Looks in a row in which a stop must be met; where one venue alone vouches, one more."""
 
-APART_MS = 1_000
-"""Milliseconds between two looks that confirm each other, at least."""
+APART_MS = 900
+"""Milliseconds between two looks that confirm each other, at least; a look each second may be early."""
 
 BROKEN_AFTER_MS = 10_000
 """Milliseconds without a look, after which the next one begins anew: the market is not known in between."""

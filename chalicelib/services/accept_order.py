@@ -1,5 +1,6 @@
 """Accept a swap order: durable first, then queued; the same key and payload give the same order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.access import Caller
@@ -11,6 +12,7 @@ from chalicelib.domain.transitions import accept
 from chalicelib.errors import IdempotencyKeyReused, QueueUnavailable
 from chalicelib.ports import Admission, Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.arm_order import ArmOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Acceptance:
 class AcceptOrder:
     """Accept an order once: three AWS calls without a key, four with one.
 
+    `arming` makes what an order takes that waits for its price; one that doesn't needs nothing of it.
+
     When what is known of the trading switch or the backlog is too old it takes one more for each, so does the
     first order of an account's minute; and one that finds many open orders looks which of them are closed.
     """
@@ -36,6 +40,7 @@ class AcceptOrder:
         self,
         *,
         admit_order: AdmitOrder,
+        arming: Callable[[], ArmOrder],
         orders: OrderRepository,
         queue: OrderQueue,
         clock: Clock,
@@ -43,6 +48,7 @@ class AcceptOrder:
         telemetry: Telemetry,
     ) -> None:
         self._admit = admit_order.admit
+        self._arming = arming
         self._orders = orders
         self._queue = queue
         self._clock = clock
@@ -64,13 +70,21 @@ class AcceptOrder:
             Not now; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
             A limit of the account forbids the order; nothing was created or counted.
+        OrderAmountBelowMinimum, ArmedOrdersAtLimit, ArmedAmountAboveLimit
+            The same of an order that waits; the last two have counted the request.
+        TriggerAlreadyMet, TriggerImplausible, TriggerBelowFloor, PriceUnavailable
+            What it waits for makes no sense, or not now; nothing was created or counted.
         StorageUnavailable
             Whether the order was stored is unknown; asking again with the same key is safe.
         """
         if key is not None and (held := self._orders.find_record(new.account, key, self._clock.now())):
             return self._replay(new, held)
         stamp = Stamp(self._clock.now(), self._identifiers.write_id())
-        order = accept(new, self._identifiers.order_id(), stamp, key)
+        arming = self._arming() if new.waiting is not None else None
+        bounded = arming.bounded(new, stamp.at) if arming is not None else new
+        order = accept(bounded, self._identifiers.order_id(), stamp, key)
+        if arming is not None:
+            arming.check(new, order)
         record = _record(new, key, order) if key is not None else None
         claim = claim_of(record.key, record.fingerprint, order.order_id) if record is not None else None
         admission = self._admit(order, caller.limits, claim)
@@ -78,11 +92,15 @@ class AcceptOrder:
         order = replace(order, order_id=admission.order_id)
         if record is not None:
             record = replace(record, order_id=admission.order_id)
+        needs_watcher = arming is not None and arming.announce(order)
         holder = self._orders.create(order, record)
         if holder is not None:
             return self._replay(new, holder)
         self._telemetry.order_accepted(order)
-        self._enqueue(order)
+        if arming is None:
+            self._enqueue(order)
+        elif needs_watcher:
+            arming.wake()
         return Acceptance(order, replayed=False, admission=admission)
 
     def _replay(self, new: NewOrder, held: IdempotencyRecord) -> Acceptance:

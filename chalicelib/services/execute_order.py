@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import transitions
 from chalicelib.domain.amounts import minimum_amount_out
-from chalicelib.domain.firing import check_trigger, end_unfilled, late_of, waits_for_price
+from chalicelib.domain.firing import check_trigger, disproof_of, end_unfilled, late_of, waits_for_price
 from chalicelib.domain.lifecycle import Stamp, is_final, may_retry, retry_wait
 from chalicelib.domain.offers import check_minimum, check_price_impact
 from chalicelib.domain.order import Order, Status
@@ -30,6 +30,7 @@ from chalicelib.errors import (
     QuoteStale,
     Rejected,
     StorageUnavailable,
+    TriggerDisproved,
     VenueUnavailable,
     VersionConflict,
 )
@@ -158,7 +159,7 @@ class ExecuteOrder:
             if isinstance(reply, VenueFailure):
                 self._telemetry.venue_failed(reply.venue, reply.reason.code)
         route = self._choose(order, replies, blockhash)
-        check_trigger(route.best, order, self._policy.stop_tolerance_bps)
+        self._prove_trigger(order, route.best, blockhash)
         check_price_impact(route.best, self._policy.max_price_impact_bps)
         check_minimum(route.best, order.minimum_amount_out, order.token_out)
         return self._save(transitions.take_route(order, route, self._stamp()))
@@ -172,6 +173,25 @@ class ExecuteOrder:
             if not doubtful or self._passes_simulation(order, route.best, blockhash.result()):
                 return route
             disproved.add(route.best.venue)
+
+    def _prove_trigger(self, order: Order, offer: VenueQuote, blockhash: Future[Blockhash]) -> None:
+        """Prove that the market is where a stop's firing says: no venue that lies has it sold too early.
+
+        Raises TriggerDisproved: the best offer, or what the chain would pay, is better than that.
+        """
+        disproof = disproof_of(order, self._policy.stop_tolerance_bps)
+        check_trigger(offer, order, disproof)
+        if disproof is not None and self._would_pay(order, offer, disproof, blockhash.result()):
+            raise TriggerDisproved(
+                f"{offer.venue.capitalize()} pays more than it says: the price has recovered"
+            )
+
+    def _would_pay(self, order: Order, offer: VenueQuote, minimum: int, blockhash: Blockhash) -> bool:
+        try:
+            self._chain.simulate(self._build(order, offer, minimum, blockhash))
+        except Rejected:
+            return False
+        return True
 
     def _passes_simulation(self, order: Order, quote: VenueQuote, blockhash: Blockhash) -> bool:
         minimum = minimum_amount_out(quote.amount_out, order.terms.slippage_bps)

@@ -35,6 +35,7 @@ from chalicelib.domain.submission import Submission
 from chalicelib.domain.terms import IfRecovered, MarketTerms, StopTerms, TimeInForce
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import Trading, TradingState
+from chalicelib.domain.watching import WatchState
 from chalicelib.errors import PoolDisabled, TransactionExpired, TriggerDisproved
 from chalicelib.ports import HistoryPage
 from chalicelib.services.cancel_order import CancelledOrders
@@ -176,7 +177,8 @@ def pairs() -> listings.PairList:
 
 def health() -> engine.Health:
     """Return the health of a busy engine."""
-    load = Load(TradingState.ACTIVE, Backlog(24, Slots(10, 2_750)), 0, 10)
+    backlog = Backlog(24, Slots(10, 2_750))
+    load = Load(TradingState.ACTIVE, backlog, 0, 10, WatchState.WATCHING, 640)
     return responses.health_json(load, MARKET)
 
 

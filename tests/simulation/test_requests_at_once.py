@@ -130,6 +130,7 @@ class Scene:
                 clock=self.clock,
                 slots=Slots(10, 2_750),
             ),
+            arming=pytest.fail,
             orders=self.orders,
             queue=InMemoryOrderQueue(self.clock),
             clock=self.clock,

@@ -9,6 +9,25 @@ from chalicelib.api.wire.fields import CLOSED, Market, Success, Timestamp, text
 
 
 @with_config(CLOSED)
+class Watching(TypedDict):
+    """Whether the prices of armed orders are watched."""
+
+    state: Annotated[
+        Literal["idle", "watching", "stale"],
+        Field(
+            description="idle: nothing is armed. stale: nobody has seen prices that count for more than "
+            "10 s, and nothing fires until somebody does."
+        ),
+    ]
+    lookAgeMs: NotRequired[
+        Annotated[
+            int,
+            Field(ge=0, description="For how long nobody has looked; it is told every 5 s.", examples=[640]),
+        ]
+    ]
+
+
+@with_config(CLOSED)
 class Health(TypedDict):
     """The engine's load, as it was within the last second."""
 
@@ -28,6 +47,7 @@ class Health(TypedDict):
     estimatedWaitSeconds: NotRequired[
         Annotated[int, Field(ge=0, description="How long a new order waits until it is executed.")]
     ]
+    watching: NotRequired[Watching]
 
 
 @with_config(CLOSED)

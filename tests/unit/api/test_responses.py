@@ -167,6 +167,7 @@ def test_health_tells_how_much_work_there_is_or_that_it_can_not_be_told():
         "openOrders": 47,
         "executing": 9,
         "estimatedWaitSeconds": 11,
+        "watching": {"state": "idle"},
     }
     assert responses.health_json(None, "paper") == {
         "success": True,

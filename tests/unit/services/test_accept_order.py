@@ -1,6 +1,7 @@
 """Accepting an order."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,14 @@ from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.access import OPEN_CALLER
 from chalicelib.domain.backlog import Slots
+from chalicelib.domain.judging import Caution
 from chalicelib.domain.limits import Limits
+from chalicelib.domain.new_order import IfMet, Waiting
+from chalicelib.domain.order import Status
+from chalicelib.domain.prices import NamedPrice
+from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.domain.trading import TradingState
+from chalicelib.domain.watching import Direction
 from chalicelib.errors import (
     DailyAmountAboveLimit,
     IdempotencyKeyReused,
@@ -20,18 +27,23 @@ from chalicelib.errors import (
     StorageUnavailable,
     TokenNotAllowed,
     TradingHalted,
+    TriggerImplausible,
 )
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.arm_order import ArmOrder
+from chalicelib.services.judge_trigger import JudgeTrigger
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import a_new_order, an_order
+from tests.fakes.examples import A_WAITING_LIMIT, a_new_order, an_order
 from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
+from tests.fakes.prices import ShownPrices
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.telemetry import RecordingTelemetry
 from tests.fakes.trading import InMemoryTradingSwitch
+from tests.fakes.watching import CountingWaker, InMemoryWatchRegistry
 
 LIMITS = Limits(orders_per_minute=5, open_orders=100)
 
@@ -46,6 +58,13 @@ class Desk:
         self.telemetry = RecordingTelemetry()
         self.exposures = InMemoryExposures()
         self.switch = InMemoryTradingSwitch()
+        self.registry = InMemoryWatchRegistry()
+        self.waker = CountingWaker()
+        self.prices = ShownPrices(self.clock)
+        judge = JudgeTrigger(
+            self.prices, PAPER_PAIRS, self.clock, Caution(1_000, 300), max_age_ms=3_000, most_times=10
+        )
+        self.arming = ArmOrder(judge, self.registry, self.waker, self.clock, most_days=90)
         self.acceptor = AcceptOrder(
             admit_order=AdmitOrder(
                 orders=self.orders,
@@ -57,6 +76,7 @@ class Desk:
                 clock=self.clock,
                 slots=Slots(10, 2_750),
             ),
+            arming=lambda: self.arming,
             orders=self.orders,
             queue=self.queue,
             clock=self.clock,
@@ -245,3 +265,43 @@ def test_an_order_that_is_refused_counts_against_no_limit(desk, refuse):
         desk.accept(new, "key-0" if refuse is IdempotencyKeyReused else "key-1", limits=own)
     assert desk.exposures.stored == before
     assert "key-1" not in {key for _, key in desk.orders.records}
+
+
+WAITING = Waiting(until=None, if_met=IfMet.FIRE)
+
+
+def test_an_order_that_waits_is_announced_stored_armed_and_not_queued(desk):
+    accepted = desk.accept(a_new_order(terms=A_WAITING_LIMIT, waiting=WAITING), "key").order
+    assert accepted.status is Status.ARMED
+    assert accepted.good_till == desk.clock.now() + 90 * 86_400_000
+    assert list(desk.registry.read().directions) == [Direction(SOL, USDC)]
+    assert (desk.queue.sent, desk.waker.wakes) == ([], 1)
+
+
+def test_nobody_is_woken_where_somebody_watches(desk):
+    desk.registry.arm(Direction(SOL, USDC), desk.clock.now())
+    desk.registry.beat(desk.clock.now() - 9_999, None)
+    desk.accept(a_new_order(terms=A_WAITING_LIMIT, waiting=WAITING), None)
+    assert desk.waker.wakes == 0
+    desk.clock.advance(1)
+    desk.accept(a_new_order(terms=A_WAITING_LIMIT, waiting=WAITING), None)
+    assert desk.waker.wakes == 1
+
+
+def test_the_watchers_know_of_it_before_it_is_stored_and_a_refused_order_leaves_nothing(desk):
+    def fail(point: str, _when: str) -> None:
+        if point == "create":
+            raise StorageUnavailable("no answer")
+
+    desk.orders.interrupt = fail
+    with pytest.raises(StorageUnavailable):
+        desk.accept(a_new_order(terms=A_WAITING_LIMIT, waiting=WAITING), None)
+    assert list(desk.registry.read().directions) == [Direction(SOL, USDC)]
+
+
+def test_an_order_that_waits_on_a_mistake_is_refused_and_counts_nothing(desk):
+    far = replace(A_WAITING_LIMIT, price=NamedPrice(Decimal("0.0066"), USDC))
+    with pytest.raises(TriggerImplausible):
+        desk.accept(a_new_order(terms=far, waiting=WAITING), None)
+    assert desk.orders.orders == {}
+    assert desk.exposures.stored == {}

@@ -1,9 +1,13 @@
 """What /api/health asks for, and how often."""
 
+import pytest
+
 from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain.backlog import Slots
 from chalicelib.domain.limits import Limits
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.domain.watching import Direction
 from chalicelib.errors import QueueUnavailable
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.measure_load import MeasureLoad
@@ -13,6 +17,7 @@ from tests.fakes.exposures import InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.trading import InMemoryTradingSwitch
+from tests.fakes.watching import InMemoryWatchRegistry
 
 
 class Measured:
@@ -22,8 +27,9 @@ class Measured:
         self.clock = FakeClock()
         self.queue = InMemoryOrderQueue(self.clock)
         self.calls: list[str] = []
+        self.registry = InMemoryWatchRegistry()
         orders, switch = InMemoryOrderRepository(), InMemoryTradingSwitch()
-        for each in (orders, switch, self.queue):
+        for each in (orders, switch, self.queue, self.registry):
             each.interrupt = lambda method, _moment: self.calls.append(method)
         trading = WatchTrading(switch, self.clock)
         admit = AdmitOrder(
@@ -41,6 +47,7 @@ class Measured:
             admit_order=admit,
             orders=orders,
             executions=self.queue,
+            registry=self.registry,
             clock=self.clock,
         ).measure
 
@@ -48,6 +55,13 @@ class Measured:
         """How many executions the load tells of; None when it can't be told."""
         load = self.measure()
         return None if load is None else load.executing
+
+    @property
+    def watching(self):
+        """Whether prices are watched, and for how long nobody has looked."""
+        load = self.measure()
+        assert load is not None
+        return load.watching, load.look_age_ms
 
 
 def test_however_often_it_is_asked_nothing_is_called_twice_in_a_second():
@@ -75,3 +89,17 @@ def test_a_queue_that_does_not_answer_is_asked_again():
     assert load.executing() is None
     load.queue.interrupt = answers
     assert load.executing() == 7
+
+
+@pytest.mark.promise("R35")
+def test_it_tells_whether_prices_are_watched_while_something_is_armed():
+    load, began = Measured(), FakeClock().now()
+    assert load.watching[0] == "idle"
+    load.registry.arm(Direction(SOL, USDC), began)
+    load.clock.advance(10_000)
+    assert load.watching == ("watching", 10_000)
+    load.clock.advance(1_000)
+    assert load.watching[0] == "stale"
+    load.registry.beat(load.clock.now(), load.clock.now())
+    load.clock.advance(1_000)
+    assert load.watching == ("watching", 1_000)

@@ -29,6 +29,7 @@ def a_bench(terms: Terms, *, raydium: int = 194_000_000, meteora: int = 193_000_
     """The order has just fired; the venues offer so much for it."""
     bench = ExecutionBench(terms=terms, waiting=Waiting(until=10**13, if_met=IfMet.FIRE))
     bench.raydium.amount_out, bench.meteora.amount_out = raydium, meteora
+    bench.chain.pays_at_most = max(raydium, meteora)
     for venue, offer in ((bench.raydium, raydium), (bench.meteora, meteora)):
         venue.spot_amount_out = offer * 101 // 100
     fire(bench)
@@ -59,6 +60,14 @@ def test_a_stop_that_the_market_has_left_waits_on_and_sends_nothing():
     assert bench.queue.sent == []
 
 
+@pytest.mark.promise("R25")
+def test_a_venue_that_pays_more_than_it_says_has_no_stop_sold_early():
+    bench = a_bench(A_STOP)
+    bench.chain.pays_at_most = 225_000_000
+    assert why(bench.execute()) == "TRIGGER_DISPROVED"
+    assert bench.chain.sent == []
+
+
 def test_a_stop_that_was_told_to_trade_all_the_same_does():
     bench = a_bench(replace(A_STOP, if_recovered=IfRecovered.TRADE), raydium=225_000_000)
     assert bench.trade().status is Status.CONFIRMED
@@ -80,6 +89,7 @@ def test_a_stop_whose_limit_can_t_be_had_waits_for_the_limit_from_then_on():
     assert bench.order.trigger is not None
     assert bench.order.trigger.price == limit
     bench.raydium.amount_out = bench.raydium.spot_amount_out = 224_000_000
+    bench.chain.pays_at_most = 224_000_000
     fire(bench)
     assert bench.trade().status is Status.CONFIRMED
 
