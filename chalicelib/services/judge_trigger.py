@@ -1,5 +1,6 @@
 """Judge what a new or an amended order waits for, before it is armed: whether it is met, or a mistake."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from chalicelib.domain.amounts import format_decimal
@@ -69,10 +70,11 @@ class JudgeTrigger:
                 return
             raise PriceUnavailable("No venue has a price that is new enough")
         if judgement.is_met and not may_fire:
-            raise _refusal(TriggerAlreadyMet, trigger, order, judgement.amount_out)
+            raise _refusal(TriggerAlreadyMet, trigger.price, order, judgement.amount_out)
         market = Fraction(judgement.amount_out, order.amount_in)
-        if not may_be_far and self._is_far(_exact(trigger, order), market):
-            raise _refusal(TriggerImplausible, trigger, order, judgement.amount_out)
+        if not may_be_far:
+            for price in _named(order, trigger):
+                self._check_near(price, market, order, judgement.amount_out)
 
     def _judged(self, order: Order) -> Judgement | None:
         pair = self._pairs.require(order.token_in, order.token_out)
@@ -80,27 +82,34 @@ class JudgeTrigger:
         look = PairLooks(self._max_age_ms).take(reading, self._clock.now())
         return judge(order, look.reading, self._caution) if look is not None else None
 
-    def _is_far(self, price: Fraction, market: Fraction) -> bool:
-        return price > market * self._most_times or market > price * self._most_times
+    def _check_near(self, named: NamedPrice, market: Fraction, order: Order, amount_out: int) -> None:
+        price = exact_price(named, order.token_in, order.token_out)
+        if price > market * self._most_times or market > price * self._most_times:
+            raise _refusal(TriggerImplausible, named, order, amount_out)
 
 
 def _check_floor(order: Order) -> None:
     terms = order.terms
     if not isinstance(terms, StopTerms) or terms.limit is None:
         return
-    if exact_price(terms.limit, order.token_in, order.token_out) > _exact(terms.trigger, order):
+    limit, trigger = (
+        exact_price(price, order.token_in, order.token_out) for price in (terms.limit, terms.price)
+    )
+    if limit > trigger:
         raise _refused(TriggerBelowFloor, terms.price, order, limitPrice=terms.limit.text())
 
 
-def _refusal(kind: type[TriggerRefusal], trigger: Trigger, order: Order, amount_out: int) -> TriggerRefusal:
-    reference = trigger.price.executable(order.amount_in, order.token_in, amount_out, order.token_out)
-    return _refused(kind, trigger.price, order, reference=format_decimal(reference))
+def _refusal(kind: type[TriggerRefusal], price: NamedPrice, order: Order, amount_out: int) -> TriggerRefusal:
+    reference = price.executable(order.amount_in, order.token_in, amount_out, order.token_out)
+    return _refused(kind, price, order, reference=format_decimal(reference))
+
+
+def _named(order: Order, trigger: Trigger) -> Sequence[NamedPrice]:
+    """Return the prices that the order names: its trigger's, and a stop's limit."""
+    limit = order.terms.limit if isinstance(order.terms, StopTerms) else None
+    return [trigger.price] if limit is None else [trigger.price, limit]
 
 
 def _refused(kind: type[TriggerRefusal], price: NamedPrice, order: Order, **numbers: str) -> TriggerRefusal:
     other = order.token_in if price.unit == order.token_out else order.token_out
     return kind(price.unit.symbol, other.symbol, trigger=price.text(), **numbers)
-
-
-def _exact(trigger: Trigger, order: Order) -> Fraction:
-    return exact_price(trigger.price, order.token_in, order.token_out)

@@ -69,6 +69,12 @@ def test_a_price_ten_times_away_looks_like_a_mistake_unless_it_is_said_to_be_non
     desk.check(at(far, terms), IfMet.FIRE, may_be_far=True)
 
 
+def test_so_does_a_stop_s_limit(desk):
+    with pytest.raises(TriggerImplausible) as refused:
+        desk.check(replace(A_STOP, limit=NamedPrice(Decimal("0.0066"), USDC)))
+    assert refused.value.numbers["trigger"] == "0.0066"
+
+
 def test_a_price_in_the_other_token_is_judged_as_the_same_price(desk):
     sol = replace(A_STOP, price=NamedPrice(Decimal(1) / 128, SOL))
     desk.check(sol)
