@@ -61,7 +61,7 @@ def test_health_says_how_much_work_there_is(desk):
     desk.queue.executions = 7
     assert desk.request("GET", "/api/health").json_body == {
         "success": True, "status": "ok", "market": "paper", "trading": "active",
-        "openOrders": 200, "executing": 7, "estimatedWaitSeconds": 12,
+        "openOrders": 200, "executing": 7, "estimatedWaitSeconds": 12, "watching": {"state": "idle"},
     }  # fmt: skip
 
 

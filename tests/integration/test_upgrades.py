@@ -21,7 +21,7 @@ ORDER_ID = V1["order"]["order_id"]["S"]
 
 
 def newer(image):
-    return {**image, "v": {"N": "2"}}
+    return {**image, "v": {"N": "3"}}
 
 
 def test_an_order_of_the_first_release_is_read_with_its_whole_history():

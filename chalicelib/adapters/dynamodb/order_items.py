@@ -160,7 +160,7 @@ def require_known_version(image: Mapping[str, Any], *versions: int) -> None:
     It knows SCHEMA_VERSION, and of some items these other `versions`.
     """
     if not schema.is_known(image, *versions):
-        name, version, newest = image.get("pk"), image.get("v"), max(SCHEMA_VERSION, *versions)
+        name, version, newest = image.get("pk"), image.get("v"), max((SCHEMA_VERSION, *versions))
         raise UnsupportedSchemaVersion(f"{name} has schema version {version}, and {newest} is known")
 
 
