@@ -15,6 +15,8 @@ export class Account {
   #onNewest;
   #onEnd;
   #open = new Set();
+  /** Orders that wait for their price, maybe for weeks: they aren't read until something happens to them. */
+  #armed = new Set();
   #over = new Set();
   #ended = new Set();
   #since = null;
@@ -45,6 +47,12 @@ export class Account {
     await this.#reading;
   }
 
+  /** These don't wait any more, so that they are read. */
+  async look(orderIds) {
+    for (const orderId of orderIds) this.#armed.delete(orderId);
+    if (orderIds.some((orderId) => this.#open.has(orderId))) await this.refresh();
+  }
+
   async #read() {
     try {
       const page = await call("GET", `api/orders?limit=${PAGE}`);
@@ -63,7 +71,9 @@ export class Account {
   /** Open orders that fell off the newest page may have ended all the same, and the list may lag behind. */
   async #readOthers(listed) {
     const known = new Set(listed.map(({ orderId }) => orderId));
-    const others = [...this.#open].filter((orderId) => this.#over.has(orderId) || !known.has(orderId));
+    const others = [...this.#open].filter(
+      (orderId) => this.#over.has(orderId) || !(known.has(orderId) || this.#armed.has(orderId)),
+    );
     for (const orderId of others.slice(0, READ_AT_ONCE)) {
       this.#open.delete(orderId);
       const path = `api/orders/${encodeURIComponent(orderId)}`;
@@ -75,6 +85,8 @@ export class Account {
 
   #see(order) {
     const { orderId, status, acceptedAt } = order;
+    if (status === "armed") this.#armed.add(orderId);
+    else this.#armed.delete(orderId);
     if (!FINAL.includes(status)) {
       this.#open.add(orderId);
       return;
@@ -87,6 +99,7 @@ export class Account {
   #hear({ orderId, status }) {
     if (this.#ended.has(orderId)) return;
     this.#open.add(orderId);
+    if (status !== "armed") this.#armed.delete(orderId);
     if (FINAL.includes(status)) this.#over.add(orderId);
     this.#timer ||= setTimeout(() => {
       this.#timer = 0;

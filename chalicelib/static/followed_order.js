@@ -8,7 +8,7 @@ import { FINAL } from "./wording.js";
 const READ_EVERY_MS = 3_000;
 /** What was told so long ago may not be true any more. */
 const KNOWN_FOR_MS = 8_000;
-const BRINGS_ROUTE_OR_FILL = ["building", ...FINAL];
+const BRINGS_MORE = ["armed", "building", ...FINAL];
 
 /** What the stream tells; the rest of an order comes only by reading it. */
 const told = ({ status, sequence, attempt, txHash, error, logs }) => ({
@@ -150,7 +150,7 @@ export class FollowedOrder {
     }
     this.#endWith(events);
     this.#tell({ events });
-    if (events.some((event) => BRINGS_ROUTE_OR_FILL.includes(event.status))) this.#read();
+    if (events.some(({ status, change }) => change || BRINGS_MORE.includes(status))) this.#read();
   }
 
   #endWith(events) {

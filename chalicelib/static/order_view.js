@@ -11,6 +11,7 @@ import {
   clockTime,
   duration,
   FINAL,
+  priceText,
   remaining,
   swap,
   timeTaken,
@@ -18,6 +19,7 @@ import {
 } from "./wording.js";
 
 const COPIED_FOR_MS = 2_000;
+const CHANGES = { amended: "amended", fired: "fired", returned: "waits for its price again" };
 
 /** The buttons whose text is being copied. */
 const copying = new WeakSet();
@@ -133,6 +135,7 @@ function outcome({ fill, route, minimumAmountOut, tokenOut, ...order }) {
   const given = tokens(order.amount, order.tokenIn);
   if (fill) return [h("strong", {}, tokens(fill.amountOut, tokenOut)), ` received for ${given}`];
   if (FINAL.includes(order.status)) return [h("strong", {}, "Nothing was traded"), ` ${given} were not sold`];
+  if (order.status === "armed") return [h("strong", {}, "Waits for its price"), ` ${order.summary}`];
   if (!route) return [];
   const promised = `quoted for ${given}, at least ${tokens(minimumAmountOut, tokenOut)}`;
   return [h("strong", {}, tokens(route.quotes[0].amountOut, tokenOut)), ` ${promised}`];
@@ -149,21 +152,41 @@ function figures(order) {
       "Fill against quote",
       difference && [`${signed(difference)} ${tokenOut}`, h("small", {}, `${signed(bps)} bps`)],
     ],
-    [
-      "Limit",
-      order.limitPrice ? `${grouped(order.limitPrice)} ${order.priceIn}, at once or not at all` : null,
-    ],
+    ["Trigger", order.trigger ? priceText(order.trigger.price, order) : null],
+    ["Limit", limit(order)],
     ["Minimum", order.minimumAmountOut ? tokens(order.minimumAmountOut, tokenOut) : null],
     [`${tokenOut} per ${tokenIn}`, fill ? grouped(significant(fill.executedPrice, 9)) : null],
     ["Price impact", route ? `${percentOfBps(route.quotes[0].priceImpactBps)} %` : null],
     ["Slippage", `${percentOfBps(order.slippageBps)} %`],
     ["Accepted", clockTime(order.acceptedAt)],
-    FINAL.includes(order.status)
-      ? ["Took", duration(timeTaken(order))]
-      : ["Valid until", clockTime(order.expiresAt)],
-    ["Attempt", `${Math.max(1, order.attempt)} of ${order.type === "limit" ? 1 : 4}`],
+    ["Good till", order.goodTill ? clockTime(order.goodTill) : null],
+    ending(order),
+    ["Fired", order.goodTill ? times(order.firings) : null],
+    ["Amended", order.amendments ? times(order.amendments) : null],
+    ["Waits again", order.lastReturn ? reason(order.lastReturn) : null],
+    ["Attempt", attemptOf(order)],
   ];
 }
+
+function limit({ limitPrice, ...order }) {
+  if (!limitPrice) return null;
+  if (order.goodTill) return priceText(limitPrice, order);
+  return `${grouped(limitPrice)} ${order.priceIn}, at once or not at all`;
+}
+
+function ending(order) {
+  if (FINAL.includes(order.status)) return ["Took", duration(timeTaken(order))];
+  return ["Valid until", order.status === "armed" ? null : clockTime(order.expiresAt)];
+}
+
+/** Which attempt it is of those that it has; one that waits has as many each time that it fires. */
+function attemptOf({ attempt, goodTill, type, status, logs }) {
+  if (status === "armed") return null;
+  const fired = logs.findLast(({ change }) => change === "fired");
+  return `${Math.max(1, attempt - (fired?.attempt ?? 0))} of ${type === "limit" && !goodTill ? 1 : 4}`;
+}
+
+const times = (count) => (count === 1 ? "once" : count ? `${count} times` : "not yet");
 
 function why(error) {
   const more = background(error);
@@ -175,12 +198,13 @@ function why(error) {
 }
 
 function announceEvents(events, record) {
-  const { status } = events.at(-1);
+  const { status, change } = events.at(-1);
   const cause = record.error ? ` Nothing was traded. ${reason(record.error)}` : "";
   const received = events.at(-1).amountOut
     ? ` ${tokens(events.at(-1).amountOut, record.tokenOut)} received.`
     : "";
-  announce(`Order ${status}.${received}${cause}`);
+  const why = change === "returned" ? ` ${reason(events.at(-1).reason)}` : "";
+  announce(`Order ${CHANGES[change] ?? status}.${received}${cause}${why}`);
 }
 
 const againIn = (until) => ` Asking again in ${remaining(until)}.`;

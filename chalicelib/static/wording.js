@@ -11,7 +11,7 @@ const POOL_TYPES = {
 };
 
 export const FINAL = ["confirmed", "failed", "expired", "cancelled"];
-export const CANCELLABLE = ["pending", "routing", "building"];
+export const CANCELLABLE = ["armed", "pending", "routing", "building"];
 
 export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -20,6 +20,11 @@ export const poolType = (type) => POOL_TYPES[type] ?? type;
 export const tokens = (amount, symbol) => `${grouped(amount)} ${symbol}`;
 
 export const swap = (order) => `${tokens(order.amount, order.tokenIn)} \u2192 ${order.tokenOut}`;
+
+/** A price in words: 130 USDC for one SOL. */
+export function priceText(price, { tokenIn, tokenOut, priceIn }) {
+  return `${tokens(price, priceIn)} for one ${priceIn === tokenOut ? tokenIn : tokenOut}`;
+}
 
 export const shortened = (text) => `${text.slice(0, 4)}\u2026${text.slice(-4)}`;
 
@@ -46,7 +51,10 @@ export const exactTime = (timestamp) => TO_THE_MILLISECOND.format(new Date(times
 export function duration(milliseconds) {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** Until then, for a person who waits. */

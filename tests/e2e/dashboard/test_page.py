@@ -26,7 +26,17 @@ SHORTENED = {
 }
 """Amounts, and each to four significant digits without giving up whole places."""
 
-STATUSES = ["pending", "routing", "building", "submitted", "confirmed", "failed", "expired", "cancelled"]
+STATUSES = [
+    "armed",
+    "pending",
+    "routing",
+    "building",
+    "submitted",
+    "confirmed",
+    "failed",
+    "expired",
+    "cancelled",
+]
 LONGEST = "1234567890.123456789"
 LIMITED = {
     "account": "an-account-with-a-long-name",
