@@ -87,6 +87,17 @@ def read_order(order_id: str) -> chalice.Response:
     return http.answer(*api.responses.present_order(order, engine.stream_url, engine.market))
 
 
+@app.route("/api/orders/{order_id}", methods=["PATCH"], authorizer=authorize)
+@answers_problems
+def amend_order(order_id: str) -> chalice.Response:
+    """Amend an order that waits for its price."""
+    request, account = http.request_of(app), caller(Scope.TRADE).account
+    if_sequence = api.amendments.parse_if_match(request.headers.get("if-match"))
+    amendment = api.amendments.parse_amendment(http.body_of(request), expiries())
+    amended = engine.amend_order.amend(parse_order_id(order_id), account, amendment, if_sequence)
+    return http.answer(*api.responses.present_order(amended, engine.stream_url, engine.market))
+
+
 @app.route("/api/orders/{order_id}", methods=["DELETE"], authorizer=authorize)
 @answers_problems
 def cancel_order(order_id: str) -> chalice.Response:

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.api import account, history, pages, requests, responses, steering, trading
+    from chalicelib.api import account, amendments, history, pages, requests, responses, steering, trading
 
-__all__ = ["account", "history", "pages", "requests", "responses", "steering", "trading"]
+__all__ = ["account", "amendments", "history", "pages", "requests", "responses", "steering", "trading"]
 
 if not TYPE_CHECKING:
 

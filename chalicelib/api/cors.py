@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
-ALLOWED_HEADERS = "Content-Type, Idempotency-Key, Authorization"
-EXPOSED_HEADERS = "Location, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
+ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, Authorization"
+EXPOSED_HEADERS = "Location, ETag, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
 PREFLIGHT_SECONDS = 600
 
 

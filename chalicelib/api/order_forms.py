@@ -202,6 +202,19 @@ class OrderOfUnknownType(MarketOrderRequest):
     ifRecovered: Any = None  # noqa: N815 - the wire's name
 
 
+class AmendmentRequest(Form):
+    """What is to change of an order that waits for its price: one of these, or several."""
+
+    trigger: Annotated[
+        TriggerRequest | None, Field(description="Of a stop or a take-profit, in the order's priceIn.")
+    ] = None
+    limitPrice: Annotated[  # noqa: N815 - the wire's name
+        PriceText | None, Field(description="Of a limit order or a stop, in the order's priceIn.")
+    ] = None
+    expiresAt: ExpiresAt = None  # noqa: N815 - the wire's name
+    slippage: Slippage | None = None
+
+
 ORDERS: Mapping[str, type[SwapRequest]] = {
     "market": MarketOrderRequest,
     "limit": LimitOrderRequest,

@@ -21,6 +21,7 @@ class Fields:
         self._form = form
         self._given = given
         self._refused = refused_fields(form, given)
+        self._pointers = {error.pointer for error in self._refused}
 
     def take(self, name: str, read: Callable[[Any], Read | None]) -> Read | None:
         """Read a field, or its default; None when it was refused, or is not given.
@@ -29,7 +30,7 @@ class Fields:
         """
         whole, *within = name.split("/")
         field = self._form.model_fields.get(whole)
-        is_refused = any(error.pointer in {f"/{whole}", f"/{name}"} for error in self._refused)
+        is_refused = not self._pointers.isdisjoint({f"/{whole}", f"/{name}"})
         if field is None or is_refused or (given := self._given.get(whole, field.default)) is None:
             return None
         for part in within:
@@ -47,17 +48,13 @@ class Fields:
     def refuse(self, name: str, sentence: str) -> None:
         """Refuse a field, with what it has to be."""
         self._refused.append(FieldError(f"/{name}", sentence))
+        self._pointers.add(f"/{name}")
 
     @property
     def refused(self) -> Sequence[FieldError]:
         """The errors found so far, in the order of the form's fields, those of unknown fields last."""
-        known = list(self._form.model_fields)
-
-        def place(error: FieldError) -> int:
-            name = error.pointer.split("/")[1]
-            return known.index(name) if name in known else len(known)
-
-        return sorted(self._refused, key=place)
+        places = {name: place for place, name in enumerate(self._form.model_fields)}
+        return sorted(self._refused, key=lambda e: places.get(e.pointer.split("/")[1], len(places)))
 
     def check(self) -> None:
         """Raise InvalidRequest if a field was refused."""

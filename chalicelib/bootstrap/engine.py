@@ -24,6 +24,7 @@ from chalicelib.errors import RouteUnknown
 from chalicelib.ports import Venue
 from chalicelib.services.accept_order import AcceptOrder
 from chalicelib.services.admit_order import AdmitOrder
+from chalicelib.services.amend_order import AmendOrder
 from chalicelib.services.arm_order import ArmOrder
 from chalicelib.services.authenticate import Authenticate
 from chalicelib.services.cancel_order import CancelOrder
@@ -178,6 +179,11 @@ class Engine:
         return CancelOrder(
             self.ports.orders, self.read_orders, self.ports.clock, self.ports.identifiers, self.telemetry
         )
+
+    @cached_property
+    def amend_order(self) -> AmendOrder:
+        """PATCH /api/orders/{order_id}."""
+        return watching.amend_order(self.ports, self.read_orders, self._trading)
 
     @cached_property
     def quote_swap(self) -> QuoteSwap:

@@ -3,10 +3,12 @@
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.config import Settings
 from chalicelib.domain.judging import Caution
+from chalicelib.services.amend_order import AmendOrder
 from chalicelib.services.arm_order import ArmOrder
 from chalicelib.services.fire_orders import FireOrders
 from chalicelib.services.judge_trigger import JudgeTrigger
 from chalicelib.services.prove_offers import ProveOffers
+from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.watch_prices import WatchPolicy, WatchPrices
 from chalicelib.services.watch_trading import WatchTrading
 
@@ -58,6 +60,19 @@ def arm_order(ports: Adapters) -> ArmOrder:
     """Return what arms new orders."""
     most_days = ports.settings.triggers.max_armed_days
     return ArmOrder(judge_trigger(ports), ports.watch_registry, ports.waker, ports.clock, most_days=most_days)
+
+
+def amend_order(ports: Adapters, reader: ReadOrders, trading: WatchTrading) -> AmendOrder:
+    """Return what amends orders that wait."""
+    return AmendOrder(
+        orders=ports.orders,
+        reader=reader,
+        judge=judge_trigger(ports),
+        trading=trading,
+        clock=ports.clock,
+        identifiers=ports.identifiers,
+        telemetry=ports.telemetry,
+    )
 
 
 def caution(settings: Settings) -> Caution:

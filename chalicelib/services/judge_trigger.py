@@ -12,11 +12,11 @@ from chalicelib.domain.pairs import PairList
 from chalicelib.domain.price_keys import exact_price
 from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.terms import StopTerms
+from chalicelib.domain.trigger_rules import check_limit_of_stop, other_of
 from chalicelib.domain.triggers import Trigger
 from chalicelib.errors import (
     PriceUnavailable,
     TriggerAlreadyMet,
-    TriggerBelowFloor,
     TriggerImplausible,
     TriggerRefusal,
 )
@@ -62,7 +62,7 @@ class JudgeTrigger:
         trigger = order.trigger
         if trigger is None:
             return
-        _check_floor(order)
+        check_limit_of_stop(order.terms, order.token_in, order.token_out)
         judgement = self._judged(order)
         may_fire = if_met is IfMet.FIRE
         if judgement is None:
@@ -88,17 +88,6 @@ class JudgeTrigger:
             raise _refusal(TriggerImplausible, named, order, amount_out)
 
 
-def _check_floor(order: Order) -> None:
-    terms = order.terms
-    if not isinstance(terms, StopTerms) or terms.limit is None:
-        return
-    limit, trigger = (
-        exact_price(price, order.token_in, order.token_out) for price in (terms.limit, terms.price)
-    )
-    if limit > trigger:
-        raise _refused(TriggerBelowFloor, terms.price, order, limitPrice=terms.limit.text())
-
-
 def _refusal(kind: type[TriggerRefusal], price: NamedPrice, order: Order, amount_out: int) -> TriggerRefusal:
     reference = price.executable(order.amount_in, order.token_in, amount_out, order.token_out)
     return _refused(kind, price, order, reference=format_decimal(reference))
@@ -111,5 +100,5 @@ def _named(order: Order, trigger: Trigger) -> Sequence[NamedPrice]:
 
 
 def _refused(kind: type[TriggerRefusal], price: NamedPrice, order: Order, **numbers: str) -> TriggerRefusal:
-    other = order.token_in if price.unit == order.token_out else order.token_out
+    other = other_of(price, order.token_in, order.token_out)
     return kind(price.unit.symbol, other.symbol, trigger=price.text(), **numbers)

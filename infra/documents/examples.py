@@ -55,17 +55,7 @@ WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 4_000, "forMs": 1_60
 FEED = {"state": "lying", "bps": -2_000, "venue": "raydium", "pair": ["SOL", "USDC"], "forMs": 60_000}
 ORDER = {"type": "market", **SWAP, "validForSeconds": 120, "minimumAmountOut": "222.15"}
 
-STOP = {
-    "type": "stop",
-    "tokenIn": "SOL",
-    "tokenOut": "USDC",
-    "amount": "1.5",
-    "trigger": {"price": "130"},
-    "limitPrice": "126",
-    "priceIn": "USDC",
-    "timeInForce": "GTD",
-    "expiresAt": "2026-12-24T00:00:00Z",
-}
+AMENDMENT = {"trigger": {"price": "131"}}
 
 _GOOD_TILL = 1_798_070_400_000
 """2026-12-24T00:00:00Z."""
@@ -117,14 +107,9 @@ def waiting() -> tuple[Order, ...]:
     return placed, amended, fired, returned
 
 
-def armed() -> answers.AcceptedOrder:
-    """Return the answer to a new order that waits for its price."""
-    return responses.accepted_json(waiting()[0], STREAM_URL, MARKET, None)
-
-
-def returned() -> answers.Order:
-    """Return an order that waits for its price again."""
-    return responses.order_json(waiting()[-1], STREAM_URL, MARKET)
+def amended() -> answers.Order:
+    """Return an order after an amendment."""
+    return responses.order_json(waiting()[1], STREAM_URL, MARKET)
 
 
 def accepted() -> answers.AcceptedOrder:

@@ -57,6 +57,14 @@ may name a `limitPrice` too: it accepts nothing worse, and waits for that once i
 nothing of it landed, and nothing can, it is `armed` again and says why (`lastReturn`). It ends when it is
 confirmed, cancelled, or its time is over. `summary` says in words what an order does.
 
+```json
+{"type": "stop", "tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5",
+ "trigger": {"price": "130"}, "limitPrice": "126", "priceIn": "USDC",
+ "timeInForce": "GTD", "expiresAt": "2026-12-24T00:00:00Z"}
+```
+
+`PATCH /api/orders/{orderId}` changes the prices, the slippage or the end of an order that is armed, in place.
+
 **A trigger is no trade.** One reading fires no stop: the venues have to agree, twice in a row, and the offer
 that would be taken has to be at the trigger too; `"ifRecovered": "trade"` does without the last. What a stop
 sells for is what the market gives then, less slippage at most; only a `limitPrice` is a floor. An order whose

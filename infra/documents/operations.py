@@ -8,7 +8,6 @@ from chalicelib.api.requests import TicketRequest
 from chalicelib.api.trading import TradingRequest
 from chalicelib.api.wire import account, answers, engine, listings, messages
 from chalicelib.domain.access import Scope
-from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
     ArmedAmountAboveLimit,
@@ -19,7 +18,6 @@ from chalicelib.errors import (
     DailyAmountAboveLimit,
     IdempotencyKeyReused,
     InvalidRequest,
-    NotCancellable,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
     OrderAmountBelowMinimum,
@@ -38,24 +36,12 @@ from chalicelib.errors import (
     TriggerBelowFloor,
     TriggerImplausible,
     VenueUnavailable,
-    VersionConflict,
 )
 from infra.documents import examples
 from infra.documents.bodies import OrderRequest, QuoteRequest
+from infra.documents.changes import CHANGES, LEADS, ORDER_ID
 from infra.documents.operation import STORED, WITH_BODY, Answer, Operation
 from infra.documents.trial import TRIAL
-
-ORDER_ID = {
-    "name": "orderId",
-    "in": "path",
-    "required": True,
-    "description": "The id that the 202 named.",
-    "schema": {"type": "string", "format": "uuid"},
-    "example": examples.history()[0].order_id,
-}
-
-
-_LEADS = {"readOrder": "/orderId", "cancelOrder": "/orderId"}
 
 OPERATIONS: Mapping[str, Operation] = {
     "place_order": Operation(
@@ -72,14 +58,14 @@ OPERATIONS: Mapping[str, Operation] = {
                 answers.AcceptedOrder,
                 examples.accepted(),
                 ("Location", "RateLimit", "RateLimit-Policy"),
-                _LEADS,
+                LEADS,
             ),
             200: Answer(
                 "An earlier request with this key made the order; nothing was created.",
                 answers.AcceptedOrder,
                 examples.accepted() | {"status": "confirmed"},
                 ("Location", "Idempotent-Replayed"),
-                _LEADS,
+                LEADS,
             ),
         },
         (
@@ -119,52 +105,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "read_order": Operation(
         "Orders",
         "Status, fill, the route with every venue's and pool's quote, and the whole history.",
-        {200: Answer("The order as it stands now.", answers.Order, examples.order(), (), _LEADS, ("ETag",))},
+        {200: Answer("The order as it stands now.", answers.Order, examples.order(), (), LEADS, ("ETag",))},
         (BY_ERROR[OrderNotFound], *STORED),
         (ORDER_ID,),
         scope=Scope.READ,
     ),
-    "cancel_order": Operation(
-        "Orders",
-        "Works while nothing was sent; later the order can only be followed. To cancel twice is fine.",
-        {200: Answer("The order is cancelled.", answers.CancelledOrder, examples.cancelled())},
-        (BY_ERROR[OrderNotFound], BY_ERROR[NotCancellable], BY_ERROR[VersionConflict], *STORED),
-        (ORDER_ID,),
-        scope=Scope.TRADE,
-    ),
-    "cancel_orders": Operation(
-        "Orders",
-        "Cancels every order that is open, or has one of the statuses that you name, newest first and 100 at "
-        "most; with a `nextCursor` there are more. Each is cancelled by itself: an order of which something "
-        "was sent goes on, and is told. To cancel twice is fine.",
-        {
-            200: Answer(
-                "What was cancelled, and what was not.", answers.CancelledOrders, examples.cancelled_all()
-            )
-        },
-        (BY_ERROR[InvalidRequest], *STORED),
-        (
-            {
-                "name": "status",
-                "in": "query",
-                "required": True,
-                "description": "Only orders with one of these; `open` is all of them. Several may also stand "
-                "in one parameter, with commas between.",
-                "schema": {
-                    "type": "array",
-                    "minItems": 1,
-                    "items": {"enum": [*(status for status in Status if status not in FINAL), OPEN]},
-                },
-            },
-            {
-                "name": "cursor",
-                "in": "query",
-                "description": "The `nextCursor` of the answer before.",
-                "schema": {"type": "string"},
-            },
-        ),
-        scope=Scope.TRADE,
-    ),
+    **CHANGES,
     "list_orders": Operation(
         "Orders",
         "An order that was accepted a moment ago may be missing still.",

@@ -30,6 +30,7 @@ ORDER = "{order_id}"
 MATRIX = {
     ("POST", "/api/orders/execute", json.dumps({"type": "market", **SWAP})): (401, 401, 202, 403, 202, 403),
     ("GET", "/api/orders/{order_id}", ""): (401, 401, 404, 200, 200, 403),
+    ("PATCH", "/api/orders/{order_id}", '{"slippage": "0.02"}'): (401, 401, 404, 403, 409, 403),
     ("DELETE", "/api/orders/{order_id}", ""): (401, 401, 404, 403, 200, 403),
     ("GET", "/api/orders", ""): (401, 401, 200, 200, 200, 403),
     ("DELETE", "/api/orders", ""): (401, 401, 400, 403, 400, 403),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.adapters.sqs import parse_message as parse_queue_message
 from chalicelib.api import socket, stream_messages
+from chalicelib.api.amendments import parse_amendment, parse_if_match
 from chalicelib.api.auth import key_of
 from chalicelib.api.history import parse_history
 from chalicelib.api.problems import problem_of
@@ -48,6 +49,23 @@ class Reader:
     longest: int = 0
 
 
+LIMIT = {
+    "type": "limit",
+    **{name: ORDER[name] for name in ("tokenIn", "tokenOut", "amount")},
+    "limitPrice": "160",
+    "priceIn": "USDC",
+    "when": "rises",
+}
+STOP = {
+    "type": "stop",
+    **{name: ORDER[name] for name in ("tokenIn", "tokenOut", "amount")},
+    "trigger": {"price": "130"},
+    "priceIn": "USDC",
+    "timeInForce": "GTD",
+    "expiresAt": "2026-12-24T00:00:00Z",
+}
+AMENDMENT = {"trigger": {"price": "128"}, "limitPrice": "126", "expiresAt": STOP["expiresAt"]}
+
 QUOTE = {name: value for name, value in ORDER.items() if name not in {"type", "validForSeconds"}}
 
 KEY = f"oee_{'0' * 12}_{'A' * 43}"
@@ -65,6 +83,16 @@ READERS = {
     "quote": Reader(
         lambda body: parse_quote(body, "a", PAPER_TOKENS, EXPIRIES), as_bytes(documents(QUOTE)), 8 * 1024
     ),
+    "amendment": Reader(
+        lambda body: parse_amendment(body, EXPIRIES), as_bytes(documents(AMENDMENT)), 8 * 1024
+    ),
+    "limit order": Reader(
+        lambda body: parse_order(body, "a", PAPER_TOKENS, EXPIRIES), as_bytes(documents(LIMIT)), 8 * 1024
+    ),
+    "stop order": Reader(
+        lambda body: parse_order(body, "a", PAPER_TOKENS, EXPIRIES), as_bytes(documents(STOP)), 8 * 1024
+    ),
+    "sequence": Reader(parse_if_match, _NO_KEY),
     "idempotency key": Reader(parse_idempotency_key, _NO_KEY),
     "history": Reader(parse_history, queries("status", "limit", "cursor")),
     "ticket request": Reader(parse_ticket, as_bytes(documents(ASKS_FOR_A_TICKET)), 8 * 1024),

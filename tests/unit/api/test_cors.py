@@ -11,7 +11,7 @@ PAGE = "https://trader.example"
 READABLE = {
     "Access-Control-Allow-Origin": PAGE,
     "Access-Control-Expose-Headers": (
-        "Location, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
+        "Location, ETag, Retry-After, Idempotent-Replayed, RateLimit, RateLimit-Policy"
     ),
     "Vary": "Origin",
 }
@@ -31,8 +31,8 @@ def test_no_other_page_may(origin, allowed):
 
 def test_a_preflight_is_told_the_methods_the_headers_and_for_how_long():
     asked = {
-        "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Authorization",
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, If-Match, Authorization",
         "Access-Control-Max-Age": "600",
     }
     assert preflight_headers(PAGE, [PAGE]) == {**READABLE, **asked}
