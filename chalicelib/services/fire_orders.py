@@ -11,9 +11,12 @@ from chalicelib.domain.quotes import Reason
 from chalicelib.errors import OrderExpired, QueueUnavailable, VersionConflict
 from chalicelib.ports import Clock, Identifiers, OrderQueue, OrderRepository, Telemetry
 
+EXTRA_MS = 1_000
+"""How often (ms) an order fires however many wait: a steady stream of orders keeps no stop from firing."""
+
 
 class FireOrders:
-    """Fires at most so many orders that `fire_ahead` wait for a slot. The others stay armed."""
+    """Fires until `fire_ahead` orders wait for a slot, then one each EXTRA_MS. The others stay armed."""
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class FireOrders:
         self._telemetry = telemetry
         self._fire_ahead = fire_ahead
         self._max_age_ms = max_age_ms
+        self._extra_at = 0
 
     def fire(self, met: Sequence[MetOrder], *, read_at: int, silent_for_ms: int | None = None) -> set[str]:
         """Fire these orders, whose price was read at `read_at` (ms), and return the ids of those that fired.
@@ -42,11 +46,17 @@ class FireOrders:
         """
         if not met:
             return set()
-        budget = self._fire_ahead - self._orders.count_waiting()
-        chosen = first_to_fire(met, budget)
+        chosen = first_to_fire(met, self._budget())
         if len(chosen) < len(met):
             self._telemetry.firings_held(len(met) - len(chosen))
         return {each.order.order_id for each in chosen if self._fire(each, read_at, silent_for_ms)}
+
+    def _budget(self) -> int:
+        free, now = self._fire_ahead - self._orders.count_waiting(), self._clock.now()
+        if free > 0 or now - self._extra_at < EXTRA_MS:
+            return free
+        self._extra_at = now
+        return 1
 
     def expire(self, orders: Iterable[Order]) -> None:
         """Close those of these orders that are armed and whose time is over. Raises StorageUnavailable."""

@@ -195,7 +195,7 @@ class WatchPrices:
         met = list[MetOrder]()
         for order in stored.orders:
             memory.judged_at[order.order_id] = look.reading.read_at
-            judgement = self._judged(order, look)
+            judgement = self._judged_apart(order, look)
             if judgement is None or not judgement.is_met:
                 memory.streaks.pop(order.order_id, None)
                 continue
@@ -215,6 +215,13 @@ class WatchPrices:
             for order_id in found
         }
         return sorted(found, key=waited.__getitem__)[:MOST_JUDGED]
+
+    def _judged_apart(self, order: Order, look: Look) -> Judgement | None:
+        try:
+            return self._judged(order, look)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with an order, the others are watched
+            self._telemetry.record_failed(f"armed order {order.order_id}", error)
+            return None
 
     def _judged(self, order: Order, look: Look) -> Judgement | None:
         if not may_fire(order, self._clock.now()):

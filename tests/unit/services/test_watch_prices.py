@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.domain import firing
+from chalicelib.domain.judging import judge as judge_order
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
 from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.tokens import USDC
 from chalicelib.domain.trading import TradingState
 from chalicelib.errors import SlippageExceeded, StorageUnavailable
-from tests.fakes.examples import A_STOP, A_TAKE_PROFIT, A_WAITING_LIMIT
+from tests.fakes.examples import A_STOP, A_TAKE_PROFIT, A_WAITING_LIMIT, an_order
 from tests.fakes.watch_bench import PAIR, WatchBench
 
 
@@ -156,13 +157,37 @@ def test_no_more_fire_than_may_wait_for_a_slot_and_stops_before_limits_the_deepe
         bench.arm(replace(A_STOP, price=NamedPrice(Decimal(120 + number), USDC)), number=10 + number)
         for number in range(5)
     ]
-    watcher = bench.watcher(fire_ahead=3)
-    bench.show("110", raydium="110")
-    bench.watch(5, watcher)
+    bench.show("110")
+    bench.watch(2, bench.watcher(fire_ahead=3))
     fired = [message.order_id for message in bench.queue.sent]
     assert fired == stops[:1:-1]
     assert all(bench.order(order_id).status is Status.ARMED for order_id in (*limits, *stops[:2]))
     assert ("firings_held", 2) in bench.telemetry.records
+
+
+@pytest.mark.promise("R31")
+def test_however_many_orders_wait_for_a_slot_one_fires_each_second(bench):
+    for number in range(1, 31):
+        bench.orders.create(an_order(f"10000000-0000-4000-8000-{number:012d}"), None)
+    stops = [bench.arm(A_STOP, number=number) for number in range(1, 6)]
+    bench.show("120")
+    bench.watch(4)
+    assert sum(bench.order(order_id).firings for order_id in stops) == 3
+
+
+def test_an_order_that_can_not_be_judged_hides_no_other(bench, monkeypatch):
+    bad, good = bench.arm(A_WAITING_LIMIT, number=1), bench.arm(A_WAITING_LIMIT, number=2)
+    real = judge_order
+
+    def judge(order, *others):
+        if order.order_id == bad:
+            raise ArithmeticError("nobody thought of this")
+        return real(order, *others)
+
+    monkeypatch.setattr("chalicelib.services.watch_prices.judge", judge)
+    bench.show("165")
+    bench.watch(2)
+    assert [message.order_id for message in bench.queue.sent] == [good]
 
 
 @pytest.mark.promise("R31")
