@@ -10,16 +10,16 @@ It blocks: an asynchronous face would double it, and a thread does as well for w
 """
 
 from oee.client import Client
+from oee.engine_records import Account, Health, Token
 from oee.errors import Failed, OeeError, Refused, Unreachable, Unreadable
+from oee.orders import LimitOrder, MarketOrder, NewOrder, StopOrder, TakeProfitOrder
 from oee.patience import Patience
 from oee.records import (
     FINAL,
     Accepted,
-    Account,
     Cancelled,
     Event,
     Fill,
-    Health,
     Order,
     OrderPage,
     OrderStatus,
@@ -28,7 +28,7 @@ from oee.records import (
     Quote,
     Reason,
     Route,
-    Token,
+    Trigger,
     VenueQuote,
 )
 
@@ -42,6 +42,9 @@ __all__ = [
     "Failed",
     "Fill",
     "Health",
+    "LimitOrder",
+    "MarketOrder",
+    "NewOrder",
     "OeeError",
     "Order",
     "OrderPage",
@@ -53,7 +56,10 @@ __all__ = [
     "Reason",
     "Refused",
     "Route",
+    "StopOrder",
+    "TakeProfitOrder",
     "Token",
+    "Trigger",
     "Unreachable",
     "Unreadable",
     "VenueQuote",

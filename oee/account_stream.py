@@ -106,10 +106,9 @@ class WatchAll:
         for order in self._recent():
             if order.status in FINAL:
                 self._seen[order.order_id] = order.sequence
-        for status in OPEN:
-            for order in self._read_orders(status):
-                self._seen.setdefault(order.order_id, 0)
-                self._open.add(order.order_id)
+        for order in self._read_orders(OPEN):
+            self._seen.setdefault(order.order_id, 0)
+            self._open.add(order.order_id)
 
     def _look(self) -> Iterator[tuple[str, Event]]:
         """Yield the new events that REST shows."""

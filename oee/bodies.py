@@ -1,29 +1,29 @@
-"""What the client sends of an order, from what its caller gave."""
+"""What the client sends, from what its caller gave."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 Amount = str | int | Decimal
-"""An amount of whole tokens. A float, or a bool, is a TypeError: money is neither."""
+"""An amount of whole tokens, or a price. A float, or a bool, is a TypeError: money is neither."""
 
-TimeInForce = Literal["FOK", "IOC"]
-"""How long a limit order waits for its price: not at all, in either case."""
+TimeInForce = Literal["GTC", "GTD", "FOK", "IOC"]
+"""How long a limit order waits for its price: until it is cancelled, until a time, or not at all.
 
+FOK and IOC mean the same, because a swap is all or nothing.
+"""
 
-def swap_body(token_in: str, token_out: str, amount: Amount, slippage: Amount | None) -> dict[str, Any]:
-    """Return the fields of a swap. Raises TypeError for an amount that is a float or a bool."""
-    swap = {"tokenIn": token_in, "tokenOut": token_out, "amount": plain_amount("amount", amount)}
-    return swap if slippage is None else {**swap, "slippage": plain_amount("slippage", slippage)}
+IfMet = Literal["fire", "refuse"]
+"""What becomes of an order whose price is met when it comes: it trades at once, or is refused."""
 
+IfRecovered = Literal["hold", "trade"]
+"""What a fired stop does when the market is better than its trigger again: it waits on, or trades."""
 
-def limit_terms(price: Amount, price_in: str, time_in_force: TimeInForce) -> dict[str, Any]:
-    """Return the fields that make a swap a limit order. Raises TypeError as swap_body."""
-    return {
-        "type": "limit",
-        "limitPrice": plain_amount("price", price),
-        "priceIn": price_in,
-        "timeInForce": time_in_force,
-    }
+IfFar = Literal["accept"]
+"""Takes a price that is so far from the market's that it looks like a mistake."""
+
+Time = str | datetime
+"""A time with its zone; as a string in the form of RFC 3339, like 2026-12-24T00:00:00Z."""
 
 
 def plain_amount(name: str, amount: Amount) -> str:
@@ -32,3 +32,39 @@ def plain_amount(name: str, amount: Amount) -> str:
         kind = type(amount).__name__
         raise TypeError(f"{name} is a {kind}: give a decimal as a string or a Decimal, like '1.5'")
     return amount if isinstance(amount, str) else format(Decimal(amount), "f")
+
+
+def plain_time(name: str, time: Time) -> str:
+    """Return a time in the form of RFC 3339, in UTC; a string as it is, for the API.
+
+    Raises
+    ------
+    TypeError
+        It is a number or a date, or has no zone.
+    """
+    if isinstance(time, str):
+        return time
+    if not isinstance(time, datetime) or time.tzinfo is None:
+        raise TypeError(f"{name} is no time with a zone: give an aware datetime, or a string with a Z")
+    whole = time.astimezone(UTC).replace(tzinfo=None)
+    return f"{whole.isoformat(timespec='milliseconds' if whole.microsecond else 'seconds')}Z"
+
+
+def amendment_body(
+    *,
+    trigger: Amount | None,
+    limit_price: Amount | None,
+    expires_at: Time | None,
+    slippage: Amount | None,
+) -> dict[str, object]:
+    """Return the changes of an order that are not None. Raises TypeError as plain_amount and plain_time."""
+    body: dict[str, object] = {}
+    if trigger is not None:
+        body["trigger"] = {"price": plain_amount("trigger", trigger)}
+    if limit_price is not None:
+        body["limitPrice"] = plain_amount("limit_price", limit_price)
+    if expires_at is not None:
+        body["expiresAt"] = plain_time("expires_at", expires_at)
+    if slippage is not None:
+        body["slippage"] = plain_amount("slippage", slippage)
+    return body

@@ -1,7 +1,9 @@
 """Doubts about an order that a person is shown, and asked about, before it is placed."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from oee.orders import LimitOrder, NewOrder
 from oee.records import Quote
 from oee.wording import percent, plain, said
 
@@ -21,8 +23,10 @@ def doubts_of_slippage(slippage: Decimal | None) -> list[str]:
     return [f"A slippage of {much} % lets the order give up to {much} % less than quoted."]
 
 
-def doubts_of_offer(offer: Quote) -> list[str]:
+def doubts_of_offer(order: NewOrder, offer: Quote) -> list[str]:
     """Return the doubts about an order with this quote."""
+    if order.waits:
+        return [*_doubts_of_waiting(order, offer)]
     doubts = []
     if offer.denied is not None:
         doubts.append(f"The order would fail: {said(offer.denied)}")
@@ -30,3 +34,11 @@ def doubts_of_offer(offer: Quote) -> list[str]:
         impact = percent(offer.price_impact_bps or 0)
         doubts.append(f"The price impact is {impact}: so much moves the price, and trades at the moved one.")
     return doubts
+
+
+def _doubts_of_waiting(order: NewOrder, offer: Quote) -> Iterator[str]:
+    """Yield the doubts about an order that waits: that its price can't be had now is none."""
+    if offer.denied is not None and offer.denied.code != "ROUTE_BELOW_MINIMUM":
+        yield f"It could not trade now: {said(offer.denied)}"
+    if offer.would_fire and not isinstance(order, LimitOrder):
+        yield "Its trigger is met now: unless it is refused for that, it trades at once."

@@ -1,40 +1,21 @@
-"""The client: place, follow, read and cancel orders, and ask for quotes."""
+"""The client: read, follow and cancel orders; how it places them is in `placing`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self
-from uuid import uuid4
+from typing import Self
 
 import httpx
 
 from oee.account_stream import WatchAll
 from oee.api_key import authorization
-from oee.bodies import Amount, TimeInForce, limit_terms, plain_amount, swap_body
+from oee.engine_records import Account, Health, StreamTicket, Token, Tokens
 from oee.errors import OeeError
-from oee.http import Api, OnTrouble, given, order_path, read, reader
+from oee.http import Api, OnTrouble, given, order_path, reader
 from oee.patience import Patience
-from oee.records import (
-    Accepted,
-    Account,
-    Cancelled,
-    Event,
-    Health,
-    Order,
-    OrderPage,
-    OrderStatus,
-    Placed,
-    Quote,
-    StreamTicket,
-    Token,
-    Tokens,
-)
+from oee.placing import Placing
+from oee.records import Accepted, Cancelled, Event, Order, OrderPage, OrderStatus
 from oee.stream import Watch, opener
-
-KEY_SECONDS = 240.0
-"""Seconds for which an order is sent again with its key. The API keeps a key for at least 300 s; after that
-the same request would be another order."""
-
 
 OnUnreadable = Callable[[str], None]
 """Called with the id of each order that the engine can't read now, which is left out for that."""
@@ -48,7 +29,7 @@ def _leave_out(_order_id: str) -> None:
     pass
 
 
-class Client(AbstractContextManager["Client"]):
+class Client(Placing, AbstractContextManager["Client"]):
     """A client of the API at `url`, which is the REST address.
 
     Every call is sent again after time-outs, broken connections, 408, 429, 5xx and answers that can't be
@@ -85,126 +66,6 @@ class Client(AbstractContextManager["Client"]):
         """Close the connections."""
         self._api.close()
 
-    def place(
-        self,
-        token_in: str,
-        token_out: str,
-        amount: Amount,
-        *,
-        slippage: Amount | None = None,
-        minimum_amount_out: Amount | None = None,
-        valid_for_seconds: int | None = None,
-        key: str | None = None,
-        wait: bool = False,
-    ) -> Placed:
-        """Place a market order: swap exactly `amount` of token_in into token_out, both by symbol or mint.
-
-        `slippage` is a fraction: "0.01" is 1 %. The order never gives less than `minimum_amount_out`, like
-        that of a quote that was shown. However often it is sent, it is one order: each try has the same
-        Idempotency-Key, `key` or a random one.
-
-        Raises
-        ------
-        Refused
-            Nothing was placed. What is refused for now (trading is stopped, or too many came) is placed later
-            only if you say so, by `wait`: prices move meanwhile.
-        OeeError
-            If it `leaves_unknown` the order may have been placed all the same; to place it again with that
-            key within five minutes tells, and can't place a second one.
-        TypeError
-            An amount is a float or a bool.
-        """
-        order = swap_body(token_in, token_out, amount, slippage) | {"type": "market"}
-        if minimum_amount_out is not None:
-            order["minimumAmountOut"] = plain_amount("minimum_amount_out", minimum_amount_out)
-        return self._place(order, valid_for_seconds, key, wait=wait)
-
-    def place_limit(
-        self,
-        token_in: str,
-        token_out: str,
-        amount: Amount,
-        *,
-        price: Amount,
-        price_in: str,
-        time_in_force: TimeInForce,
-        slippage: Amount | None = None,
-        valid_for_seconds: int | None = None,
-        key: str | None = None,
-        wait: bool = False,
-    ) -> Placed:
-        """Place a limit order: swap at once at the price or a better one, net of all fees, or not at all.
-
-        The price is whole tokens of `price_in`, which is one of the two, for one whole of the other. "FOK"
-        and "IOC" mean the same, because a swap is all or nothing. All else is as in `place`.
-        """
-        order = swap_body(token_in, token_out, amount, slippage) | limit_terms(price, price_in, time_in_force)
-        return self._place(order, valid_for_seconds, key, wait=wait)
-
-    def _place(
-        self, order: dict[str, Any], valid_for_seconds: int | None, key: str | None, *, wait: bool
-    ) -> Placed:
-        key = key if key is not None else str(uuid4())
-        if valid_for_seconds is not None:
-            order["validForSeconds"] = valid_for_seconds
-
-        def read_placed(answer: httpx.Response) -> Placed:
-            replayed = answer.headers.get("Idempotent-Replayed") == "true"
-            return read(Placed, answer, idempotencyKey=key, replayed=replayed)
-
-        try:
-            return self._api.ask(
-                "POST",
-                "/api/orders/execute",
-                read_placed,
-                seconds=min(self._patience.seconds, KEY_SECONDS),
-                changes=True,
-                waits=wait,
-                json=order,
-                headers={"Idempotency-Key": key.encode()},
-            )
-        except OeeError as error:
-            error.idempotency_key = key
-            raise
-
-    def quote(
-        self,
-        token_in: str,
-        token_out: str,
-        amount: Amount,
-        *,
-        slippage: Amount | None = None,
-        wait: bool = True,
-    ) -> Quote:
-        """Ask what every venue and pool would give now. Nothing is traded.
-
-        Unless you `wait` it is asked for once, whatever the patience.
-        """
-        return self._quote(swap_body(token_in, token_out, amount, slippage), wait=wait)
-
-    def quote_limit(
-        self,
-        token_in: str,
-        token_out: str,
-        amount: Amount,
-        *,
-        price: Amount,
-        price_in: str,
-        time_in_force: TimeInForce,
-        slippage: Amount | None = None,
-        wait: bool = True,
-    ) -> Quote:
-        """Ask what a limit order would give now: whether its price can be had, and how far it is.
-
-        All else is as in `quote`.
-        """
-        order = swap_body(token_in, token_out, amount, slippage) | limit_terms(price, price_in, time_in_force)
-        return self._quote(order, wait=wait)
-
-    def _quote(self, swap: dict[str, Any], *, wait: bool) -> Quote:
-        seconds = None if wait else 0
-        return self._api.ask("POST", "/api/quotes", reader(Quote), seconds=seconds, json=swap)
-
     def get(self, order_id: str) -> Order:
         """Read an order with its route, fill and history."""
         return self._api.ask("GET", order_path(order_id), reader(Order))
@@ -218,12 +79,20 @@ class Client(AbstractContextManager["Client"]):
         return page.orders[0] if page.orders else None
 
     def orders(
-        self, *, status: str | None = None, on_unreadable: OnUnreadable = _leave_out
+        self,
+        *,
+        status: str | None = None,
+        token_in: str | None = None,
+        token_out: str | None = None,
+        on_unreadable: OnUnreadable = _leave_out,
     ) -> Iterator[Order]:
-        """Yield every order, newest first, reading a page when it is needed."""
+        """Yield every order, newest first, reading a page when it is needed.
+
+        All of them, or those of a status, like "armed" or "open", and of a swap of these tokens.
+        """
         cursor = None
         while True:
-            page = self.page(status=status, cursor=cursor)
+            page = self.page(status=status, token_in=token_in, token_out=token_out, cursor=cursor)
             for order_id in page.unreadable:
                 on_unreadable(order_id)
             yield from page.orders
@@ -232,10 +101,16 @@ class Client(AbstractContextManager["Client"]):
                 return
 
     def page(
-        self, *, status: str | None = None, limit: int | None = None, cursor: str | None = None
+        self,
+        *,
+        status: str | None = None,
+        token_in: str | None = None,
+        token_out: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> OrderPage:
         """Read one page of orders, newest first."""
-        query = given(status=status, limit=limit, cursor=cursor)
+        query = given(status=status, tokenIn=token_in, tokenOut=token_out, limit=limit, cursor=cursor)
         return self._api.ask("GET", "/api/orders", reader(OrderPage), params=query)
 
     def cancel(self, order_id: str) -> OrderStatus:
@@ -245,15 +120,18 @@ class Client(AbstractContextManager["Client"]):
         """
         return self._api.ask("DELETE", order_path(order_id), reader(OrderStatus), changes=True)
 
-    def cancel_all(self, *, status: str = "open") -> Iterator[Cancelled]:
-        """Cancel every open order of the account, or those of a status like "pending", 100 an answer.
+    def cancel_all(
+        self, *, status: str = "open", token_in: str | None = None, token_out: str | None = None
+    ) -> Iterator[Cancelled]:
+        """Cancel every open order of the account, or those of a status and tokens, 100 an answer.
 
+        Open are those too that wait for their price; the status "armed" cancels only them.
         Yields each answer when it comes: an order of which something was sent goes on, and is told in it.
         After an error that `leaves_unknown` some may be cancelled all the same; to ask again is safe.
         """
         cursor = None
         while True:
-            query = given(status=status, cursor=cursor)
+            query = given(status=status, tokenIn=token_in, tokenOut=token_out, cursor=cursor)
             done = self._api.ask("DELETE", "/api/orders", reader(Cancelled), changes=True, params=query)
             yield done
             cursor = done.next_cursor

@@ -8,26 +8,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from oee.caution import MUCH_IMPACT_BPS, NOTABLE_IMPACT_BPS
-from oee.records import (
-    FINAL,
-    Account,
-    Cancelled,
-    Health,
-    Order,
-    OrderPage,
-    OrderStatus,
-    Placed,
-    Quote,
-    Record,
-    Route,
-    TokenLimits,
-)
+from oee.engine_records import Account, Health, TokenLimits
+from oee.record import Record
+from oee.records import FINAL, Cancelled, Order, OrderPage, OrderStatus, Placed, Quote, Route
 from oee.rows import FAINT, Column, Rows
 from oee.timeline import RUNNING, STYLES, UNTRADED, Timeline, outcome, signature
 from oee.wording import (
     SwapText,
+    distance,
     duration,
-    limit_distance,
+    moment,
     percent,
     plain,
     reason,
@@ -35,6 +25,9 @@ from oee.wording import (
     traded_on,
     unreadable,
 )
+
+KINDS = {"takeProfit": "take-profit"}
+"""Types of orders as a person reads them, where they differ from the API's."""
 
 
 @singledispatch
@@ -126,7 +119,7 @@ def offer(quote: Quote) -> RenderableType:
         told.append("; price impact ").append(*_impact(quote.price_impact_bps))
     told.append(".")
     if quote.summary is not None:
-        told = Text.assemble((quote.summary, "bold"), "\n", told, f"\n{limit_distance(quote)}")
+        told = Text.assemble((quote.summary, "bold"), "\n", told, f"\n{distance(quote)}")
     return told
 
 
@@ -149,7 +142,14 @@ def _(page: OrderPage) -> RenderableType:
 def _listed(order: Order) -> list[Text]:
     accepted = f"{order.accepted_at.astimezone(UTC):%m-%d %H:%M}"
     status = Text(order.status, STYLES.get(order.status, RUNNING))
-    return [Text(order.order_id), Text(accepted), status, Text(str(SwapText.of(order)))]
+    return [Text(order.order_id), Text(accepted), status, Text(f"{SwapText.of(order)}{_price(order)}")]
+
+
+def _price(order: Order) -> str:
+    """Return the price of an order, to be put after its swap; nothing of a market order."""
+    named = order.trigger.price if order.trigger is not None else order.limit_price
+    kind = KINDS.get(order.type, order.type)
+    return "" if named is None else f", {kind} at {plain(named)} {order.price_in or ''}".rstrip()
 
 
 @shown.register
@@ -166,24 +166,36 @@ def _(order: Order) -> RenderableType:
     if order.status in FINAL and order.logs:
         parts += [Text(), outcome(SwapText.of(order), list(order.logs))]
     if order.status in FINAL - {"confirmed"}:
-        sent = [event.tx_hash for event in order.logs if event.tx_hash is not None]
+        sent = dict.fromkeys(event.tx_hash for event in order.logs if event.tx_hash is not None)
         parts += [signature("Sent without a trade:", tx_hash) for tx_hash in sent]
     return Group(*parts)
 
 
 def _facts(order: Order) -> Iterator[list[Text]]:
     least = f", at least {plain(order.minimum_amount_out)}" if order.minimum_amount_out is not None else ""
-    accepted = order.accepted_at.astimezone(UTC)
-    life = duration(seconds_between(order.accepted_at, order.expires_at))
+    life = f", valid for {duration(seconds_between(order.accepted_at, order.expires_at))}"
+    if order.good_till is not None:
+        life = ""
     for name, value in (
         ("order", order.order_id),
         ("key", order.idempotency_key or ""),
         ("swap", f"{SwapText.of(order)}, slippage {percent(order.slippage_bps)}{least}"),
-        ("limit", order.summary or ""),
-        ("accepted", f"{accepted:%Y-%m-%d %H:%M:%S} UTC, valid for {life}{traded_on(order.market)}"),
+        (KINDS.get(order.type, order.type), order.summary or ""),
+        ("accepted", f"{moment(order.accepted_at)}{life}{traded_on(order.market)}"),
+        ("good till", _waiting(order)),
+        ("waits again", reason(order.last_return) if order.last_return is not None else ""),
     ):
         if value:
             yield [Text(name, FAINT), Text(value)]
+
+
+def _waiting(order: Order) -> str:
+    if order.good_till is None:
+        return ""
+    counts = (("fired", order.firings), ("amended", order.amendments))
+    times = ("once" if count == 1 else f"{count} times" for _, count in counts)
+    told = (f", {name} {how}" for (name, count), how in zip(counts, times, strict=True) if count)
+    return f"{moment(order.good_till)}{''.join(told)}"
 
 
 def _quotes(route: Route, swap: SwapText) -> Rows:

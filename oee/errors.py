@@ -6,7 +6,8 @@ OeeError
 ├── Unreachable   no answer came in time
 ├── Unreadable    an answer came that is not one of this API's
 ├── Declined      a person did not confirm an order
-└── Ambiguous     the beginning of an id is that of no order, or of several
+├── Ambiguous     the beginning of an id is that of no order, or of several
+└── Inapplicable  an option of the command line is none for this order
 
 After the middle three it is not known whether the request took effect, unless nothing was sent.
 """
@@ -19,7 +20,7 @@ import httpx
 
 from oee.sentences import sentence
 
-CAME_TOO_SOON = frozenset({"TRADING_HALTED", "TRADING_REDUCING", "BACKLOG_TOO_LONG"})
+CAME_TOO_SOON = frozenset({"TRADING_HALTED", "TRADING_REDUCING", "BACKLOG_TOO_LONG", "PRICE_UNAVAILABLE"})
 """Codes of a 503 that say that nothing was accepted, and that the same request may be later."""
 
 OF_THE_REQUEST = frozenset({
@@ -72,7 +73,8 @@ class _Answered(OeeError):
 class Refused(_Answered):
     """The API said no: nothing was done.
 
-    `is_for_now` says that it may be done later: trading is stopped, or too many requests came.
+    `is_for_now` says that it may be done later: trading is stopped, too many requests came, or there is no
+    price to judge by.
     """
 
     def __init__(self, status: int, problem: Mapping[str, Any], retry_after: int | None = None) -> None:
@@ -117,6 +119,12 @@ class Ambiguous(OeeError):
     """The beginning of an id fits no order, or several."""
 
     code = "ID_AMBIGUOUS"
+
+
+class Inapplicable(OeeError):
+    """An option was given that an order of this type doesn't have."""
+
+    code = "OPTION_INAPPLICABLE"
 
 
 def failure_of(answer: httpx.Response, retry_after: int | None) -> Refused | Failed:

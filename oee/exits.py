@@ -1,6 +1,6 @@
 """The exit codes of `oee`, which tell a script the outcome of its order."""
 
-from oee.errors import Ambiguous, Declined, OeeError, Refused
+from oee.errors import Ambiguous, Declined, Inapplicable, OeeError, Refused
 
 DONE = 0
 UNREAD = 1
@@ -21,9 +21,9 @@ exit codes:
   10  the watched order failed
   11  the watched order expired
   12  the watched order was cancelled
-  20  the API refused: nothing was placed
+  20  the API refused: nothing was placed or changed
   21  no answer that can be used: nothing was placed, or what was placed can't be followed
-  22  not known: the order may have been placed, or cancelled, all the same
+  22  not known: the order may have been placed, amended or cancelled all the same
  130  interrupted; what was placed goes on
 """
 
@@ -34,6 +34,6 @@ def exit_code(error: OeeError) -> int:
         return UNKNOWN
     if isinstance(error, Declined):
         return DECLINED
-    if isinstance(error, Ambiguous):
+    if isinstance(error, Ambiguous | Inapplicable):
         return GIVEN_WRONGLY
     return REFUSED if isinstance(error, Refused) else NO_ANSWER

@@ -12,7 +12,7 @@ import httpx
 
 from oee.errors import OF_THE_REQUEST, OeeError, Refused, Unreachable, Unreadable, failure_of
 from oee.patience import Patience
-from oee.records import Record
+from oee.record import Record
 
 TIMEOUT = httpx.Timeout(15, connect=5)
 

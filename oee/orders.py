@@ -1,147 +1,197 @@
-"""The orders that the command line places: how each is quoted, said, and sent."""
+"""The orders that can be placed, by their type, and the keywords that name their terms.
 
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Protocol, Self
+An order says what its body holds; the client sends it. None leaves a term to the API.
+"""
 
-from oee.bodies import TimeInForce
-from oee.client import Client
-from oee.records import Placed, Quote
-from oee.wording import SwapText, plain
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Required, TypedDict
+
+from oee.bodies import Amount, IfFar, IfMet, IfRecovered, Time, TimeInForce, plain_amount, plain_time
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """How an order is sent: its key, its life (s), and whether it waits while it is refused for now."""
+class NewOrder:
+    """A swap of exactly `amount` of token_in into token_out, both by symbol or mint.
 
-    key: str
-    valid_for_seconds: int | None
-    wait: bool
+    `slippage` is a fraction of what is quoted: "0.01" is 1 %. The bodies raise a TypeError for an amount or
+    a price that is a float or a bool, and for a time without a zone.
+    """
 
+    TYPE: ClassVar[str]
 
-class Order(Protocol):
-    """An order that a person wants to place."""
+    token_in: str
+    token_out: str
+    amount: Amount
+    slippage: Amount | None = field(default=None, kw_only=True)
 
     @property
-    def swap(self) -> SwapText:
-        """The texts of its swap."""
+    def waits(self) -> bool:
+        """Whether it waits for its price instead of trading at once."""
+        return False
 
-    def quote(self, client: Client) -> Quote:
-        """Ask, once, what it would give now."""
+    def body(self) -> dict[str, Any]:
+        """Return what is sent to place it."""
+        return {**self._swap(), "type": self.TYPE}
 
-    def bound_to(self, offer: Quote) -> Self:
-        """Return the order that never gives less than this offer's minimum."""
+    def quote_body(self) -> dict[str, Any]:
+        """Return what is sent to ask what it would give now."""
+        return self.body()
 
-    def place(self, client: Client, how: Sending) -> Placed:
-        """Place it."""
-
-    def terms(self) -> str:
-        """Return what follows its swap in a sentence."""
-
-    def binding(self) -> str:
-        """Return the options that a person has to add, so that the command repeats this very order."""
+    def _swap(self) -> dict[str, Any]:
+        amount = plain_amount("amount", self.amount)
+        swap = {"tokenIn": self.token_in, "tokenOut": self.token_out, "amount": amount}
+        return (
+            swap if self.slippage is None else {**swap, "slippage": plain_amount("slippage", self.slippage)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class MarketOrder:
-    """A market order; `slippage` is in percent."""
+class MarketOrder(NewOrder):
+    """A market order: swap at once. It never gives less than `minimum_amount_out`."""
 
-    swap: SwapText
-    slippage: Decimal | None
-    minimum: str | None
+    TYPE: ClassVar[str] = "market"
 
-    def quote(self, client: Client) -> Quote:
-        """Ask, once, what it would give now."""
-        swap = self.swap
-        return client.quote(
-            swap.token_in, swap.token_out, swap.amount, slippage=fraction_of(self.slippage), wait=False
-        )
+    minimum_amount_out: Amount | None = field(default=None, kw_only=True)
 
-    def bound_to(self, offer: Quote) -> Self:
-        """Return the order with the offer's minimum, unless it has one of its own."""
-        return replace(self, minimum=self.minimum or plain(offer.minimum_amount_out))
+    def body(self) -> dict[str, Any]:
+        """Return what is sent to place it."""
+        body = {**self._swap(), "type": self.TYPE}
+        if self.minimum_amount_out is not None:
+            body["minimumAmountOut"] = plain_amount("minimum_amount_out", self.minimum_amount_out)
+        return body
 
-    def place(self, client: Client, how: Sending) -> Placed:
-        """Place it."""
-        swap = self.swap
-        return client.place(
-            swap.token_in,
-            swap.token_out,
-            swap.amount,
-            slippage=fraction_of(self.slippage),
-            minimum_amount_out=self.minimum,
-            valid_for_seconds=how.valid_for_seconds,
-            key=how.key,
-            wait=how.wait,
-        )
-
-    def terms(self) -> str:
-        """Return its slippage and its minimum, as far as they are given."""
-        least = f", at least {self.minimum}" if self.minimum is not None else ""
-        return f"{_slippage(self.slippage)}{least}"
-
-    def binding(self) -> str:
-        """Return the option of the minimum."""
-        return f" --minimum {self.minimum}" if self.minimum is not None else ""
+    def quote_body(self) -> dict[str, Any]:
+        """Return its swap: what that gives doesn't depend on the minimum."""
+        return self._swap()
 
 
-@dataclass(frozen=True, slots=True)
-class LimitOrder:
-    """A limit order that doesn't wait; `slippage` is in percent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedOrder(NewOrder):
+    """An order with a price, in whole tokens of `price_in`, which is one of the two, for one of the other.
 
-    swap: SwapText
-    slippage: Decimal | None
-    price: str
+    It waits until `expires_at`, or for as long as the API lets orders wait. `if_met` says what becomes of it
+    if its price is met when it comes: a limit order fires unless that says otherwise, every other one is
+    refused. A price that is far from the market's is refused unless `if_far` is "accept".
+    """
+
     price_in: str
-    time_in_force: TimeInForce
+    expires_at: Time | None = None
+    if_met: IfMet | None = None
+    if_far: IfFar | None = None
 
-    def quote(self, client: Client) -> Quote:
-        """Ask, once, what it would give now."""
-        swap = self.swap
-        return client.quote_limit(
-            swap.token_in,
-            swap.token_out,
-            swap.amount,
-            price=self.price,
-            price_in=self.price_in,
-            time_in_force=self.time_in_force,
-            slippage=fraction_of(self.slippage),
-            wait=False,
-        )
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its price instead of trading at once."""
+        return True
 
-    def bound_to(self, _offer: Quote) -> Self:
-        """Return the order: its price binds it already."""
-        return self
+    @property
+    def in_force(self) -> TimeInForce:
+        """How long it waits: GTD until its time, if it has one, else GTC."""
+        return _until(self.expires_at)
 
-    def place(self, client: Client, how: Sending) -> Placed:
-        """Place it."""
-        swap = self.swap
-        return client.place_limit(
-            swap.token_in,
-            swap.token_out,
-            swap.amount,
-            price=self.price,
-            price_in=self.price_in,
-            time_in_force=self.time_in_force,
-            slippage=fraction_of(self.slippage),
-            valid_for_seconds=how.valid_for_seconds,
-            key=how.key,
-            wait=how.wait,
-        )
+    def body(self) -> dict[str, Any]:
+        """Return what is sent to place it."""
+        body = {**self._swap(), "type": self.TYPE, **self._price()}
+        body |= {"priceIn": self.price_in, "timeInForce": self.in_force}
+        if self.expires_at is not None:
+            body["expiresAt"] = plain_time("expires_at", self.expires_at)
+        named = {"ifMet": self.if_met, "ifFar": self.if_far}
+        return body | {name: said for name, said in named.items() if said is not None}
 
-    def terms(self) -> str:
-        """Return its price and its slippage, as far as it is given."""
-        return f" at {self.price} {self.price_in} or better, {self.time_in_force}{_slippage(self.slippage)}"
-
-    def binding(self) -> str:
-        """Return nothing: the same command is the same order."""
-        return ""
+    def _price(self) -> dict[str, Any]:
+        raise NotImplementedError
 
 
-def _slippage(percent: Decimal | None) -> str:
-    return f", slippage {plain(percent)} %" if percent is not None else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitOrder(PricedOrder):
+    """A limit order: swap at `price` or a better one, net of all fees; when it can be had, or at once.
+
+    `time_in_force` is GTC or GTD unless it is given; FOK and IOC don't wait.
+    """
+
+    TYPE: ClassVar[str] = "limit"
+
+    price: Amount
+    time_in_force: TimeInForce | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its price instead of trading at once."""
+        return self.in_force in {"GTC", "GTD"}
+
+    @property
+    def in_force(self) -> TimeInForce:
+        """How long it waits: as is given, else GTD until its time, if it has one, else GTC."""
+        return self.time_in_force or _until(self.expires_at)
+
+    def _price(self) -> dict[str, Any]:
+        return {"limitPrice": plain_amount("price", self.price)}
 
 
-def fraction_of(percent: Decimal | None) -> Decimal | None:
-    """Return a percentage as the fraction that the API expects: 0.01 is 1 %."""
-    return None if percent is None else percent / 100
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopOrder(PricedOrder):
+    """A stop: swap at the market when the price is at the `trigger` or worse.
+
+    With a `limit_price` it gives no less than that price, and waits for it once it has fired. `if_recovered`
+    says what it does when it has fired and the market is better than the trigger again: "hold" waits on,
+    "trade" swaps all the same; it holds unless that is given.
+    """
+
+    TYPE: ClassVar[str] = "stop"
+
+    trigger: Amount
+    limit_price: Amount | None = None
+    if_recovered: IfRecovered | None = None
+
+    def _price(self) -> dict[str, Any]:
+        price: dict[str, Any] = {"trigger": {"price": plain_amount("trigger", self.trigger)}}
+        if self.limit_price is not None:
+            price["limitPrice"] = plain_amount("limit_price", self.limit_price)
+        return price if self.if_recovered is None else {**price, "ifRecovered": self.if_recovered}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeProfitOrder(PricedOrder):
+    """A take-profit: swap at the market when the price is at the `trigger` or better."""
+
+    TYPE: ClassVar[str] = "takeProfit"
+
+    trigger: Amount
+
+    def _price(self) -> dict[str, Any]:
+        return {"trigger": {"price": plain_amount("trigger", self.trigger)}}
+
+
+def _until(expires_at: Time | None) -> TimeInForce:
+    return "GTC" if expires_at is None else "GTD"
+
+
+class PricedTerms(TypedDict, total=False):
+    """The terms of a PricedOrder, as keywords."""
+
+    price_in: Required[str]
+    slippage: Amount | None
+    expires_at: Time | None
+    if_met: IfMet | None
+    if_far: IfFar | None
+
+
+class LimitTerms(PricedTerms, total=False):
+    """The terms of a LimitOrder, as keywords."""
+
+    price: Required[Amount]
+    time_in_force: TimeInForce | None
+
+
+class StopTerms(PricedTerms, total=False):
+    """The terms of a StopOrder, as keywords."""
+
+    trigger: Required[Amount]
+    limit_price: Amount | None
+    if_recovered: IfRecovered | None
+
+
+class TakeProfitTerms(PricedTerms, total=False):
+    """The terms of a TakeProfitOrder, as keywords."""
+
+    trigger: Required[Amount]

@@ -1,106 +1,20 @@
-"""The API's answers as types. Amounts are Decimals of whole tokens, times are aware datetimes.
+"""The API's answers about orders and quotes as types."""
 
-Fields that a newer API adds are kept and never refused: `document()` gives the answer back as it came.
-"""
-
-from collections.abc import Mapping
-from copy import deepcopy
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
+
+from oee.record import Record
 
 FINAL = frozenset({"confirmed", "failed", "expired", "cancelled"})
 """The final statuses of an order."""
 
-OPEN = ("pending", "routing", "building", "submitted")
-"""The other statuses, in the order in which an order takes them."""
+ARMED = "armed"
+"""The status of an order that waits for its price; it is open."""
 
-
-class Record(BaseModel):
-    """One answer, or a part of one."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_camel)
-
-    _sent: Mapping[str, Any] = PrivateAttr(default_factory=dict)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep(cls, sent: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
-        record = read(sent)
-        if isinstance(sent, Mapping):
-            record._sent = sent  # noqa: SLF001 - its own class
-        return record
-
-    def document(self) -> dict[str, Any]:
-        """The JSON document as the API sent it, to the letter: no amount and no time is written anew."""
-        return deepcopy(dict(self._sent))
-
-
-class Token(Record):
-    """A token that can be traded."""
-
-    symbol: str
-    mint: str
-    decimals: int
-
-
-class Health(Record):
-    """Whether the engine answers and trades, and its load; fields that it can't tell now are None."""
-
-    status: str
-    trading: str | None = None
-    open_orders: int | None = None
-    executing: int | None = None
-    estimated_wait_seconds: int | None = None
-    market: str | None = None
-
-
-class RateUse(Record):
-    """The orders of this minute, against the limit."""
-
-    limit: int
-    used: int
-    remaining: int
-    reset_seconds: int
-
-
-class OpenUse(Record):
-    """The orders that are open, against the limit."""
-
-    limit: int
-    used: int
-
-
-class TokenLimits(Record):
-    """A token that the account may trade; a limit that is None is none."""
-
-    symbol: str
-    used_today: Decimal
-    limit_per_order: Decimal | None = None
-    limit_per_day: Decimal | None = None
-    remaining_today: Decimal | None = None
-
-
-class Account(Record):
-    """Who the caller is: the account, what its key allows, and how much of the limits is used."""
-
-    account: str
-    scopes: tuple[str, ...]
-    market: str
-    trading: str
-    orders_this_minute: RateUse
-    open_orders: OpenUse
-    tokens: tuple[TokenLimits, ...]
-    key_id: str | None = None
+OPEN = "open"
+"""Stands in a query for every status that is not final."""
 
 
 class Reason(Record):
@@ -146,11 +60,18 @@ class Route(Record):
     quotes: tuple[VenueQuote, ...]
 
 
+class Trigger(Record):
+    """The price that an order waits for, in the token that the order names."""
+
+    price: Decimal
+
+
 class Quote(Record):
     """A dry run: what a swap would return now; `denied` is why an order would fail all the same.
 
-    Of a limit order it also tells whether its price can be had now, and by how many basis points of the
-    `executable` price, which is net of all fees, its own is higher.
+    Of an order with a price it also tells whether that is met now, and by how many basis points of the
+    market's price its own is higher. The market's is the `executable` price, which is net of all fees, or
+    that of the `reference` by which stops and take-profits are judged.
     """
 
     token_in: str
@@ -162,9 +83,11 @@ class Quote(Record):
     route: Route
     price_impact_bps: int | None = None
     denied: Reason | None = None
+    trigger: Trigger | None = None
     limit_price: Decimal | None = None
     price_in: str | None = None
     would_fire: bool | None = None
+    reference: Decimal | None = None
     executable: Decimal | None = None
     distance_bps: int | None = None
     floor_amount_out: Decimal | None = None
@@ -183,7 +106,9 @@ class Fill(Record):
 class Event(Record):
     """One event of an order, with the data that became known with it.
 
-    A retry carries `reason`; a failed or expired order carries `error`.
+    A retry carries `reason`; a failed or expired order carries `error`. `change` tells what happened to an
+    order that waits for its price: placed, amended, fired, or returned for a `reason`. One that fired did so
+    at the price `observed`, after so many `looks` at the market.
     """
 
     sequence: int
@@ -198,6 +123,14 @@ class Event(Record):
     amount_in: Decimal | None = None
     amount_out: Decimal | None = None
     executed_price: Decimal | None = None
+    change: str | None = None
+    trigger: Decimal | None = None
+    limit_price: Decimal | None = None
+    price_in: str | None = None
+    slippage_bps: int | None = None
+    observed: Decimal | None = None
+    looks: int | None = None
+    after_silence_ms: int | None = None
     reason: Reason | None = None
     error: Reason | None = None
 
@@ -221,18 +154,18 @@ class Cancelled(Record):
 class Accepted(OrderStatus):
     """An order that exists, where its events are streamed, and the market it is traded on, like paper.
 
-    `summary` says what an order with a price does.
+    `summary` says what an order with a price does, `expires_at` until when one waits for it.
     """
 
     stream_url: str
     market: str | None = None
     summary: str | None = None
+    expires_at: AwareDatetime | None = None
 
-
-class StreamTicket(Record):
-    """An address that opens one socket, and expires soon."""
-
-    stream_url: str
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when the order may wait for its price; None of one that doesn't."""
+        return self.expires_at if self.status == ARMED else None
 
 
 class Placed(Accepted):
@@ -243,7 +176,11 @@ class Placed(Accepted):
 
 
 class Order(Accepted):
-    """An order with its route, fill and history."""
+    """An order with its route, fill and history.
+
+    One that waits for its price has `good_till`, how often it fired and was amended, and why it waits again
+    if its last firing traded nothing. It expires then, or sooner while it is executed.
+    """
 
     type: str
     token_in: str
@@ -256,15 +193,31 @@ class Order(Accepted):
     sequence: int
     logs: tuple[Event, ...]
     idempotency_key: str | None = None
+    trigger: Trigger | None = None
     limit_price: Decimal | None = None
     price_in: str | None = None
     time_in_force: str | None = None
+    if_recovered: str | None = None
+    good_till: AwareDatetime | None = None
+    firings: int = 0
+    amendments: int = 0
+    last_return: Reason | None = None
     minimum_amount_out: Decimal | None = None
     route: Route | None = None
     tx_hash: str | None = None
     last_valid_block_height: str | None = None
     fill: Fill | None = None
     error: Reason | None = None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when the order may wait for its price; None of one that doesn't, or is final."""
+        return None if self.is_final else self.good_till
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing happens to it any more. One that waits for its price is open."""
+        return self.status in FINAL
 
 
 class OrderPage(Record):
@@ -276,9 +229,3 @@ class OrderPage(Record):
     orders: tuple[Order, ...]
     unreadable: tuple[str, ...] = ()
     next_cursor: str | None = None
-
-
-class Tokens(Record):
-    """The answer that lists the tokens."""
-
-    tokens: tuple[Token, ...]

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from oee.display import offer, shown
 from oee.errors import Declined, OeeError
-from oee.records import Event, Quote, Record
+from oee.record import Record
+from oee.records import Event, Quote
 from oee.timeline import Timeline, line, outcome
 from oee.wording import SwapText, unreadable
 
@@ -52,8 +53,8 @@ class Screen:
         """Print the quote of an order before it is placed."""
         self._err.print(offer(quote))
 
-    def ask(self, doubt: str, question: str) -> None:
-        """Ask the person at the terminal whether to go on in spite of a doubt.
+    def ask(self, question: str, doubt: str = "") -> None:
+        """Ask the person at the terminal whether to go on, in spite of a doubt if there is one.
 
         Raises
         ------
@@ -61,8 +62,10 @@ class Screen:
             The answer was not yes, or there is no terminal.
         """
         if not self.is_read_by_a_person or sys.stdin is None or not sys.stdin.isatty():
-            raise Declined(f"{doubt} Nothing was placed: nobody can be asked here, --yes would place it.")
-        self.warn(doubt)
+            why = "Nothing was placed: nobody can be asked here, --yes would place it."
+            raise Declined(f"{doubt} {why}".lstrip())
+        if doubt:
+            self.warn(doubt)
         self._err.print(Text(f"{question} [y/N] "), end="")
         if sys.stdin.readline().strip().lower() not in YES:
             raise Declined("Nothing was placed.")

@@ -9,6 +9,8 @@ _FIELDS = {
     "/tokenOut": "the token that is bought",
     "/validForSeconds": "the order's life in seconds",
     "/minimumAmountOut": "the minimum",
+    "/trigger/price": "the trigger",
+    "/expiresAt": "the time until which it waits",
 }
 """Names of fields for a person, where they differ from the API's."""
 

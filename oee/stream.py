@@ -15,7 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 from oee.errors import Unreachable
 from oee.http import OnTrouble, is_loopback
 from oee.patience import Patience
-from oee.records import FINAL, Accepted, Event, Order, Record
+from oee.record import Record
+from oee.records import FINAL, Accepted, Event, Order
 
 PING = json.dumps({"action": "ping"})
 PING_SECONDS = 30.0

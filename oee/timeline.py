@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from oee.records import FINAL, Event
-from oee.wording import SwapText, duration, plain, price, said, seconds_between, time_of_day
+from oee.wording import SwapText, duration, happened, plain, price, said, seconds_between, time_of_day
 
 STYLES = {"confirmed": "green", "failed": "red", "expired": "yellow", "cancelled": "yellow"}
 MARKS = {"failed": "✗", "expired": "✗", "cancelled": "✗"}
@@ -30,6 +30,8 @@ def line(event: Event, began: datetime) -> str:
 
 def detail(event: Event) -> str:
     """Return the data of an event in one line, without its transaction's signature."""
+    if told := happened(event):
+        return told
     if event.reason is not None:
         return f"once more, attempt {event.attempt}: {said(event.reason)}"
     if event.error is not None:

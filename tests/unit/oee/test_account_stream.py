@@ -21,7 +21,7 @@ def of_other(message):
 
 class Rest(Script):
     """Each request for a ticket is answered with another one; the list of orders is each of `lists`, newest
-    first, the last one for good; that of a status has those of `open_now`; any order that is read is `read`,
+    first, the last one for good; that of the open ones is `open_now`; any order that is read is `read`,
     or the next of it.
     """
 
@@ -37,10 +37,8 @@ class Rest(Script):
         if request.method == "POST":
             ticket = f"{self._url}?ticket=ticket-{next(self._tickets)}"
             return answer({"streamUrl": ticket}, 201)()
-        status = request.url.params.get("status")
-        if status is not None:
-            orders = [order for order in self._open_now if order["status"] == status]
-            return answer({"orders": orders, "nextCursor": None})()
+        if request.url.params.get("status") == "open":
+            return answer({"orders": self._open_now, "nextCursor": None})()
         if request.url.path.endswith("/api/orders"):
             orders = self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
             return answer({"orders": orders, "nextCursor": None})()

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.unit.oee.answers import ORDER_ID, Script, answer, client, lost, problem
 
 OTHER = ORDER_ID.replace("1", "2")
@@ -44,3 +46,26 @@ def test_the_client_cancels_only_orders_of_the_status_that_it_is_given():
     script = Script(answer(LAST))
     [done] = client(script).cancel_all(status="pending")
     assert (queries(script), done.unreadable) == ([("DELETE", {"status": "pending"})], (OTHER,))
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [((), {}), (("--pair", "SOL/USDC"), {"tokenIn": "SOL", "tokenOut": "USDC"})]
+)
+def test_orders_that_wait_for_their_price_are_cancelled_alone_and_of_one_pair(run, given, asked):
+    script = Script(answer(LAST))
+    assert run("cancel", "--all-armed", *given, answers=script)[0] == 0
+    assert queries(script) == [("DELETE", {"status": "armed", **asked})]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--all", "--pair", "SOL/USDC"), (ORDER_ID, "--pair", "SOL/USDC"), ("--all", "--all-armed"),
+        ("--all-armed", "--pair", "SOL"), ("--all-armed", "--pair", "SOL/USDC/JUP"), (),
+    ],
+)  # fmt: skip
+def test_what_would_cancel_other_orders_than_were_meant_is_the_command_given_wrongly(run, given):
+    script = Script(answer(LAST))
+    with pytest.raises(SystemExit) as end:
+        run("cancel", *given, answers=script)
+    assert (end.value.code, script.requests) == (2, [])

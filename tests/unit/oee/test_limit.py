@@ -42,8 +42,8 @@ def test_a_script_places_a_limit_order_without_a_quote(run):
     assert err.startswith("1.5 SOL → USDC at 160 USDC or better, FOK, slippage 0.5 %, key ")
 
 
-@pytest.mark.parametrize("missing", ["--at", "--price-in", "--time-in-force"])
-def test_a_price_without_its_unit_or_its_time_in_force_is_the_command_given_wrongly(run, missing):
+@pytest.mark.parametrize("missing", ["--at", "--price-in"])
+def test_a_price_without_its_unit_is_the_command_given_wrongly(run, missing):
     at = LIMIT.index(missing)
     with pytest.raises(SystemExit) as end:
         run(*LIMIT[:at], *LIMIT[at + 2 :], answers=[PLACED])
@@ -99,6 +99,23 @@ def test_a_limit_order_is_shown_with_its_sentence(run):
     }  # fmt: skip
     _, out, _ = run("show", shown["orderId"], answers=Script(answer(shown)))
     assert SUMMARY in " ".join(out.split())
+
+
+def test_without_a_time_in_force_it_waits_for_its_price(run):
+    script = Script(PLACED)
+    code, _, err = run(*LIMIT[:-2], answers=script)
+    assert (code, sent(script)) == (0, {**BODY, "timeInForce": "GTC"})
+    assert err.startswith("1.5 SOL → USDC at 160 USDC or better, GTC, key ")
+
+
+def test_a_person_is_asked_about_a_limit_that_waits_though_it_can_not_be_had_now(on_terminal):
+    for typed, code in (("y\n", 0), ("n\n", 3)):
+        script = Script(answer(FAR), PLACED)
+        ended, out, err = on_terminal(*LIMIT[:-2], answers=script, typed=typed)
+        told = " ".join((out + err).split())
+        assert (ended, len(script.requests)) == (code, 2 if code == 0 else 1)
+        assert "6.67 % worse than the limit. Place it? [y/N]" in told
+        assert "would fail" not in told
 
 
 def test_the_client_sends_prices_as_plain_decimals_and_reads_the_answers_types():

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from oee import Client, Failed, OeeError, Refused, Unreachable
-from oee.client import KEY_SECONDS
+from oee.placing import KEY_SECONDS
 from tests.unit.oee.answers import (
     ORDER_ID,
     Script,

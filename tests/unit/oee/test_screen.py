@@ -201,7 +201,17 @@ def test_a_signature_is_one_word_that_can_be_copied():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(0, "0.00 s"), (59.99, "59.99 s"), (60, "1 min 00 s"), (754, "12 min 34 s")]
+    ("seconds", "told"),
+    [
+        (0, "0.00 s"),
+        (59.99, "59.99 s"),
+        (60, "1 min 00 s"),
+        (754, "12 min 34 s"),
+        (3600, "60 min 00 s"),
+        (7200, "2 h 00 min"),
+        (172_799, "47 h 59 min"),
+        (176_400, "2 d 01 h"),
+    ],
 )
 def test_time_spans(seconds, told):
     assert duration(seconds) == told

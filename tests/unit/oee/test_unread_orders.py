@@ -31,7 +31,7 @@ def test_a_list_tells_of_the_orders_that_could_not_be_read(run, orders, before):
 )
 def test_who_watches_all_orders_is_told_once_of_those_that_can_not_be_read(run, form, told_by):
     page = {"orders": [], "nextCursor": None, "unreadable": UNREAD}
-    answers = [answer(page)] * 5 + [problem(403, "SCOPE_MISSING")]
+    answers = [answer(page)] * 2 + [problem(403, "SCOPE_MISSING")]
     code, out, err = run("watch", "--all", *form, answers=answers)
     assert code == 20
     in_words = [f"The engine can't read this order now: {order_id}." for order_id in UNREAD]
