@@ -111,12 +111,12 @@ def cancel_order(order_id: str) -> chalice.Response:
 def list_orders() -> chalice.Response:
     """List an account's orders, newest first."""
     account = caller(Scope.READ).account
-    query = api.history.parse_history(http.query_of(http.request_of(app), api.history.LISTS))
+    query = api.history.parse_history(http.query_of(http.request_of(app), api.history.LISTS), engine.tokens)
     if query.key is not None:
         page = engine.read_orders.placed_with(query.key, account, engine.now())
     else:
         page = engine.read_orders.history(
-            account, statuses=query.statuses, limit=query.limit, after=query.after
+            account, statuses=query.statuses, limit=query.limit, after=query.after, tokens=query.tokens
         )
     return http.answer(200, api.responses.history_json(page, engine.stream_url, engine.market))
 
@@ -126,8 +126,10 @@ def list_orders() -> chalice.Response:
 def cancel_orders() -> chalice.Response:
     """Cancel the open orders of an account that have one of these statuses."""
     account = caller(Scope.TRADE).account
-    query = api.history.parse_cancelling(http.query_of(http.request_of(app), api.history.LISTS))
-    done = engine.cancel_order.cancel_all(account, query.statuses, query.after)
+    query = api.history.parse_cancelling(
+        http.query_of(http.request_of(app), api.history.LISTS), engine.tokens
+    )
+    done = engine.cancel_order.cancel_all(account, query.statuses, query.after, query.tokens)
     return http.answer(200, api.responses.cancelled_orders_json(done))
 
 

@@ -8,19 +8,22 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.api.identifiers import parse_order_id
+from chalicelib.api.identifiers import known_token, parse_order_id
 from chalicelib.domain.idempotency import is_idempotency_key
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
+from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound
 from chalicelib.ports import HistoryPosition
+from chalicelib.services.read_orders import ANY_TOKENS, SwappedTokens
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 
 _LONGEST_CURSOR = 200
 _LONGEST_TIME = 15
-_PARAMETERS = ("status", "limit", "cursor", "idempotencyKey")
+_PARAMETERS = ("status", "tokenIn", "tokenOut", "limit", "cursor", "idempotencyKey")
+_CANCELLING = ("status", "tokenIn", "tokenOut", "cursor")
 
 LISTS = ("status",)
 """Parameters that may be given more than once; their values may also stand in one, with commas between."""
@@ -45,10 +48,11 @@ class HistoryQuery:
     limit: int
     after: HistoryPosition | None
     key: str | None = None
+    tokens: SwappedTokens = ANY_TOKENS
 
 
-def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
-    """Read the query of a history request.
+def parse_history(query: Mapping[str, str] | None, tokens: TokenList) -> HistoryQuery:
+    """Read the query of a history request, which may name these tokens.
 
     Raises
     ------
@@ -72,6 +76,9 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
         1 <= int(limit) <= MAX_LIMIT
     ):
         errors.append(FieldError("/query/limit", f"must be a whole number from 1 to {MAX_LIMIT}"))
+    swapped = SwappedTokens(
+        _token(query, "tokenIn", tokens, errors), _token(query, "tokenOut", tokens, errors)
+    )
     position = _read_cursor(after) if after is not None else None
     if after is not None and position is None:
         errors.append(FieldError("/query/cursor", "must be a nextCursor that this API gave"))
@@ -82,28 +89,40 @@ def parse_history(query: Mapping[str, str] | None) -> HistoryQuery:
     if errors:
         raise InvalidRequest(*errors)
     statuses = frozenset(status for name in names for status in _NAMED[name])
-    return HistoryQuery(statuses, int(limit), position, key)
+    return HistoryQuery(statuses, int(limit), position, key, swapped)
 
 
-def parse_cancelling(query: Mapping[str, str]) -> HistoryQuery:
+def parse_cancelling(query: Mapping[str, str], tokens: TokenList) -> HistoryQuery:
     """Read which orders a request cancels: those of the statuses that it names, none of which is final.
+
+    With tokenIn or tokenOut only those that swap these.
 
     Raises
     ------
     InvalidRequest
-        It named no status or a final one, or has another parameter than `status` and `cursor`.
+        It named no status or a final one, or has a parameter that cancels nothing.
     """
     errors = [
-        FieldError(f"/query/{name}", "is not one of status, cursor")
-        for name in sorted(set(query) - {"status", "cursor"})
+        FieldError(f"/query/{name}", f"is not one of {', '.join(_CANCELLING)}")
+        for name in sorted(set(query) - set(_CANCELLING))
     ]
-    asked = parse_history({name: query[name] for name in ("status", "cursor") if name in query})
+    asked = parse_history({name: query[name] for name in _CANCELLING if name in query}, tokens)
     if not asked.statuses or asked.statuses & FINAL:
         takes = ", ".join((OPEN, *(status for status in Status if status not in FINAL)))
         errors.append(FieldError("/query/status", f"must be one of {takes}, or several of them"))
     if errors:
         raise InvalidRequest(*errors)
     return asked
+
+
+def _token(query: Mapping[str, str], name: str, tokens: TokenList, errors: list[FieldError]) -> Token | None:
+    if name not in query:
+        return None
+    try:
+        return known_token(query[name], tokens)
+    except ValueError as error:
+        errors.append(FieldError(f"/query/{name}", str(error)))
+        return None
 
 
 def write_cursor(position: HistoryPosition) -> str:

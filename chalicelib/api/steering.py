@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.api.bodies import parse_body
 from chalicelib.api.events import timestamp
+from chalicelib.api.identifiers import known_token
 from chalicelib.api.order_forms import DecimalText, TokenName
-from chalicelib.api.swap_fields import known_token
 from chalicelib.domain.amounts import format_decimal, format_percent, parse_decimal
 from chalicelib.domain.steering import (
     GREATEST_LEVEL,

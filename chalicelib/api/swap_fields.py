@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from chalicelib.api.bodies import refused_fields
+from chalicelib.api.identifiers import known_token
 from chalicelib.domain.amounts import parse_decimal, slippage_to_bps, to_base_units
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.errors import FieldError, InvalidRequest
@@ -110,15 +111,6 @@ def read_amount(text: str, token: Token | None) -> int:
 def read_slippage(text: str) -> int:
     """Read a slippage as basis points. Raises ValueError."""
     return slippage_to_bps(parse_decimal(text, like="0.01"))
-
-
-def known_token(name: str, tokens: TokenList) -> Token:
-    """Return the token with this symbol or mint address. Raises ValueError, which names those there are."""
-    token = tokens.find(name)
-    if token is None:
-        known = ", ".join(t.symbol for t in tokens)
-        raise ValueError(f"must be the symbol or mint address of a known token: {known}")
-    return token
 
 
 def token_of_swap(name: str, tokens: TokenList, *swapped: Token | None) -> Token:

@@ -10,7 +10,7 @@ from chalicelib.domain.order import Order, Status
 from chalicelib.errors import NotCancellable, VersionConflict
 from chalicelib.ports import Clock, HistoryPosition, Identifiers, Telemetry
 from chalicelib.ports import OrderRepository as Orders
-from chalicelib.services.read_orders import ReadOrders
+from chalicelib.services.read_orders import ANY_TOKENS, ReadOrders, SwappedTokens
 
 TRIES = 3
 """How often, in all, a cancel is tried that an execution overtakes."""
@@ -75,14 +75,21 @@ class CancelOrder:
         raise VersionConflict(f"{order_id} was overtaken {TRIES} times")
 
     def cancel_all(
-        self, account: str, statuses: AbstractSet[Status], after: HistoryPosition | None
+        self,
+        account: str,
+        statuses: AbstractSet[Status],
+        after: HistoryPosition | None,
+        tokens: SwappedTokens = ANY_TOKENS,
     ) -> CancelledOrders:
         """Cancel the account's open orders of these statuses, newest first, MOST_AT_ONCE at most.
 
-        Each is cancelled by itself: what ends or is sent meanwhile is told, and hinders no other. Raises
-        StorageUnavailable, and then some may be cancelled: asking again is safe.
+        With `tokens` only those that swap them. Each is cancelled by itself: what ends or is sent meanwhile
+        is told, and hinders no other. Raises StorageUnavailable, and then some may be cancelled: asking
+        again is safe.
         """
-        page = self._reader.history(account, statuses=statuses, limit=MOST_AT_ONCE, after=after)
+        page = self._reader.history(
+            account, statuses=statuses, limit=MOST_AT_ONCE, after=after, tokens=tokens
+        )
         done = CancelledOrders(page.following, page.unreadable)
         for order in page.orders:
             self._cancel_one(order, done)

@@ -1,15 +1,33 @@
 """Read an account's orders: one by its id, or their history."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
+from chalicelib.domain.tokens import Token
 from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
 from chalicelib.ports import Exposures, FoundOrders, HistoryPage, HistoryPosition, OrderRepository
 
 READ_AT_ONCE = 100
 MOST_READ = 300
 """Most orders that are read in one call, and for one page of a history filtered by a final status."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwappedTokens:
+    """The tokens that orders swap; None is any."""
+
+    token_in: Token | None = None
+    token_out: Token | None = None
+
+    def are_of(self, order: Order) -> bool:
+        """Return whether an order swaps these."""
+        return self.token_in in {None, order.token_in} and self.token_out in {None, order.token_out}
+
+
+ANY_TOKENS = SwappedTokens()
 
 
 class ReadOrders:
@@ -33,19 +51,30 @@ class ReadOrders:
         return order
 
     def history(
-        self, account: str, *, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
+        self,
+        account: str,
+        *,
+        statuses: AbstractSet[Status],
+        limit: int,
+        after: HistoryPosition | None,
+        tokens: SwappedTokens = ANY_TOKENS,
     ) -> HistoryPage:
         """Read a page of the account's orders, newest first; one accepted a moment ago may be missing still.
 
-        No `statuses` are all. With a final one among them a page ends early, and says where the next one
-        begins, when more orders would have to be read for it than may be; else it is read consistently.
+        No `statuses` are all; with `tokens` only orders that swap them are told. With a final status among
+        those that are asked for a page ends early, and says where the next one begins, when more orders
+        would have to be read for it than may be; else it is read consistently.
         What can't be read may have any status; with `statuses` it may be told of again on the next page.
         """
-        if not statuses:
+        if not statuses and tokens == ANY_TOKENS:
             return self._orders.history(account, limit=limit, after=after)
-        if statuses & FINAL:
-            return self._ended(account, statuses, limit, after)
-        return self._open(account, statuses, limit, after)
+        wanted = statuses or frozenset(Status)
+
+        def is_wanted(order: Order) -> bool:
+            return order.status in wanted and tokens.are_of(order)
+
+        read = self._ended if wanted & FINAL else self._open
+        return read(account, is_wanted, limit, after)
 
     def placed_with(self, key: str, account: str, now: int) -> HistoryPage:
         """Return a page of the order that was placed with this Idempotency-Key; empty when none binds it."""
@@ -54,12 +83,12 @@ class ReadOrders:
         return HistoryPage(found.orders, found.unreadable, None)
 
     def _ended(
-        self, account: str, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
+        self, account: str, is_wanted: Callable[[Order], bool], limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
         found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for _ in range(MOST_READ // READ_AT_ONCE):
             page = self._orders.history(account, limit=READ_AT_ONCE, after=after)
-            found += (order for order in page.orders if order.status in statuses)
+            found += (order for order in page.orders if is_wanted(order))
             unreadable |= page.unreadable
             after = page.following
             if len(found) > limit or after is None:
@@ -67,7 +96,7 @@ class ReadOrders:
         return HistoryPage(found[:limit], unreadable, after)
 
     def _open(
-        self, account: str, statuses: AbstractSet[Status], limit: int, after: HistoryPosition | None
+        self, account: str, is_wanted: Callable[[Order], bool], limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
         """Read the page from the orders that count against the limits: each does until it is final."""
         counted = self._exposures.read(account).open_orders
@@ -77,7 +106,7 @@ class ReadOrders:
         found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()
         for start in range(0, len(waiting), READ_AT_ONCE):
             read = self._orders.read_all([order_id for _, order_id in waiting[start : start + READ_AT_ONCE]])
-            found += (order for order in read.orders if order.status in statuses)
+            found += (order for order in read.orders if is_wanted(order))
             unreadable |= read.unreadable
             if len(found) > limit:
                 break

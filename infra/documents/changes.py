@@ -6,6 +6,7 @@ from chalicelib.api.history import OPEN
 from chalicelib.api.order_forms import AmendmentRequest
 from chalicelib.api.problems import BY_ERROR
 from chalicelib.api.wire import answers
+from chalicelib.bootstrap.paper import paper_tokens
 from chalicelib.domain.access import Scope
 from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Status
@@ -37,6 +38,19 @@ ORDER_ID = {
 
 
 LEADS = {"readOrder": "/orderId", "amendOrder": "/orderId", "cancelOrder": "/orderId"}
+
+TOKENS_SWAPPED = tuple(
+    {
+        "name": name,
+        "in": "query",
+        "description": f"Only orders that {what} this token: its symbol or its mint address.",
+        "schema": {
+            "type": "string",
+            "enum": [text for token in paper_tokens() for text in (token.symbol, token.mint)],
+        },
+    }
+    for name, what in (("tokenIn", "sell"), ("tokenOut", "buy"))
+)
 
 CHANGES: Mapping[str, Operation] = {
     "amend_order": Operation(
@@ -106,6 +120,7 @@ CHANGES: Mapping[str, Operation] = {
                     "items": {"enum": [*(status for status in Status if status not in FINAL), OPEN]},
                 },
             },
+            *TOKENS_SWAPPED,
             {
                 "name": "cursor",
                 "in": "query",

@@ -39,7 +39,7 @@ from chalicelib.errors import (
 )
 from infra.documents import examples
 from infra.documents.bodies import OrderRequest, QuoteRequest
-from infra.documents.changes import CHANGES, LEADS, ORDER_ID
+from infra.documents.changes import CHANGES, LEADS, ORDER_ID, TOKENS_SWAPPED
 from infra.documents.operation import STORED, WITH_BODY, Answer, Operation
 from infra.documents.trial import TRIAL
 
@@ -132,6 +132,7 @@ OPERATIONS: Mapping[str, Operation] = {
                 "Several may also stand in one parameter, with commas between.",
                 "schema": {"type": "array", "minItems": 1, "items": {"enum": [*Status, OPEN]}},
             },
+            *TOKENS_SWAPPED,
             {
                 "name": "limit",
                 "in": "query",

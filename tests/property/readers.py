@@ -94,7 +94,9 @@ READERS = {
     ),
     "sequence": Reader(parse_if_match, _NO_KEY),
     "idempotency key": Reader(parse_idempotency_key, _NO_KEY),
-    "history": Reader(parse_history, queries("status", "limit", "cursor")),
+    "history": Reader(
+        lambda query: parse_history(query, PAPER_TOKENS), queries("status", "limit", "cursor", "tokenIn")
+    ),
     "ticket request": Reader(parse_ticket, as_bytes(documents(ASKS_FOR_A_TICKET)), 8 * 1024),
     "trading switch": Reader(parse_trading, as_bytes(documents(TURNS_THE_SWITCH)), 8 * 1024),
     "API key": Reader(

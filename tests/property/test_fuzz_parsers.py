@@ -68,7 +68,7 @@ def test_what_is_read_as_an_order_can_be_traded(body):
 @given(at=st.integers(0, 10**13))
 def test_a_cursor_is_read_as_it_was_written(at):
     position = HistoryPosition(at, ORDER_ID)
-    assert parse_history({"cursor": write_cursor(position)}).after == position
+    assert parse_history({"cursor": write_cursor(position)}, PAPER_TOKENS).after == position
 
 
 @fuzzed
@@ -76,7 +76,7 @@ def test_a_cursor_is_read_as_it_was_written(at):
 def test_a_cursor_that_was_not_written_here_is_refused_or_names_a_time(inner):
     cursor = urlsafe_b64encode(inner.encode(errors="surrogatepass")).decode()
     try:
-        after = parse_history({"cursor": cursor}).after
+        after = parse_history({"cursor": cursor}, PAPER_TOKENS).after
     except InvalidRequest:
         return
     assert after is not None

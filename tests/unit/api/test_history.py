@@ -4,11 +4,14 @@ import base64
 
 import pytest
 
-from chalicelib.api.history import LISTS, HistoryQuery, parse_history, write_cursor
+from chalicelib.adapters.paper.tokens import PAPER_TOKENS
+from chalicelib.api.history import LISTS, HistoryQuery, parse_cancelling, parse_history, write_cursor
 from chalicelib.api.queries import query_of
 from chalicelib.domain.order import Status
+from chalicelib.domain.tokens import JUP, SOL, USDC
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import HistoryPosition
+from chalicelib.services.read_orders import SwappedTokens
 from tests.fakes.examples import ORDER_ID
 
 PLACE = HistoryPosition(1_700_000_000_000, ORDER_ID)
@@ -20,18 +23,18 @@ def cursor(text):
 
 def pointers(**query):
     with pytest.raises(InvalidRequest) as refused:
-        parse_history(query)
+        parse_history(query, PAPER_TOKENS)
     return [error.pointer for error in refused.value.errors]
 
 
 @pytest.mark.parametrize("query", [None, {}])
 def test_without_a_query_the_newest_twenty_are_asked_for(query):
-    assert parse_history(query) == HistoryQuery(frozenset(), 20, None)
+    assert parse_history(query, PAPER_TOKENS) == HistoryQuery(frozenset(), 20, None)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 99, 100])
 def test_a_page_has_from_1_to_100_orders(limit):
-    assert parse_history({"limit": str(limit)}).limit == limit
+    assert parse_history({"limit": str(limit)}, PAPER_TOKENS).limit == limit
 
 
 @pytest.mark.parametrize("limit", ["", "0", "000", "101", "1000", "-1", "+1", "1.0", "٣", "²", " 1"])
@@ -41,22 +44,22 @@ def test_no_other_limit_is_taken(limit):
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_is_asked_for_by_its_name(status):
-    assert parse_history({"status": str(status)}).statuses == {status}
+    assert parse_history({"status": str(status)}, PAPER_TOKENS).statuses == {status}
 
 
 def test_open_is_every_status_that_is_not_final():
-    assert parse_history({"status": "open"}).statuses == {
+    assert parse_history({"status": "open"}, PAPER_TOKENS).statuses == {
         *("armed", "pending", "routing", "building", "submitted")
     }
 
 
 def test_all_names_of_statuses_may_be_asked_for_at_once():
     named = ",".join([*Status, "open"])
-    assert parse_history({"status": named}).statuses == set(Status)
+    assert parse_history({"status": named}, PAPER_TOKENS).statuses == set(Status)
 
 
 def test_several_statuses_are_asked_for_with_commas_between():
-    assert parse_history({"status": "open,confirmed"}).statuses == {
+    assert parse_history({"status": "open,confirmed"}, PAPER_TOKENS).statuses == {
         *("armed", "pending", "routing", "building", "submitted", "confirmed")
     }
 
@@ -67,7 +70,7 @@ def test_no_other_status_is_taken(status):
 
 
 def test_an_order_is_asked_for_by_its_key_and_nothing_else():
-    assert parse_history({"idempotencyKey": "my-order-1"}).key == "my-order-1"
+    assert parse_history({"idempotencyKey": "my-order-1"}, PAPER_TOKENS).key == "my-order-1"
     assert pointers(idempotencyKey="a b") == ["/query/idempotencyKey"]
     assert pointers(idempotencyKey="") == ["/query/idempotencyKey"]
     assert pointers(idempotencyKey="my-order-1", limit="5") == ["/query/idempotencyKey"]
@@ -96,7 +99,7 @@ def test_everything_that_is_wrong_is_pointed_at_in_one_answer():
 @pytest.mark.parametrize("accepted_at", [0, 1, 10**15 - 1])
 def test_a_cursor_is_read_as_the_place_that_it_was_written_for(accepted_at):
     place = HistoryPosition(accepted_at, ORDER_ID)
-    assert parse_history({"cursor": write_cursor(place)}).after == place
+    assert parse_history({"cursor": write_cursor(place)}, PAPER_TOKENS).after == place
 
 
 @pytest.mark.parametrize(
@@ -120,3 +123,17 @@ def test_a_cursor_is_read_as_the_place_that_it_was_written_for(accepted_at):
 )
 def test_no_cursor_is_taken_that_the_api_did_not_write(written):
     assert pointers(cursor=written) == ["/query/cursor"]
+
+
+def test_orders_may_be_asked_for_by_their_tokens():
+    asked = {"status": "armed", "tokenIn": "sol", "tokenOut": USDC.mint}
+    assert parse_history(asked, PAPER_TOKENS).tokens == SwappedTokens(SOL, USDC)
+    assert parse_cancelling(asked, PAPER_TOKENS).tokens == SwappedTokens(SOL, USDC)
+    assert parse_history({"tokenOut": "JUP"}, PAPER_TOKENS).tokens == SwappedTokens(None, JUP)
+
+
+@pytest.mark.parametrize("parsed", [parse_history, parse_cancelling])
+def test_an_unknown_token_is_refused_at_its_parameter(parsed):
+    with pytest.raises(InvalidRequest) as told:
+        parsed({"status": "armed", "tokenIn": "DOGE"}, PAPER_TOKENS)
+    assert [error.pointer for error in told.value.errors] == ["/query/tokenIn"]

@@ -8,7 +8,8 @@ from chalicelib.domain import transitions
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.order import Status
-from chalicelib.services.read_orders import MOST_READ, READ_AT_ONCE, ReadOrders
+from chalicelib.domain.tokens import SOL, USDC
+from chalicelib.services.read_orders import MOST_READ, READ_AT_ONCE, ReadOrders, SwappedTokens
 from tests.fakes.examples import an_order
 from tests.fakes.exposures import StoredOrdersCount
 from tests.fakes.lives import a_life
@@ -126,3 +127,18 @@ def test_an_order_is_found_by_the_key_that_it_was_placed_with_while_the_key_bind
     assert desk.read.placed_with("key-1", "open", 1_999).orders == [order]
     for key, account, now in (("key-2", "open", 1_000), ("key-1", "bob", 1_000), ("key-1", "open", 2_000)):
         assert desk.read.placed_with(key, account, now).orders == []
+
+
+@pytest.mark.parametrize("statuses", [set(), {Status.PENDING}, {Status.PENDING, Status.FAILED}])
+def test_of_the_orders_of_some_tokens_no_others_are_told(desk, statuses):
+    desk.stores(2)
+    bought = an_order("bought", at=2_000, token_in=USDC, token_out=SOL)
+    desk.orders.orders["bought"] = bought
+    for tokens, told in (
+        (SwappedTokens(USDC, SOL), ["bought"]),
+        (SwappedTokens(token_out=SOL), ["bought"]),
+        (SwappedTokens(token_in=SOL), ["order-0001", "order-0000"]),
+        (SwappedTokens(SOL, SOL), []),
+    ):
+        page = desk.read.history("open", statuses=statuses, limit=5, after=None, tokens=tokens)
+        assert [order.order_id for order in page.orders] == told

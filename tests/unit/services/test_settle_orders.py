@@ -8,11 +8,12 @@ from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Status
 from chalicelib.domain.submission import Submission
+from chalicelib.domain.tokens import SOL
 from chalicelib.domain.transitions import start_routing
 from chalicelib.errors import NotCancellable, OrderNotFound, VersionConflict
 from chalicelib.services.cancel_order import MOST_AT_ONCE, CancelOrder
 from chalicelib.services.handle_dead_letter import HandleDeadLetter
-from chalicelib.services.read_orders import ReadOrders
+from chalicelib.services.read_orders import ReadOrders, SwappedTokens
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
 from tests.fakes.exposures import InMemoryExposures
@@ -73,6 +74,15 @@ def test_only_orders_of_the_named_statuses_and_of_the_account_are_cancelled():
     done = service.cancel_all("open", frozenset({Status.PENDING}), None)
     assert [order.accepted_at for order in done.cancelled] == [0]
     assert orders.get(done.cancelled[0].order_id).status is Status.CANCELLED
+
+
+def test_only_orders_that_swap_the_named_tokens_are_cancelled():
+    orders, service = account_of(Status.PENDING)
+    (order_id,) = orders.orders
+    bought = service.cancel_all("open", frozenset(OPEN_STATUSES), None, SwappedTokens(token_out=SOL))
+    assert (bought.cancelled, orders.get(order_id).status) == ([], Status.PENDING)
+    sold = service.cancel_all("open", frozenset(OPEN_STATUSES), None, SwappedTokens(token_in=SOL))
+    assert [order.order_id for order in sold.cancelled] == [order_id]
 
 
 def test_more_orders_than_one_call_cancels_are_cancelled_by_the_next_from_where_it_ended():
