@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from chalicelib.api.events import event_json, reason_json, timestamp
 from chalicelib.api.history import write_cursor
 from chalicelib.api.problems import rate_headers
-from chalicelib.api.triggered_orders import add_acceptance, add_terms, compare_limit, etag
+from chalicelib.api.triggered_orders import add_acceptance, add_terms, compare_price, etag
 from chalicelib.domain.amounts import executed_price, format_amount, format_decimal
 from chalicelib.domain.lifecycle import is_armed
 from chalicelib.domain.limits import Limits
@@ -14,7 +14,7 @@ from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import Pair, PairList
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
-from chalicelib.domain.terms import LimitTerms
+from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Acceptance
@@ -158,8 +158,8 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
     }
     if quote.denied is not None:
         answer["denied"] = reason_json(quote.denied)
-    if isinstance(swap.terms, LimitTerms):
-        compare_limit(answer, swap, swap.terms, quote.route.best.amount_out)
+    if not isinstance(swap.terms, MarketTerms):
+        compare_price(answer, swap, swap.terms, quote.route.best.amount_out)
     return answer
 
 

@@ -55,19 +55,22 @@ def etag(order: Order) -> dict[str, str]:
     return {"ETag": f'"{order.version}"'} if order.good_till is not None else {}
 
 
-def compare_limit(answer: "wire.Quote", swap: NewOrder, terms: LimitTerms, amount_out: int) -> None:
-    """Add how the limit price compares with what the swap would give now (base units of tokenOut)."""
+def compare_price(answer: "wire.Quote", swap: NewOrder, terms: TriggeredTerms, amount_out: int) -> None:
+    """Add how the price of an order compares with what its swap would give now (base units of tokenOut)."""
     amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
-    least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
-    answer |= {
-        "limitPrice": terms.price.text(),
-        "priceIn": terms.price.unit.symbol,
-        "wouldFire": "denied" not in answer,
-        "executable": format_decimal(terms.price.executable(*amounts)),
-        "distanceBps": terms.price.distance_bps(*amounts),
-        "floorAmountOut": format_amount(least, swap.token_out),
-        "summary": summary_of(swap, terms),
-    }
+    if not isinstance(terms, LimitTerms):
+        answer["trigger"] = {"price": terms.price.text()}
+    if (limit := _limit_of(terms)) is not None:
+        answer["limitPrice"] = limit.text()
+    answer["priceIn"] = terms.price.unit.symbol
+    if isinstance(terms, LimitTerms):
+        answer["wouldFire"] = "denied" not in answer
+    answer["executable"] = format_decimal(terms.price.executable(*amounts))
+    answer["distanceBps"] = terms.price.distance_bps(*amounts)
+    if isinstance(terms, LimitTerms):
+        least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
+        answer["floorAmountOut"] = format_amount(least, swap.token_out)
+    answer["summary"] = summary_of(swap, terms)
 
 
 def _limit_of(terms: TriggeredTerms) -> NamedPrice | None:

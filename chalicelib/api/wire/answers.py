@@ -285,6 +285,7 @@ class Quote(TypedDict):
         NotRequired[Reason], Field(description="Why an order placed now would refuse this route, and fail.")
     ]
     route: Route
+    trigger: NotRequired[Trigger]
     limitPrice: NotRequired[LimitPrice]
     priceIn: NotRequired[Symbol]
     wouldFire: Annotated[
@@ -294,7 +295,7 @@ class Quote(TypedDict):
         NotRequired[str],
         Field(pattern=DECIMAL),
         text(
-            "Of a limit order: the price that this quote gives, in its priceIn, net of all fees. Rounded to "
+            "Of an order with a price: what this quote gives, in its priceIn, net of all fees. Rounded to "
             "what is worse, so that a limit at this price can be had.",
             "149.6",
         ),
@@ -302,8 +303,8 @@ class Quote(TypedDict):
     distanceBps: Annotated[
         NotRequired[int],
         Field(
-            description="Of a limit order: by how much of the executable price its own is higher; lower is "
-            "negative.",
+            description="Of an order with a price: by how much of the executable price its own is higher; "
+            "lower is negative.",
             examples=[695],
         ),
     ]
@@ -312,4 +313,4 @@ class Quote(TypedDict):
         Field(pattern=DECIMAL),
         text("Of a limit order: the least output that is not worse than its price.", "240"),
     ]
-    summary: Annotated[NotRequired[str], text("Of a limit order: what it would do, in a sentence.")]
+    summary: Annotated[NotRequired[str], text("Of an order with a price: what it would do, in a sentence.")]

@@ -80,7 +80,22 @@ def test_a_quote_compares_the_price_with_what_can_be_had():
         "floorAmountOut": "224.25",
         "summary": SUMMARY,
     }
-    assert "wouldFire" not in quoted(225_000_000, a_new_order().terms)
+    assert "executable" not in quoted(225_000_000, a_new_order().terms)
+
+
+def test_a_quote_tells_of_a_stop_how_far_it_is_and_what_it_does_but_not_whether_it_would_fire():
+    answer = quoted(225_000_000, A_STOP_WITH_LIMIT)
+    names = ("trigger", "limitPrice", "priceIn", "executable", "distanceBps")
+    assert {name: answer[name] for name in names} == {
+        "trigger": {"price": "130"},
+        "limitPrice": "126",
+        "priceIn": "USDC",
+        "executable": "150",
+        "distanceBps": -1333,
+    }
+    assert answer["summary"].startswith("Sells 1.5 SOL at the market when 1 SOL is worth 130 USDC or less")
+    assert not {"wouldFire", "floorAmountOut"} & set(answer)
+    assert "limitPrice" not in quoted(225_000_000, A_TAKE_PROFIT)
 
 
 @pytest.mark.parametrize("terms", [A_LIMIT, IN_SOL])
