@@ -111,12 +111,18 @@ class WatchAll:
             self._open.add(order.order_id)
 
     def _look(self) -> Iterator[tuple[str, Event]]:
-        """Yield the new events that REST shows."""
+        """Yield the new events that REST shows.
+
+        Orders that wait for their price may be many and open for long: what is open is read by the page, and
+        only what is missing there by itself.
+        """
         recent = self._recent()
         for order in recent:
             yield from self._new(order.order_id, order)
-        for order_id in sorted(self._open.difference(order.order_id for order in recent)):
-            yield from self._new(order_id, self._read_order(order_id))
+        others = self._open.difference(order.order_id for order in recent)
+        listed = {order.order_id: order for order in self._read_orders(OPEN)} if others else {}
+        for order_id in sorted(others):
+            yield from self._new(order_id, listed.get(order_id) or self._read_order(order_id))
 
     def _recent(self) -> list[Order]:
         """Return the orders that may be new since the last event, oldest first; at first the newest ones.

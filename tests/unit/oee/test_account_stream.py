@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import chain, count, islice, repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,8 +21,8 @@ def of_other(message):
 
 class Rest(Script):
     """Each request for a ticket is answered with another one; the list of orders is each of `lists`, newest
-    first, the last one for good; that of the open ones is `open_now`; any order that is read is `read`,
-    or the next of it.
+    first, the last one for good; that of the open ones is `open_now`, or the next of it; any order that is
+    read is `read`, or the next of it.
     """
 
     def __init__(self, stage, *lists, read=None, open_now=()):
@@ -34,11 +34,13 @@ class Rest(Script):
         self._tickets = count(1)
 
     def __call__(self, request):
+        self.requests.append(request)
         if request.method == "POST":
             ticket = f"{self._url}?ticket=ticket-{next(self._tickets)}"
             return answer({"streamUrl": ticket}, 201)()
         if request.url.params.get("status") == "open":
-            return answer({"orders": self._open_now, "nextCursor": None})()
+            orders = next(self._open_now) if isinstance(self._open_now, Iterator) else self._open_now
+            return answer({"orders": orders, "nextCursor": None})()
         if request.url.path.endswith("/api/orders"):
             orders = self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
             return answer({"orders": orders, "nextCursor": None})()
@@ -147,17 +149,22 @@ def test_without_sockets_all_orders_are_followed_over_rest():
     assert [told for order_id, told in seen if order_id == OTHER_ID] == events("pending", "cancelled")
 
 
-def test_an_order_that_was_open_long_before_is_followed_over_rest_too():
+def test_orders_that_were_open_long_before_are_followed_over_rest_by_the_page_until_they_end():
     long_ago = {"acceptedAt": "2026-11-22T18:00:00.000Z"}
-    parts = (order(*JOURNEY[:length], **long_ago) for length in (3, 3, 5))
+    waiting = of_other(order("armed", **long_ago))
+    open_now = ([order(*JOURNEY[:length], **long_ago), waiting] for length in (1, 2, 3, 4))
     with staged(refuse) as stage:
         script = Rest(
             stage,
-            [of_other(order("pending", "cancelled"))],
-            read=parts,
-            open_now=[order(*JOURNEY[:3], **long_ago)],
+            [order("pending", "cancelled", orderId=ORDER_ID.replace("0001", "0003"))],
+            read=order(*JOURNEY, **long_ago),
+            open_now=chain(open_now, repeat([waiting])),
         )
-        assert followed(script, 5) == [(ORDER_ID, log) for log in LOGS]
+        seen = followed(script, 6)
+    assert [told for order_id, told in seen if order_id == ORDER_ID] == LOGS
+    assert [told for order_id, told in seen if order_id == OTHER_ID] == events("armed")
+    alone = [request.url.path for request in script.requests if "/api/orders/" in request.url.path]
+    assert alone == [f"/dev/api/orders/{ORDER_ID}"]
 
 
 def test_an_older_answer_changes_nothing():
