@@ -120,7 +120,7 @@ def _considered(client: Client, given: argparse.Namespace, screen: Screen, inten
         else:
             screen.warn(doubt)
     if is_shown and order.waits and not doubts and not given.yes:
-        screen.ask("Place it?")
+        screen.ask(f"Place {intent.swap}{intent.terms()}?")
     return intent
 
 

@@ -114,7 +114,7 @@ def test_a_person_is_asked_about_a_limit_that_waits_though_it_can_not_be_had_now
         ended, out, err = on_terminal(*LIMIT[:-2], answers=script, typed=typed)
         told = " ".join((out + err).split())
         assert (ended, len(script.requests)) == (code, 2 if code == 0 else 1)
-        assert "6.67 % worse than the limit. Place it? [y/N]" in told
+        assert "6.67 % worse than the limit. Place 1.5 SOL → USDC at 160 USDC or better, GTC? [y/N]" in told
         assert "would fail" not in told
 
 

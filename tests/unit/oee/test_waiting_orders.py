@@ -81,10 +81,8 @@ def test_a_person_reads_what_it_does_and_how_far_it_is_and_is_asked(on_terminal,
     code, out, err = on_terminal(*STOP, *more, answers=script, typed=typed)
     told = " ".join((out + err).split())
     assert SUMMARY in told
-    assert (
-        "The market is at 149.6 USDC now, the trigger at 130 USDC, which is 13.10 % lower. Place it? [y/N]"
-        in told
-    )
+    assert "The market is at 149.6 USDC now, the trigger at 130 USDC, which is 13.10 % lower." in told
+    assert "Place 1.5 SOL → USDC, stop at 130 USDC, GTC? [y/N]" in told
     assert json.loads(script.requests[0].content) == STOP_BODY
     assert (code, len(script.requests)) == ((0, 2) if typed == "y\n" else (3, 1))
 
