@@ -110,7 +110,8 @@ def _(quote: Quote) -> RenderableType:
 
 def offer(quote: Quote) -> RenderableType:
     """Return a quote in sentences."""
-    best = f"{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
+    now = "Now " if quote.trigger is not None else ""
+    best = f"{now}{plain(quote.amount)} {quote.token_in} gives {plain(quote.amount_out)} {quote.token_out}"
     least = f"at least {plain(quote.minimum_amount_out)}"
     if quote.summary is None:
         least += f" with {percent(quote.slippage_bps)} slippage"

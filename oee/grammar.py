@@ -172,7 +172,7 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
 def _add_stop(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--floor", metavar="PRICE",
-        help="the worst price that it may trade at once it has fired; what the market gives, unless given",
+        help="the worst price at which it may trade once it has fired; what the market gives, unless given",
     )  # fmt: skip
     parser.add_argument(
         "--if-recovered", choices=("hold", "trade"),
