@@ -7,6 +7,7 @@ from chalicelib.config import Settings
 from chalicelib.ports import (
     AccountLimits,
     ApiKeys,
+    ArmedExposures,
     Clock,
     Connections,
     Exposures,
@@ -55,6 +56,10 @@ class Adapters(Protocol):
     @property
     def exposures(self) -> Exposures:
         """The exposures of accounts: what counts against their limits."""
+
+    @property
+    def armed_exposures(self) -> ArmedExposures:
+        """The armed exposures of accounts: what counts against their limits on armed orders."""
 
     @property
     def switch(self) -> TradingSwitch:

@@ -18,6 +18,7 @@ from chalicelib.config import Market, Settings, load_settings
 from chalicelib.ports import (
     AccountLimits,
     ApiKeys,
+    ArmedExposures,
     Clock,
     Connections,
     Exposures,
@@ -140,6 +141,13 @@ class AwsAdapters:
         from chalicelib.adapters.dynamodb.exposures import DynamoExposures  # noqa: PLC0415
 
         return DynamoExposures(self._dynamodb, self.settings.accounts_table)
+
+    @cached_property
+    def armed_exposures(self) -> ArmedExposures:
+        """The armed exposures of accounts, in the table of accounts."""
+        from chalicelib.adapters.dynamodb.armed_exposures import DynamoArmedExposures  # noqa: PLC0415
+
+        return DynamoArmedExposures(self._dynamodb, self.settings.accounts_table)
 
     @cached_property
     def subscriptions(self) -> SubscriptionRepository:

@@ -158,7 +158,7 @@ class Engine:
     @cached_property
     def read_orders(self) -> ReadOrders:
         """GET /api/orders/{order_id}."""
-        return ReadOrders(self.ports.orders, self.ports.exposures)
+        return ReadOrders(self.ports.orders, self.ports.exposures, self.ports.armed_exposures)
 
     @cached_property
     def issue_ticket(self) -> IssueTicket:
@@ -277,6 +277,7 @@ class Engine:
         return AdmitOrder(
             orders=self.ports.orders,
             exposures=self.ports.exposures,
+            armed=self.ports.armed_exposures,
             trading=self._trading,
             limits=self.limits,
             tokens=self.tokens,

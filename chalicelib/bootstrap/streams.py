@@ -21,6 +21,7 @@ def socket_endpoint(
     subscribe = Subscribe(
         orders=ports.orders,
         exposures=ports.exposures,
+        armed=ports.armed_exposures,
         subscriptions=ports.subscriptions,
         connections=ports.connections,
         clock=ports.clock,

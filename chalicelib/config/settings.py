@@ -96,7 +96,7 @@ class Settings(Part):
         amounts, "", "tokens", "The most of a tokenIn that an account may order a day, from midnight UTC"
     )
     min_order_amounts: str = setting(
-        amounts, "", "tokens", "The least of a tokenIn that a triggered order may swap, like SOL=0.01,USDC=1"
+        amounts, "", "tokens", "The least of a tokenIn that an order may swap, like SOL=0.01,USDC=1"
     )
     max_armed_orders: int = setting(
         positive, "200", "orders", "Orders an account may have armed, at most 2000; its own limit stands in"

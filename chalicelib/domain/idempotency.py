@@ -35,6 +35,15 @@ def window_ms(valid_for_seconds: int) -> int:
     return max(MINIMUM_WINDOW, valid_for_seconds + 120) * 1000
 
 
+def bound_until(accepted_at: int, valid_for_seconds: int, good_till: int | None) -> int:
+    """Return until when (ms) the key of an order accepted then is remembered.
+
+    That of an order that waits, until `good_till` (ms), outlives the execution that may begin at the last.
+    """
+    begins_by = accepted_at if good_till is None else good_till
+    return begins_by + window_ms(valid_for_seconds)
+
+
 def fingerprint(canonical: Sequence[tuple[str, str]]) -> str:
     """Return the SHA-256 of a payload in canonical form: names sorted, values as they were understood."""
     lines = "\n".join(f"{name}={value}" for name, value in sorted(canonical))

@@ -26,8 +26,7 @@ class Limits:
     """The limits on what one account may order.
 
     `tokens` is empty when every token is allowed. A token that is not in the amounts of a limit has no limit
-    there; all are of an order's tokenIn. `least_amounts`, `armed_orders` and `armed_amounts` are of triggered
-    orders.
+    there; all are of an order's tokenIn. `armed_orders` and `armed_amounts` are of orders that wait.
     """
 
     orders_per_minute: int

@@ -15,6 +15,7 @@ from chalicelib.errors import (
     IdempotencyKeyReused,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
     RateLimited,
     TokenNotAllowed,
 )
@@ -102,8 +103,8 @@ def check_order(order: Order, limits: Limits) -> None:
     ------
     TokenNotAllowed
         One of its tokens is not on the account's list.
-    OrderAmountAboveLimit
-        It swaps more than one order may.
+    OrderAmountAboveLimit, OrderAmountBelowMinimum
+        It swaps more than one order may, or less than one must.
     """
     listed = {token.mint: token.symbol for token in limits.tokens}
     for token in (order.token_in, order.token_out):
@@ -116,6 +117,13 @@ def check_order(order: Order, limits: Limits) -> None:
             limit=format_amount(limit, order.token_in),
             requested=format_amount(order.amount_in, order.token_in),
         )
+    least = limits.least_amounts.get(order.token_in.mint, 0)
+    if order.amount_in < least:
+        raise OrderAmountBelowMinimum(
+            token=order.token_in.symbol,
+            limit=format_amount(least, order.token_in),
+            requested=format_amount(order.amount_in, order.token_in),
+        )
 
 
 def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None = None) -> Exposure:
@@ -126,10 +134,7 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None 
     RateLimited, DailyAmountAboveLimit, OpenOrdersAtLimit
         The order does not fit.
     """
-    now, mint = order.accepted_at, order.token_in.mint
-    stands = exposure.at(now)
-    if stands.requests >= limits.orders_per_minute:
-        raise RateLimited(limits.orders_per_minute, seconds_left(stands.minute, now))
+    stands, mint = count_request(exposure, order, limits, claim), order.token_in.mint
     used = stands.amounts.get(mint, 0)
     limit = limits.daily_amounts.get(mint)
     if limit is not None and used + order.amount_in > limit:
@@ -144,8 +149,21 @@ def count(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None 
         raise OpenOrdersAtLimit(limit=str(limits.open_orders), used=str(len(stands.open_orders)))
     return replace(
         stands,
-        requests=stands.requests + 1,
         amounts={**stands.amounts, mint: used + order.amount_in},
         open_orders=stands.open_orders | {entry_of(order)},
-        claims=stands.claims | {claim} if claim else stands.claims,
     )
+
+
+def count_request(exposure: Exposure, order: Order, limits: Limits, claim: Claim | None = None) -> Exposure:
+    """Return the exposure at the order's acceptance with the request for it, and nothing else of it.
+
+    Raises
+    ------
+    RateLimited
+        The account asked too often.
+    """
+    stands = exposure.at(order.accepted_at)
+    if stands.requests >= limits.orders_per_minute:
+        raise RateLimited(limits.orders_per_minute, seconds_left(stands.minute, order.accepted_at))
+    claims = stands.claims | {claim} if claim else stands.claims
+    return replace(stands, requests=stands.requests + 1, claims=claims)

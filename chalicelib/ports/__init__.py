@@ -10,6 +10,7 @@ from chalicelib.ports.accounts import (
 )
 from chalicelib.ports.admission import (
     Admission,
+    ArmedExposures,
     Exposures,
     TradingSwitch,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "AccountLimits",
     "Admission",
     "ApiKeys",
+    "ArmedExposures",
     "Blockhash",
     "Chain",
     "Clock",

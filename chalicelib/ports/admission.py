@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.domain.armed_risk import ArmedExposure
 from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
@@ -41,11 +42,35 @@ class Exposures(Protocol):
         a little narrower.
         """
 
+    def count_request(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
+        """Count the request for an order that is about to be stored armed: in its account's rate alone.
+
+        All is as `count` has it, but no open order and no amount is counted, so that only RateLimited and
+        IdempotencyKeyReused refuse it. Without a claim a call that is made twice may be counted twice.
+        """
+
     def read(self, account: str) -> Exposure:
         """Read what counts against an account's limits, consistently, as it was last counted."""
 
     def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
         """Count these orders as open no more. Doing so again changes nothing."""
+
+
+class ArmedExposures(Protocol):
+    """The armed exposure of each account. Every method may raise StorageUnavailable."""
+
+    def count(self, order: Order, limits: Limits) -> int:
+        """Count an order that is about to be stored armed, and return how many the account has now.
+
+        Some of those may be closed already. Raises ArmedOrdersAtLimit or ArmedAmountAboveLimit, and then it
+        wasn't counted. An order id counts once. After StorageUnavailable it may have been counted.
+        """
+
+    def read(self, account: str) -> ArmedExposure:
+        """Read what counts against an account's limits on armed orders, consistently."""
+
+    def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
+        """Count these orders as armed no more, and reserve nothing for them. Again it changes nothing."""
 
 
 class TradingSwitch(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.access import Caller
-from chalicelib.domain.idempotency import IdempotencyRecord, claim_of, fingerprint, window_ms
+from chalicelib.domain.idempotency import IdempotencyRecord, bound_until, claim_of, fingerprint
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.order import Order
@@ -70,8 +70,10 @@ class AcceptOrder:
             Not now; nothing was created or counted.
         TokenNotAllowed, OrderAmountAboveLimit, DailyAmountAboveLimit, OpenOrdersAtLimit
             A limit of the account forbids the order; nothing was created or counted.
-        OrderAmountBelowMinimum, ArmedOrdersAtLimit, ArmedAmountAboveLimit
-            The same of an order that waits; the last two have counted the request.
+        OrderAmountBelowMinimum
+            It is less than an order must be; nothing was created or counted.
+        ArmedOrdersAtLimit, ArmedAmountAboveLimit
+            A limit forbids one more order that waits; nothing was created, but the request was counted.
         TriggerAlreadyMet, TriggerImplausible, TriggerBelowFloor, PriceUnavailable
             What it waits for makes no sense, or not now; nothing was created or counted.
         StorageUnavailable
@@ -122,5 +124,5 @@ def _record(new: NewOrder, key: str, order: Order) -> IdempotencyRecord:
         key=key,
         fingerprint=fingerprint(new.canonical()),
         order_id=order.order_id,
-        expires_at=order.accepted_at + window_ms(new.valid_for_seconds),
+        expires_at=bound_until(order.accepted_at, new.valid_for_seconds, order.good_till),
     )

@@ -1,17 +1,17 @@
-"""Remove orders from an account's exposure that are closed or were never stored."""
+"""Remove orders from an account's exposure, or its armed one, that are closed or were never stored."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.errors import StorageUnavailable
-from chalicelib.ports import Exposures, OrderRepository
-from chalicelib.services.find_open import FindOpen
+from chalicelib.ports import ArmedExposures, Exposures, OrderRepository
+from chalicelib.services.find_open import closed_among
 
 LOOKED_AT_EVERY_MS = 1_000
 """Shortest time (ms) between two looks of a worker at which of an account's orders are open."""
 
 SLACK = 16
-"""Entries that an exposure may list beyond twice the open orders: each is 22 bytes of every write."""
+"""Entries that an exposure may list beyond twice the open orders: each is some bytes of every write."""
 
 MOST_REMEMBERED = 1_000
 """Most accounts whose last look a worker remembers."""
@@ -26,7 +26,7 @@ class _Look:
 
 
 class ForgetClosed:
-    """Remove closed orders from an account's exposure, at most once a second.
+    """Remove closed orders from an account's exposure, or from its armed one, at most once a second.
 
     No step removes an order when it ends: that would be one more write, and a crash could omit it. Closed
     orders are looked for when the exposure lists twice as many as were open at the last look, so that it is
@@ -34,9 +34,9 @@ class ForgetClosed:
     a second keeps a client that is refused all the time from costing a read each time.
     """
 
-    def __init__(self, exposures: Exposures, orders: OrderRepository) -> None:
+    def __init__(self, exposures: Exposures | ArmedExposures, orders: OrderRepository) -> None:
         self._exposures = exposures
-        self._find_open = FindOpen(exposures, orders)
+        self._orders = orders
         self._looks: dict[str, _Look] = {}
 
     def keep_small(self, account: str, counted: int, now: int) -> None:
@@ -59,8 +59,9 @@ class ForgetClosed:
         if now - look.at < LOOKED_AT_EVERY_MS:
             return False
         self._remember(account, _Look(now, look.open_orders))
-        closed, left = self._find_open.closed_of(account, now)
-        self._remember(account, _Look(now, left))
+        counted = self._exposures.read(account).open_orders
+        closed = closed_among(self._orders, counted, now)
+        self._remember(account, _Look(now, len(counted) - len(closed)))
         if not closed:
             return False
         self._exposures.forget(account, closed)

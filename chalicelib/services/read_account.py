@@ -8,7 +8,7 @@ from chalicelib.domain.risk import Exposure
 from chalicelib.domain.tokens import TokenList
 from chalicelib.domain.trading import TradingState
 from chalicelib.ports import Clock, Exposures, OrderRepository
-from chalicelib.services.find_open import FindOpen
+from chalicelib.services.find_open import closed_among
 from chalicelib.services.watch_trading import WatchTrading
 
 
@@ -40,7 +40,7 @@ class ReadAccount:
         clock: Clock,
     ) -> None:
         self._exposures = exposures
-        self._find_open = FindOpen(exposures, orders)
+        self._orders = orders
         self._trading = trading
         self._settings = settings
         self._tokens = tokens
@@ -59,6 +59,6 @@ class ReadAccount:
         limits = own_limits(caller.limits, self._settings, self._tokens)
         now = self._clock.now()
         exposure = self._exposures.read(caller.account).at(now)
-        closed = self._find_open.closed_among(exposure.open_orders, now)
+        closed = closed_among(self._orders, exposure.open_orders, now)
         exposure = replace(exposure, open_orders=exposure.open_orders - closed)
         return CallerAccount(caller, limits, exposure, self._trading.state(), now)

@@ -8,7 +8,15 @@ from chalicelib.domain.lifecycle import FINAL
 from chalicelib.domain.order import Order, Status
 from chalicelib.domain.tokens import Token
 from chalicelib.errors import OrderNotFound, UnsupportedSchemaVersion
-from chalicelib.ports import Exposures, FoundOrders, HistoryPage, HistoryPosition, OrderRepository
+from chalicelib.ports import (
+    ArmedExposures,
+    Exposures,
+    FoundOrders,
+    HistoryPage,
+    HistoryPosition,
+    OrderRepository,
+)
+from chalicelib.services.find_open import FindOpen
 
 READ_AT_ONCE = 100
 MOST_READ = 300
@@ -33,9 +41,9 @@ ANY_TOKENS = SwappedTokens()
 class ReadOrders:
     """Read the orders of an account, and of no other."""
 
-    def __init__(self, orders: OrderRepository, exposures: Exposures) -> None:
+    def __init__(self, orders: OrderRepository, exposures: Exposures, armed: ArmedExposures) -> None:
         self._orders = orders
-        self._exposures = exposures
+        self._find_open = FindOpen(exposures, armed, orders)
 
     def get(self, order_id: str, account: str) -> Order:
         """Read the order as it is now.
@@ -99,8 +107,7 @@ class ReadOrders:
         self, account: str, is_wanted: Callable[[Order], bool], limit: int, after: HistoryPosition | None
     ) -> HistoryPage:
         """Read the page from the orders that count against the limits: each does until it is final."""
-        counted = self._exposures.read(account).open_orders
-        waiting = sorted(((entry.accepted_at, entry.order_id) for entry in counted), reverse=True)
+        waiting = [(entry.accepted_at, entry.order_id) for entry in self._find_open.counted_of(account)]
         if after is not None:
             waiting = [place for place in waiting if place < (after.accepted_at, after.order_id)]
         found, unreadable = list[Order](), dict[str, UnsupportedSchemaVersion]()

@@ -11,7 +11,14 @@ from dataclasses import replace
 from chalicelib.domain.connection import MOST_FOLLOWED, Connection
 from chalicelib.domain.order import Order
 from chalicelib.errors import OrderNotFound, OrdersFollowedAtLimit, SocketsAtLimit, StorageUnavailable
-from chalicelib.ports import Clock, Connections, Exposures, OrderRepository, SubscriptionRepository
+from chalicelib.ports import (
+    ArmedExposures,
+    Clock,
+    Connections,
+    Exposures,
+    OrderRepository,
+    SubscriptionRepository,
+)
 from chalicelib.services.find_open import FindOpen
 
 
@@ -26,12 +33,13 @@ class Subscribe:
         *,
         orders: OrderRepository,
         exposures: Exposures,
+        armed: ArmedExposures,
         subscriptions: SubscriptionRepository,
         connections: Connections,
         clock: Clock,
         most_sockets: int,
     ) -> None:
-        self._find_open = FindOpen(exposures, orders)
+        self._find_open = FindOpen(exposures, armed, orders)
         self._orders = orders
         self._subscriptions = subscriptions
         self._connections = connections

@@ -10,6 +10,7 @@ from chalicelib.config import Settings
 from chalicelib.ports import (
     AccountLimits,
     ApiKeys,
+    ArmedExposures,
     Clock,
     Connections,
     Exposures,
@@ -26,6 +27,7 @@ from chalicelib.ports import (
     WatchRegistry,
 )
 from tests.fakes.accounts import InMemoryAccountLimits, InMemoryApiKeys
+from tests.fakes.exposures import InMemoryArmedExposures
 from tests.fakes.watching import CountingWaker, InMemoryWatchRegistry
 
 
@@ -49,6 +51,7 @@ class GivenAdapters:
     landings: OrderQueue
     gateway: PushGateway
     desk: TradingDesk
+    armed_exposures: ArmedExposures = field(default_factory=InMemoryArmedExposures)
     api_keys: ApiKeys = field(default_factory=InMemoryApiKeys)
     account_limits: AccountLimits = field(default_factory=InMemoryAccountLimits)
     watch_registry: WatchRegistry = field(default_factory=InMemoryWatchRegistry)

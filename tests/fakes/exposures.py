@@ -2,10 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from chalicelib.domain import risk
+from chalicelib.domain import armed_risk, risk
+from chalicelib.domain.armed_risk import ArmedExposure
 from chalicelib.domain.idempotency import Claim
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Order
@@ -13,6 +14,8 @@ from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.ports import Admission
 from tests.fakes.interruption import Interrupt, undisturbed
 from tests.fakes.orders import InMemoryOrderRepository
+
+Rule = Callable[[Exposure, Order, Limits, Claim | None], Exposure]
 
 
 class InMemoryExposures:
@@ -24,14 +27,20 @@ class InMemoryExposures:
         self._lock = threading.Lock()
 
     def count(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
-        self.interrupt("count", "before")
+        return self._count("count", risk.count, order, limits, claim)
+
+    def count_request(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
+        return self._count("count_request", risk.count_request, order, limits, claim)
+
+    def _count(self, method: str, rule: Rule, order: Order, limits: Limits, claim: Claim | None) -> Admission:
+        self.interrupt(method, "before")
         with self._lock:
             stands = self.stored[order.account]
             order_id = stands.counted_as(order, claim)
             if order_id is None:
                 order_id = order.order_id
-                stands = self.stored[order.account] = risk.count(stands, order, limits, claim)
-        self.interrupt("count", "after")
+                stands = self.stored[order.account] = rule(stands, order, limits, claim)
+        self.interrupt(method, "after")
         stands = stands.at(order.accepted_at)
         remaining = max(0, limits.orders_per_minute - stands.requests)
         left = risk.seconds_left(stands.minute, order.accepted_at)
@@ -46,6 +55,33 @@ class InMemoryExposures:
         with self._lock:
             stands = self.stored[account]
             self.stored[account] = replace(stands, open_orders=stands.open_orders - set(entries))
+        self.interrupt("forget", "after")
+
+
+class InMemoryArmedExposures:
+    """`stored` holds each account's armed exposure; `interrupt` may be replaced to make calls fail."""
+
+    def __init__(self) -> None:
+        self.stored: defaultdict[str, ArmedExposure] = defaultdict(ArmedExposure)
+        self.interrupt: Interrupt = undisturbed
+        self._lock = threading.Lock()
+
+    def count(self, order: Order, limits: Limits) -> int:
+        self.interrupt("count", "before")
+        with self._lock:
+            counted = armed_risk.count(self.stored[order.account], order, limits)
+            self.stored[order.account] = counted
+        self.interrupt("count", "after")
+        return len(counted.open_orders)
+
+    def read(self, account: str) -> ArmedExposure:
+        self.interrupt("read", "before")
+        return self.stored[account]
+
+    def forget(self, account: str, entries: Collection[OpenEntry]) -> None:
+        self.interrupt("forget", "before")
+        with self._lock:
+            self.stored[account] = self.stored[account].without(entries)
         self.interrupt("forget", "after")
 
 

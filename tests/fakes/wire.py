@@ -10,7 +10,7 @@ from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import ORDER_ID, an_order
-from tests.fakes.exposures import StoredOrdersCount
+from tests.fakes.exposures import InMemoryArmedExposures, StoredOrdersCount
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.push import RecordingPushGateway
 from tests.fakes.scripted import InlineExecutor
@@ -38,6 +38,7 @@ class Wire:
         self.subscribe = Subscribe(
             orders=self.orders,
             exposures=StoredOrdersCount(self.orders),
+            armed=InMemoryArmedExposures(),
             subscriptions=self.subscriptions,
             connections=self.connections,
             clock=self.clock,

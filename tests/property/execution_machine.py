@@ -21,7 +21,7 @@ from chalicelib.services.cancel_order import CancelOrder
 from chalicelib.services.read_orders import ReadOrders
 from tests.fakes.clock import FakeClock, SkewedClock
 from tests.fakes.examples import a_new_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.looks import reading_of
 from tests.fakes.paper import PaperDesk, paper_settings
@@ -180,7 +180,7 @@ class ExecutionMachine(RuleBasedStateMachine):
         self.cancels -= 1  # not many: else most orders end so
         orders = tap(self.engine.orders, "OrderRepository", self.watch)
         clock, identifiers, telemetry = self.engine.clock, self.engine.identifiers, self.engine.telemetry
-        read_orders = ReadOrders(orders, InMemoryExposures())
+        read_orders = ReadOrders(orders, InMemoryExposures(), InMemoryArmedExposures())
         service = CancelOrder(orders, read_orders, clock, identifiers, telemetry)
         order = chosen(list(self.engine.orders.orders.values())[-MOST_OPEN:], pick)
         self.office.begin(lambda: service.cancel(order.order_id, order.account), limit)

@@ -19,6 +19,7 @@ from chalicelib.ports import (
 from chalicelib.services.deliver_updates import DeliverUpdates
 from chalicelib.services.publish_updates import PublishUpdates
 from chalicelib.services.subscribe import Subscribe
+from tests.fakes.exposures import InMemoryArmedExposures
 from tests.fakes.scripted import InlineExecutor
 from tests.fakes.sockets import open_to_all
 from tests.fakes.telemetry import RecordingTelemetry
@@ -94,6 +95,7 @@ def subscribe_over(
     return Subscribe(
         orders=orders,
         exposures=exposures,
+        armed=InMemoryArmedExposures(),
         subscriptions=subscriptions,
         connections=connections,
         clock=clock,

@@ -16,7 +16,7 @@ from chalicelib.services.reconcile_orders import ReconcileOrders
 from tests.fakes.adapters import GivenAdapters
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.paper import InMemoryLedger, PaperDesk, changed, paper_settings
@@ -53,6 +53,7 @@ class InMemoryEngine:
         self.clock = clock
         self.orders = InMemoryOrderRepository()
         self.exposures = InMemoryExposures()
+        self.armed = InMemoryArmedExposures()
         self.subscriptions = InMemorySubscriptionRepository()
         self.connections = InMemoryConnections()
         self.tickets = InMemoryTickets()
@@ -94,6 +95,7 @@ class InMemoryEngine:
                 orders=self._tapped(self.orders, "OrderRepository"),
                 trigger_index=self._tapped(InMemoryTriggerIndex(self.orders), "TriggerIndex"),
                 exposures=self._tapped(self.exposures, "Exposures"),
+                armed_exposures=self._tapped(self.armed, "ArmedExposures"),
                 switch=self._tapped(self.switch, "TradingSwitch"),
                 subscriptions=self._tapped(self.subscriptions, "SubscriptionRepository"),
                 connections=self._tapped(self.connections, "Connections"),

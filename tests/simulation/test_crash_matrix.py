@@ -22,7 +22,7 @@ AT_THE_DOOR = {"ApiKeys", "AccountLimits", "MarketControls", "Prices"}
 PURE = {"MessageEncoder", "TradingDesk"}
 """They call nothing that could fail or be killed: a desk only holds ports."""
 
-OF_WATCHERS = {"TriggerIndex", "WatchRegistry", "Waker"}
+OF_WATCHERS = {"ArmedExposures", "TriggerIndex", "WatchRegistry", "Waker"}
 """Only orders that wait for their price have a use for them, and no scenario has such an order."""
 
 each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)

@@ -27,7 +27,7 @@ from chalicelib.services.forget_closed import ForgetClosed
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import a_new_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
@@ -104,7 +104,7 @@ class Scene:
         counted = self.exposures.stored["open"]
         assert len(self.stored) <= 1
         assert sum(counted.amounts.values()) >= sum(order.amount_in for order in self.stored)
-        found = FindOpen(self.exposures, self.orders).open_of("open")
+        found = FindOpen(self.exposures, InMemoryArmedExposures(), self.orders).open_of("open")
         assert [one.order_id for one in found] == [order.order_id for order in self.stored]
 
     def check_exact(self) -> None:
@@ -123,6 +123,7 @@ class Scene:
             admit_order=self.admission(
                 orders=self.orders,
                 exposures=self.exposures,
+                armed=InMemoryArmedExposures(),
                 trading=WatchTrading(InMemoryTradingSwitch(), self.clock),
                 limits=ROOM,
                 tokens=PAPER_TOKENS,

@@ -58,19 +58,21 @@ class DynamoExposures:
         StorageUnavailable
             Whether it was counted is unknown.
         """
-        seen = risk.beginning(order.accepted_at)
-        for _ in range(TRIES):
-            try:
-                counted = self._update(seen, order, limits, claim)
-            except ConditionFailed as failed:
-                seen = self._seen(failed)
-            else:
-                return _admission(order, order.order_id, limits, counted)
-            earlier = seen.counted_as(order, claim)
-            if earlier is not None:  # the client sent its request twice, or botocore made the call twice
-                return _admission(order, earlier, limits, seen)
-            risk.count(seen, order, limits)
-        raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
+        return self._count(order, limits, claim, opens=True)
+
+    def count_request(self, order: Order, limits: Limits, claim: Claim | None = None) -> Admission:
+        """Count the request for an order that is about to be stored armed; see the port.
+
+        Raises
+        ------
+        IdempotencyKeyReused
+            A request with another payload uses the key.
+        RateLimited
+            The account asked too often, and it wasn't counted.
+        StorageUnavailable
+            Whether it was counted is unknown.
+        """
+        return self._count(order, limits, claim, opens=False)
 
     def read(self, account: str) -> Exposure:
         """Read consistently what counts against an account's limits."""
@@ -87,12 +89,28 @@ class DynamoExposures:
         with suppress(ConditionFailed):  # nothing is counted there
             call(self._client.update_item, **update)
 
-    def _update(self, seen: Exposure, order: Order, limits: Limits, claim: Claim | None) -> Exposure:
-        """Count the order if the exposure is as it was `seen`, and return the new exposure."""
-        update = self._item(exposure_key(order.account)).get_update_kwargs_from_instance(
-            self._changes(seen, order, claim),
-            condition=self._stands(seen) & self._fits(seen, order, limits, claim),
-            return_values_on_condition_failure=schema.ALL_OLD,
+    def _count(self, order: Order, limits: Limits, claim: Claim | None, *, opens: bool) -> Admission:
+        """Count the request, and with `opens` the order as one that is open too."""
+        seen = risk.beginning(order.accepted_at)
+        for _ in range(TRIES):
+            changes = self._changes(seen, order, claim, opens=opens)
+            stands, fits = self._stands(seen), self._fits(seen, order, limits, claim, opens=opens)
+            try:
+                counted = self._update(order.account, changes, stands if fits is None else stands & fits)
+            except ConditionFailed as failed:
+                seen = self._seen(failed)
+            else:
+                return _admission(order, order.order_id, limits, counted)
+            earlier = seen.counted_as(order, claim)
+            if earlier is not None:  # the client sent its request twice, or botocore made the call twice
+                return _admission(order, earlier, limits, seen)
+            (risk.count if opens else risk.count_request)(seen, order, limits)
+        raise StorageUnavailable(f"The account's other orders were first {TRIES} times")
+
+    def _update(self, account: str, changes: list[Action], condition: Condition) -> Exposure:
+        """Make these changes under this condition, and return the new exposure."""
+        update = self._item(exposure_key(account)).get_update_kwargs_from_instance(
+            changes, condition=condition, return_values_on_condition_failure=schema.ALL_OLD
         )
         answer = call(self._client.update_item, ReturnValues="ALL_NEW", **update)
         return exposure_from_image(answer["Attributes"])
@@ -106,9 +124,11 @@ class DynamoExposures:
                 call(self._client.update_item, **rewriting(self._item, image))
         return exposure_from_image(image)
 
-    def _changes(self, seen: Exposure, order: Order, claim: Claim | None) -> list[Action]:
-        item, mint, stands = self._item, order.token_in.mint, seen.at(order.accepted_at)
-        changes: list[Action] = [item.open_entries.add({entry_bytes(risk.entry_of(order))})]
+    def _changes(self, seen: Exposure, order: Order, claim: Claim | None, *, opens: bool) -> list[Action]:
+        item, stands = self._item, seen.at(order.accepted_at)
+        changes: list[Action] = []
+        if opens:
+            changes.append(item.open_entries.add({entry_bytes(risk.entry_of(order))}))
         if stands.minute == seen.minute:
             changes.append(item.requests.add(1))
             changes += [item.claimed.add(claim_bytes(claim))] if claim else []
@@ -116,11 +136,12 @@ class DynamoExposures:
             changes += [item.minute.set(stands.minute), item.requests.set(1)]
             changes.append(item.claimed.set(claim_bytes(claim)) if claim else item.claimed.remove())
             changes.append(item.v.set(schema.SCHEMA_VERSION))
-        if stands.day == seen.day:
+        mint, amount_in = order.token_in.mint, order.amount_in if opens else 0
+        if stands.day != seen.day:
+            changes += [item.day.set(stands.day), item.amounts.set({mint: amount_in} if opens else {})]
+        elif opens:
             ordered = _amount(mint)
-            changes.append(ordered.set((ordered | 0) + order.amount_in))
-        else:
-            changes += [item.day.set(stands.day), item.amounts.set({mint: order.amount_in})]
+            changes.append(ordered.set((ordered | 0) + amount_in))
         return changes
 
     def _same_form(self) -> Condition:
@@ -134,21 +155,26 @@ class DynamoExposures:
         same_windows: Condition = (item.minute == seen.minute) & (item.day == seen.day)
         return never_ordered if seen.minute == risk.NEVER else self._same_form() & same_windows
 
-    def _fits(self, seen: Exposure, order: Order, limits: Limits, claim: Claim | None) -> Condition:
+    def _fits(
+        self, seen: Exposure, order: Order, limits: Limits, claim: Claim | None, *, opens: bool
+    ) -> Condition | None:
         """Return the condition that the order fits the account's limits and was not counted already.
 
-        It is the rule of `risk.count`. A minute or day that begins with this order has counted nothing: the
-        account's item holds the counts of the last one, which are not checked.
+        It is the rule of `risk.count`, or of `risk.count_request`, which asks for the minute alone. A minute
+        or day that begins with this order has counted nothing: the account's item holds the counts of the
+        last one, which are not checked.
 
             minute:       requests of the minute
             day:          amounts of the day
             at any time:  open orders
         """
         item, stands = self._item, seen.at(order.accepted_at)
-        none_open: Condition = item.open_entries.does_not_exist()
-        within_open: Condition = size(item.open_entries) < limits.open_orders  # type: ignore[no-untyped-call]
-        not_this_order: Condition = ~item.open_entries.contains(entry_bytes(risk.entry_of(order)))
-        fits: Condition = none_open | (within_open & not_this_order)
+        fits: Condition | None = None
+        if opens:
+            none_open: Condition = item.open_entries.does_not_exist()
+            within_open: Condition = size(item.open_entries) < limits.open_orders  # type: ignore[no-untyped-call]
+            not_this_order: Condition = ~item.open_entries.contains(entry_bytes(risk.entry_of(order)))
+            fits = none_open | (within_open & not_this_order)
         if stands.minute == seen.minute:
             within_minute: Condition = item.requests < limits.orders_per_minute
             fits &= within_minute
@@ -156,7 +182,7 @@ class DynamoExposures:
                 key_not_claimed: Condition = ~item.claimed.contains(claim.key)
                 fits &= key_not_claimed
         limit = limits.daily_amounts.get(order.token_in.mint)
-        if limit is not None and stands.day == seen.day:
+        if opens and limit is not None and stands.day == seen.day:
             fits &= _within_day(order, limit)
         return fits
 

@@ -26,6 +26,7 @@ from tests.integration.permissions.observed import Site, order_image
 QUESTION = {"tokenIn": "SOL", "tokenOut": "USDC", "amount": "1.5"}
 BODY = {"type": "market", **QUESTION}
 LONG = {**BODY, "validForSeconds": 3600}
+ARMED = {**QUESTION, "type": "limit", "limitPrice": "900", "priceIn": "USDC"}
 STOPPED = {"state": "reducing", "why": "the test asks for it"}
 WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 400, "forMs": 1_000}
 GOES_ON = {"state": "active", "why": "the test asks for it"}
@@ -58,6 +59,11 @@ def take_requests(site: Site) -> None:
         assert site.request("POST", "/api/orders/execute", BODY, Idempotency_Key="l")["success"]
     with site.losing_answers("UpdateItem"):
         assert site.request("DELETE", f"/api/orders/{unheard}")["status"] == "cancelled"
+    armed = site.request("POST", "/api/orders/execute", ARMED)
+    assert armed["status"] == "armed"
+    open_ones = site.request("GET", "/api/orders?status=armed")["orders"]
+    assert [order["orderId"] for order in open_ones] == [armed["orderId"]]
+    assert site.request("DELETE", f"/api/orders/{armed['orderId']}")["status"] == "cancelled"
     site.set_up(PAPER_CONTROLS="on")
     assert site.request("PUT", "/api/admin/paper/market", WICK)["backAt"]
     assert site.request("PUT", "/api/admin/paper/feed", {"state": "stale", "forMs": 1_000})["until"]

@@ -14,9 +14,10 @@ from chalicelib.domain.risk import (
 from chalicelib.domain.tokens import BONK, JUP, SOL, USDC
 from chalicelib.errors import (
     OrderAmountAboveLimit,
+    OrderAmountBelowMinimum,
     TokenNotAllowed,
 )
-from tests.fakes.examples import an_order
+from tests.fakes.examples import a_waiting_order, an_order
 
 LIMITS = Limits(orders_per_minute=10, open_orders=10)
 
@@ -41,6 +42,16 @@ def test_one_order_may_swap_the_limit_and_not_a_base_unit_more():
         check_order(an_order(amount_in=2_000_000_001), limits)
     assert refused.value.numbers == {"token": "SOL", "limit": "2", "requested": "2.000000001"}
     check_order(an_order(amount_in=3_000_000_000, token_in=USDC, token_out=SOL), limits)
+
+
+@pytest.mark.parametrize("ordered", [an_order, a_waiting_order])
+def test_one_order_swaps_the_minimum_and_not_a_base_unit_less(ordered):
+    limits = replace(LIMITS, least_amounts={SOL.mint: 10_000_000})
+    check_order(ordered(amount_in=10_000_000), limits)
+    with pytest.raises(OrderAmountBelowMinimum) as refused:
+        check_order(ordered(amount_in=9_999_999), limits)
+    assert refused.value.numbers == {"token": "SOL", "limit": "0.01", "requested": "0.009999999"}
+    check_order(an_order(amount_in=1, token_in=USDC, token_out=SOL), limits)
 
 
 @pytest.mark.parametrize(

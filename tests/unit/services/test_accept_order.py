@@ -36,7 +36,7 @@ from chalicelib.services.judge_trigger import JudgeTrigger
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import A_WAITING_LIMIT, a_new_order, an_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.prices import ShownPrices
@@ -56,7 +56,7 @@ class Desk:
         self.orders = InMemoryOrderRepository()
         self.queue = InMemoryOrderQueue(self.clock)
         self.telemetry = RecordingTelemetry()
-        self.exposures = InMemoryExposures()
+        self.exposures, self.armed = InMemoryExposures(), InMemoryArmedExposures()
         self.switch = InMemoryTradingSwitch()
         self.registry = InMemoryWatchRegistry()
         self.waker = CountingWaker()
@@ -69,6 +69,7 @@ class Desk:
             admit_order=AdmitOrder(
                 orders=self.orders,
                 exposures=self.exposures,
+                armed=self.armed,
                 trading=WatchTrading(self.switch, self.clock),
                 limits=LIMITS,
                 tokens=PAPER_TOKENS,

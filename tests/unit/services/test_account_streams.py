@@ -11,7 +11,7 @@ from chalicelib.services.subscribe import Subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.connections import InMemoryConnections
 from tests.fakes.examples import an_order
-from tests.fakes.exposures import StoredOrdersCount
+from tests.fakes.exposures import InMemoryArmedExposures, StoredOrdersCount
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
@@ -36,6 +36,7 @@ class Account:
         self.subscribe = Subscribe(
             orders=self.orders,
             exposures=StoredOrdersCount(self.orders),
+            armed=InMemoryArmedExposures(),
             subscriptions=self.subscriptions,
             connections=self.connections,
             clock=self.clock,

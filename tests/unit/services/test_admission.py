@@ -11,8 +11,8 @@ from chalicelib.errors import Overloaded, StorageUnavailable, TradingHalted, Tra
 from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import an_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.examples import a_waiting_order, an_order
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
@@ -25,10 +25,11 @@ class Door(AdmitOrder):
     def __init__(self, open_orders=0, slots=SLOTS):
         self.fake_clock, self.switch = FakeClock(), InMemoryTradingSwitch()
         self.repository = InMemoryOrderRepository(*(an_order(f"order-{n}") for n in range(open_orders)))
-        self.exposures = InMemoryExposures()
+        self.exposures, self.armed = InMemoryExposures(), InMemoryArmedExposures()
         super().__init__(
             orders=self.repository,
             exposures=self.exposures,
+            armed=self.armed,
             trading=WatchTrading(self.switch, self.fake_clock),
             limits=Limits(100, 100),
             tokens=PAPER_TOKENS,
@@ -156,3 +157,17 @@ def test_a_reading_that_is_for_no_order_holds_for_a_second_however_fast_executio
     door.fake_clock.advance(1_000)
     door.backlog()
     assert reads == ["count_waiting"] * 2
+
+
+def test_the_backlog_stands_against_no_order_that_waits():
+    door = Door(open_orders=1_000)
+    door.admit(a_waiting_order(), "")
+    assert door.admitted == 1
+
+
+def test_the_switch_stands_against_orders_that_wait_too():
+    door = Door()
+    door.switch.set(TradingState.REDUCING)
+    with pytest.raises(TradingReducing):
+        door.admit(a_waiting_order(), "")
+    assert door.admitted == 0

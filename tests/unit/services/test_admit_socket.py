@@ -20,7 +20,7 @@ from chalicelib.services.issue_ticket import IssueTicket
 from chalicelib.services.read_orders import ReadOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
@@ -54,7 +54,9 @@ class Door:
 
     def make_issuer(self, *, is_open=False):
         return IssueTicket(
-            read_orders=ReadOrders(InMemoryOrderRepository(self.order), InMemoryExposures()),
+            read_orders=ReadOrders(
+                InMemoryOrderRepository(self.order), InMemoryExposures(), InMemoryArmedExposures()
+            ),
             tickets=self.tickets,
             clock=self.clock,
             identifiers=FakeIdentifiers(),

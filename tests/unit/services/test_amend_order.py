@@ -27,7 +27,7 @@ from chalicelib.services.read_orders import ReadOrders
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import A_STOP, A_WAITING_LIMIT, ORDER_ID, a_waiting_order, an_order
-from tests.fakes.exposures import StoredOrdersCount
+from tests.fakes.exposures import InMemoryArmedExposures, StoredOrdersCount
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
@@ -63,7 +63,7 @@ class Desk:
         self.clock = FakeClock(NOW)
         self.amend_order = AmendOrder(
             orders=self.orders,
-            reader=ReadOrders(self.orders, StoredOrdersCount(self.orders)),
+            reader=ReadOrders(self.orders, StoredOrdersCount(self.orders), InMemoryArmedExposures()),
             judge=self.judge,  # type: ignore[arg-type] # the one method that is asked
             trading=WatchTrading(self.switch, self.clock),
             clock=self.clock,

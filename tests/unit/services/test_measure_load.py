@@ -13,7 +13,7 @@ from chalicelib.services.admit_order import AdmitOrder
 from chalicelib.services.measure_load import MeasureLoad
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.queue import InMemoryOrderQueue
 from tests.fakes.trading import InMemoryTradingSwitch
@@ -35,6 +35,7 @@ class Measured:
         admit = AdmitOrder(
             orders=orders,
             exposures=InMemoryExposures(),
+            armed=InMemoryArmedExposures(),
             trading=trading,
             limits=Limits(100, 100),
             tokens=PAPER_TOKENS,

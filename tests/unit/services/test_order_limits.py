@@ -5,12 +5,17 @@ import pytest
 from chalicelib.adapters.paper.pairs import PAPER_PAIRS
 from chalicelib.adapters.paper.tokens import PAPER_TOKENS
 from chalicelib.domain import transitions
+from chalicelib.domain.armed_risk import ArmedExposure, armed_entry_of
 from chalicelib.domain.backlog import Slots
+from chalicelib.domain.firing import Sighting, fire
+from chalicelib.domain.idempotency import claim_of
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
 from chalicelib.domain.risk import Exposure, OpenEntry
 from chalicelib.domain.tokens import SOL
 from chalicelib.errors import (
+    ArmedAmountAboveLimit,
+    ArmedOrdersAtLimit,
     OpenOrdersAtLimit,
     OrderAmountAboveLimit,
     StorageUnavailable,
@@ -22,8 +27,8 @@ from chalicelib.services.find_open import STORED_WITHIN_MS
 from chalicelib.services.forget_closed import SLACK
 from chalicelib.services.watch_trading import WatchTrading
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import an_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.examples import a_waiting_order, an_order
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.trading import InMemoryTradingSwitch
 
@@ -36,7 +41,7 @@ class Gate:
     """The gate among fakes; `calls` names what it asked of them."""
 
     def __init__(self):
-        self.exposures = InMemoryExposures()
+        self.exposures, self.armed = InMemoryExposures(), InMemoryArmedExposures()
         self.orders = InMemoryOrderRepository()
         self.calls = []
         self.exposures.interrupt = self.orders.interrupt = self.note
@@ -44,6 +49,7 @@ class Gate:
         self.admission = AdmitOrder(
             orders=self.orders,
             exposures=self.exposures,
+            armed=self.armed,
             trading=WatchTrading(InMemoryTradingSwitch(), clock),
             limits=LIMITS,
             tokens=PAPER_TOKENS,
@@ -190,3 +196,69 @@ def test_what_does_not_answer_admits_nobody_and_the_next_second_does(gate, metho
         gate.admit()
     gate.admit(at=NOW + 1_000)
     assert gate.open_ids == {"order-1"}
+
+
+ARMING = '{"MAX_ARMED_ORDERS":"2"}'
+
+
+def armed(number, at=NOW):
+    return a_waiting_order(f"armed-{number}", at)
+
+
+@pytest.fixture
+def full_gate(gate):
+    """One at which the account has as many armed orders as it may have."""
+    for number in range(2):
+        gate.admission.admit(armed(number), ARMING)
+        gate.orders.orders[f"armed-{number}"] = armed(number)
+    return gate
+
+
+def test_an_order_that_waits_counts_as_armed_and_its_request_in_the_rate(full_gate):
+    assert full_gate.exposures.stored["open"].requests == 2
+    assert full_gate.open_ids == set()
+    assert full_gate.armed.read("open").counts("armed-1")
+
+
+def test_armed_orders_that_are_final_make_room_and_give_back_their_amounts(full_gate):
+    with pytest.raises(ArmedOrdersAtLimit):
+        full_gate.admission.admit(armed(2), ARMING)
+    ended = transitions.cancel(armed(0), Stamp(NOW, "w"))
+    full_gate.orders.orders["armed-0"] = ended
+    with pytest.raises(ArmedOrdersAtLimit):  # looked a moment ago
+        full_gate.admission.admit(armed(2), ARMING)
+    full_gate.admission.admit(armed(2, NOW + 1_000), ARMING)
+    assert full_gate.armed.read("open") == ArmedExposure(
+        frozenset(map(armed_entry_of, (armed(1), armed(2, NOW + 1_000)))), {SOL.mint: 2 * armed(1).amount_in}
+    )
+
+
+def test_an_armed_order_that_has_fired_makes_no_room(full_gate):
+    fired = fire(armed(0), Sighting(240_000_000, 1), Stamp(NOW, "w"))
+    full_gate.orders.orders["armed-0"] = fired
+    with pytest.raises(ArmedOrdersAtLimit):
+        full_gate.admission.admit(armed(2), ARMING)
+
+
+def test_an_amount_that_is_reserved_for_what_is_final_makes_room_too(gate):
+    own = '{"MAX_ARMED_AMOUNTS":"SOL=2"}'
+    gate.admission.admit(armed(0), own)
+    with pytest.raises(ArmedAmountAboveLimit):
+        gate.admission.admit(armed(1), own)
+    gate.orders.orders["armed-0"] = transitions.cancel(armed(0), Stamp(NOW, "w"))
+    gate.admission.admit(armed(1, NOW + 1_000), own)
+
+
+def test_a_copy_of_a_request_for_an_armed_order_counts_as_the_first_one(gate):
+    claims = [claim_of("key", "payload", f"armed-{number}") for number in range(2)]
+    first, copy = (gate.admission.admit(armed(number), "", claims[number]) for number in range(2))
+    assert first == copy
+    assert first.order_id == "armed-0"
+    assert {entry.order_id for entry in gate.armed.read("open").open_orders} == {"armed-0"}
+
+
+def test_what_counts_as_armed_is_kept_small_long_before_the_limit(gate):
+    for number in range(SLACK + 1):
+        gate.orders.orders[f"armed-{number}"] = transitions.cancel(armed(number), Stamp(NOW, "w"))
+        gate.admission.admit(armed(number), "")
+    assert gate.armed.read("open") == ArmedExposure()

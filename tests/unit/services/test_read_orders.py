@@ -7,11 +7,12 @@ import pytest
 from chalicelib.domain import transitions
 from chalicelib.domain.idempotency import IdempotencyRecord
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.limits import Limits
 from chalicelib.domain.order import Status
 from chalicelib.domain.tokens import SOL, USDC
 from chalicelib.services.read_orders import MOST_READ, READ_AT_ONCE, ReadOrders, SwappedTokens
-from tests.fakes.examples import an_order
-from tests.fakes.exposures import StoredOrdersCount
+from tests.fakes.examples import a_waiting_order, an_order
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures, StoredOrdersCount
 from tests.fakes.lives import a_life
 from tests.fakes.orders import InMemoryOrderRepository
 
@@ -22,7 +23,8 @@ class Desk:
     def __init__(self):
         self.orders = InMemoryOrderRepository()
         self.exposures = StoredOrdersCount(self.orders)
-        self.read = ReadOrders(self.orders, self.exposures)
+        self.armed = InMemoryArmedExposures()
+        self.read = ReadOrders(self.orders, self.exposures, self.armed)
         self.calls: list[str] = []
         self.orders.interrupt = self.exposures.interrupt = lambda method, _moment: self.calls.append(method)
 
@@ -142,3 +144,20 @@ def test_of_the_orders_of_some_tokens_no_others_are_told(desk, statuses):
     ):
         page = desk.read.history("open", statuses=statuses, limit=5, after=None, tokens=tokens)
         assert [order.order_id for order in page.orders] == told
+
+
+def test_orders_that_count_as_armed_are_among_the_open_ones_newest_first():
+    armed = [a_waiting_order(f"order-{number}", at=1_000 + 2 * number) for number in range(2)]
+    orders = InMemoryOrderRepository(*armed, an_order("pending", at=1_001))
+    exposures, counted = InMemoryExposures(), InMemoryArmedExposures()
+    exposures.count(orders.orders["pending"], Limits(10, 10))
+    for order in armed:
+        counted.count(order, Limits(10, 10))
+    read = ReadOrders(orders, exposures, counted)
+
+    def names(*statuses):
+        page = read.history("open", statuses=frozenset(statuses), limit=10, after=None)
+        return [order.order_id for order in page.orders]
+
+    assert names(Status.ARMED) == ["order-1", "order-0"]
+    assert names(Status.PENDING, Status.ARMED) == ["order-1", "pending", "order-0"]

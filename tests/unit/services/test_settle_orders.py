@@ -16,7 +16,7 @@ from chalicelib.services.handle_dead_letter import HandleDeadLetter
 from chalicelib.services.read_orders import ReadOrders, SwappedTokens
 from tests.fakes.clock import FakeClock
 from tests.fakes.examples import ORDER_ID, an_order
-from tests.fakes.exposures import InMemoryExposures
+from tests.fakes.exposures import InMemoryArmedExposures, InMemoryExposures
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.orders import InMemoryOrderRepository
 from tests.fakes.telemetry import RecordingTelemetry
@@ -37,7 +37,7 @@ def dead_letter(orders, telemetry=None, *, at=LIFE_ENDS):
 
 
 def cancel(orders, account="open", telemetry=None):
-    read_orders = ReadOrders(orders, InMemoryExposures())
+    read_orders = ReadOrders(orders, InMemoryExposures(), InMemoryArmedExposures())
     telemetry = telemetry or RecordingTelemetry()
     service = CancelOrder(orders, read_orders, FakeClock(), FakeIdentifiers(), telemetry)
     return service.cancel(ORDER_ID, account)
@@ -53,7 +53,11 @@ def account_of(*statuses):
     for order in placed:
         exposures.count(order, NO_LIMIT)
     service = CancelOrder(
-        orders, ReadOrders(orders, exposures), FakeClock(), FakeIdentifiers(), RecordingTelemetry()
+        orders,
+        ReadOrders(orders, exposures, InMemoryArmedExposures()),
+        FakeClock(),
+        FakeIdentifiers(),
+        RecordingTelemetry(),
     )
     return orders, service
 
