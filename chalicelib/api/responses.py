@@ -14,7 +14,6 @@ from chalicelib.domain.order import Fill, Order
 from chalicelib.domain.pairs import Pair, PairList
 from chalicelib.domain.quotes import PoolQuote
 from chalicelib.domain.routing import RankedReply, Route
-from chalicelib.domain.terms import MarketTerms
 from chalicelib.domain.tokens import Token, TokenList
 from chalicelib.ports import HistoryPage
 from chalicelib.services.accept_order import Acceptance
@@ -25,7 +24,7 @@ from chalicelib.services.quote_swap import SwapQuote
 
 if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire
-    from chalicelib.api.wire import engine, listings
+    from chalicelib.api.wire import engine, listings, quotes
     from chalicelib.api.wire.messages import StreamTicket
 
 
@@ -142,10 +141,10 @@ def history_json(page: HistoryPage, stream_url: str, market: str) -> "wire.Order
     return answer
 
 
-def quote_json(quote: SwapQuote) -> "wire.Quote":
+def quote_json(quote: SwapQuote) -> "quotes.Quote":
     """Return the quotes of each venue and pool, best first; an order would take the first."""
     swap = quote.swap
-    answer: wire.Quote = {
+    answer: quotes.Quote = {
         "success": True,
         "tokenIn": swap.token_in.symbol,
         "tokenOut": swap.token_out.symbol,
@@ -158,8 +157,7 @@ def quote_json(quote: SwapQuote) -> "wire.Quote":
     }
     if quote.denied is not None:
         answer["denied"] = reason_json(quote.denied)
-    if not isinstance(swap.terms, MarketTerms):
-        compare_price(answer, swap, swap.terms, quote.route.best.amount_out)
+    compare_price(answer, quote)
     return answer
 
 

@@ -1,5 +1,7 @@
 """Present what is particular to orders with a price."""
 
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 from chalicelib.api.events import reason_json, timestamp
@@ -11,9 +13,12 @@ from chalicelib.domain.order import Change, Order
 from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.quotes import Reason
 from chalicelib.domain.terms import LimitTerms, MarketTerms, StopTerms, TriggeredTerms
+from chalicelib.domain.triggers import Trigger
+from chalicelib.services.quote_swap import SwapQuote
 
 if TYPE_CHECKING:
     from chalicelib.api.wire import answers as wire
+    from chalicelib.api.wire import quotes
 
 
 def add_acceptance(answer: "wire.AcceptedOrder", order: Order) -> None:
@@ -55,22 +60,42 @@ def etag(order: Order) -> dict[str, str]:
     return {"ETag": f'"{order.version}"'} if order.good_till is not None else {}
 
 
-def compare_price(answer: "wire.Quote", swap: NewOrder, terms: TriggeredTerms, amount_out: int) -> None:
-    """Add how the price of an order compares with what its swap would give now (base units of tokenOut)."""
+def compare_price(answer: "quotes.Quote", quote: SwapQuote) -> None:
+    """Add how the prices of an order compare with what it would give now; nothing of a market order."""
+    swap, terms, amount_out = quote.swap, quote.swap.terms, quote.route.best.amount_out
+    if isinstance(terms, MarketTerms):
+        return
     amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
-    if not isinstance(terms, LimitTerms):
-        answer["trigger"] = {"price": terms.price.text()}
+    answer |= {
+        "priceIn": terms.price.unit.symbol,
+        "executable": format_decimal(terms.price.executable(*amounts)),
+        "distanceBps": terms.price.distance_bps(*amounts),
+        "summary": summary_of(swap, terms),
+    }
+    least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
+    if least is not None:
+        answer["floorAmountOut"] = format_amount(least, swap.token_out)
     if (limit := _limit_of(terms)) is not None:
         answer["limitPrice"] = limit.text()
-    answer["priceIn"] = terms.price.unit.symbol
     if isinstance(terms, LimitTerms):
-        answer["wouldFire"] = "denied" not in answer
-    answer["executable"] = format_decimal(terms.price.executable(*amounts))
-    answer["distanceBps"] = terms.price.distance_bps(*amounts)
-    if isinstance(terms, LimitTerms):
-        least = terms.least_output(swap.amount_in, swap.token_in, swap.token_out)
-        answer["floorAmountOut"] = format_amount(least, swap.token_out)
-    answer["summary"] = summary_of(swap, terms)
+        answer["wouldFire"] = "denied" not in answer and amount_out >= (least or 0)
+    else:
+        answer["trigger"] = {"price": terms.price.text()}
+        _compare_trigger(answer, swap, terms.trigger, quote.reference)
+
+
+def _compare_trigger(
+    answer: "quotes.Quote", swap: NewOrder, trigger: Trigger, reference: Fraction | None
+) -> None:
+    amount_out = floor(swap.amount_in * reference) if reference is not None else 0
+    if reference is None or amount_out == 0:
+        return
+    amounts = swap.amount_in, swap.token_in, amount_out, swap.token_out
+    answer |= {
+        "wouldFire": trigger.is_met(reference, swap.token_in, swap.token_out),
+        "reference": format_decimal(trigger.price.executable(*amounts)),
+        "distanceBps": trigger.price.distance_bps(*amounts),
+    }
 
 
 def _limit_of(terms: TriggeredTerms) -> NamedPrice | None:

@@ -188,10 +188,7 @@ class Engine:
     @cached_property
     def quote_swap(self) -> QuoteSwap:
         """POST /api/quotes."""
-        most = self.settings.max_price_impact_bps
-        return QuoteSwap(
-            self._quotes, self.pairs, self.ports.clock, self.ports.identifiers, max_price_impact_bps=most
-        )
+        return watching.quote_swap(self.ports, self._quotes)
 
     @cached_property
     def handle_dead_letter(self) -> HandleDeadLetter:

@@ -1,14 +1,20 @@
 """The use cases of orders that wait for their price, made from the adapters."""
 
+from fractions import Fraction
+
 from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.config import Settings
 from chalicelib.domain.judging import Caution
+from chalicelib.domain.new_order import NewOrder
 from chalicelib.services.amend_order import AmendOrder
 from chalicelib.services.arm_order import ArmOrder
 from chalicelib.services.fire_orders import FireOrders
+from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.judge_trigger import JudgeTrigger
 from chalicelib.services.prove_offers import ProveOffers
+from chalicelib.services.quote_swap import QuoteSwap
 from chalicelib.services.read_orders import ReadOrders
+from chalicelib.services.read_reference import ReadReference
 from chalicelib.services.watch_prices import WatchPolicy, WatchPrices
 from chalicelib.services.watch_trading import WatchTrading
 
@@ -72,6 +78,29 @@ def amend_order(ports: Adapters, reader: ReadOrders, trading: WatchTrading) -> A
         clock=ports.clock,
         identifiers=ports.identifiers,
         telemetry=ports.telemetry,
+    )
+
+
+def quote_swap(ports: Adapters, quotes: GatherQuotes) -> QuoteSwap:
+    """Return what quotes swaps; prices are read only for an order that is judged by them."""
+    most = ports.settings.max_price_impact_bps
+
+    def reference_of(swap: NewOrder) -> Fraction | None:
+        if swap.waiting is None:
+            return None
+        max_age_ms = ports.settings.triggers.look_max_age_ms
+        reader = ReadReference(
+            ports.desk.prices, ports.desk.pairs, ports.clock, max_impact_bps=most, max_age_ms=max_age_ms
+        )
+        return reader.of(swap)
+
+    return QuoteSwap(
+        quotes,
+        ports.desk.pairs,
+        ports.clock,
+        ports.identifiers,
+        max_price_impact_bps=most,
+        reference_of=reference_of,
     )
 
 

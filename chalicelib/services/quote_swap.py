@@ -1,6 +1,8 @@
 """Quote a swap without trading: the offer of each venue and pool, and the route that would win."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from chalicelib.domain.new_order import NewOrder
 from chalicelib.domain.offers import check_minimum, check_price_impact
@@ -16,13 +18,15 @@ from chalicelib.services.gather_quotes import GatherQuotes
 class SwapQuote:
     """The route that an order placed now would take, and the minimum that it would fix.
 
-    `denied` is why its execution would refuse that route.
+    `denied` is why its execution would refuse that route. `reference` is the price by which a stop or a
+    take-profit is judged, base units of tokenOut for one of tokenIn; None of others, or if there is none.
     """
 
     swap: NewOrder
     route: Route
     minimum_amount_out: int
     denied: Reason | None = None
+    reference: Fraction | None = None
 
 
 class QuoteSwap:
@@ -36,7 +40,9 @@ class QuoteSwap:
         identifiers: Identifiers,
         *,
         max_price_impact_bps: int,
+        reference_of: Callable[[NewOrder], Fraction | None],
     ) -> None:
+        self._reference_of = reference_of
         self._quotes = quotes
         self._pairs = pairs
         self._clock = clock
@@ -59,12 +65,14 @@ class QuoteSwap:
             self._quotes.gather(ask),
             decided_at=self._clock.now(),
         )
-        return SwapQuote(swap, route, swap.least_of(route.best.amount_out), self._refusal_of(swap, route))
+        minimum = swap.least_of(route.best.amount_out)
+        return SwapQuote(swap, route, minimum, self._refusal_of(swap, route), self._reference_of(swap))
 
     def _refusal_of(self, swap: NewOrder, route: Route) -> Reason | None:
         try:
             check_price_impact(route.best, self._max_price_impact_bps)
-            check_minimum(route.best, swap.floor, swap.token_out)
+            if swap.waiting is None:  # what waits isn't refused for its price: it goes on waiting
+                check_minimum(route.best, swap.floor, swap.token_out)
         except (PriceImpactAboveLimit, RouteBelowMinimum) as error:
             return Reason.of(error)
         return None

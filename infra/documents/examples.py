@@ -8,7 +8,7 @@ from chalicelib.api import responses
 from chalicelib.api.account import account_json
 from chalicelib.api.steering import present_feeds, present_moved
 from chalicelib.api.trading import present_trading
-from chalicelib.api.wire import account, answers, engine, listings, messages, steering
+from chalicelib.api.wire import account, answers, engine, listings, messages, quotes, steering
 from chalicelib.bootstrap.paper import paper_pairs, paper_tokens
 from chalicelib.config import Market
 from chalicelib.domain import firing, transitions
@@ -144,7 +144,7 @@ def page() -> answers.OrderPage:
     return responses.history_json(HistoryPage((history()[-1],)), STREAM_URL, MARKET)
 
 
-def quote() -> answers.Quote:
+def quote() -> quotes.Quote:
     """Return a quote for the order's swap."""
     return responses.quote_json(SwapQuote(_NEW, _route(), 222_150_000))
 

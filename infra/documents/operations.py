@@ -6,7 +6,7 @@ from chalicelib.api.history import DEFAULT_LIMIT, MAX_LIMIT, OPEN
 from chalicelib.api.problems import BY_ERROR
 from chalicelib.api.requests import TicketRequest
 from chalicelib.api.trading import TradingRequest
-from chalicelib.api.wire import account, answers, engine, listings, messages
+from chalicelib.api.wire import account, answers, engine, listings, messages, quotes
 from chalicelib.domain.access import Scope
 from chalicelib.domain.order import Status
 from chalicelib.errors import (
@@ -161,7 +161,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "order placed now would fix. `denied` tells that an order would fail all the same, because this "
         "route moves the price by more than is allowed. An account's limits are not asked: only orders meet "
         "them.",
-        {200: Answer("What the swap would give.", answers.Quote, examples.quote())},
+        {200: Answer("What the swap would give.", quotes.Quote, examples.quote())},
         (
             *WITH_BODY,
             BY_ERROR[PairNotTraded],

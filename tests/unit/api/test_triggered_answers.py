@@ -3,14 +3,17 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from pydantic import TypeAdapter
 
 from chalicelib.api.responses import accepted_json, order_json, present_order, quote_json
 from chalicelib.api.wire import answers as wire
+from chalicelib.api.wire import quotes
 from chalicelib.domain.firing import Sighting, amend, end_unfilled, fire
 from chalicelib.domain.lifecycle import Stamp
+from chalicelib.domain.new_order import IfMet, Waiting
 from chalicelib.domain.order import Status
 from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.quotes import Reason
@@ -83,7 +86,7 @@ def test_a_quote_compares_the_price_with_what_can_be_had():
     assert "executable" not in quoted(225_000_000, a_new_order().terms)
 
 
-def test_a_quote_tells_of_a_stop_how_far_it_is_and_what_it_does_but_not_whether_it_would_fire():
+def test_a_quote_of_a_stop_without_a_reference_does_not_tell_whether_it_would_fire():
     answer = quoted(225_000_000, A_STOP_WITH_LIMIT)
     names = ("trigger", "limitPrice", "priceIn", "executable", "distanceBps")
     assert {name: answer[name] for name in names} == {
@@ -94,7 +97,7 @@ def test_a_quote_tells_of_a_stop_how_far_it_is_and_what_it_does_but_not_whether_
         "distanceBps": -1333,
     }
     assert answer["summary"].startswith("Sells 1.5 SOL at the market when 1 SOL is worth 130 USDC or less")
-    assert not {"wouldFire", "floorAmountOut"} & set(answer)
+    assert ("wouldFire" in answer, answer["floorAmountOut"]) == (False, "189")
     assert "limitPrice" not in quoted(225_000_000, A_TAKE_PROFIT)
 
 
@@ -232,3 +235,28 @@ def test_every_answer_has_its_type():
         TypeAdapter(wire.Order).validate_json(json.dumps(shown(each)[1]))
     accepted = accepted_json(a_waiting_order(until=CHRISTMAS_EVE), "wss://x", "paper", None)
     TypeAdapter(wire.AcceptedOrder).validate_json(json.dumps(accepted))
+
+
+@pytest.mark.parametrize(
+    ("terms", "reference", "told"),
+    [
+        (A_STOP, Fraction(1496, 10_000), (False, "149.6", -1310, None)),
+        (A_STOP, Fraction(130, 1000), (True, "130", 0, None)),
+        (A_TAKE_PROFIT, Fraction(180, 1000), (True, "180", 0, "267.3")),
+        (A_TAKE_PROFIT, Fraction(1496, 10_000), (False, "149.6", 2032, "267.3")),
+        (A_STOP, None, (None, None, 3000, None)),
+    ],
+)
+def test_a_quote_tells_how_far_a_trigger_is_from_the_price_that_it_is_judged_by(terms, reference, told):
+    swap = a_new_order(terms=terms, waiting=Waiting(None, IfMet.REFUSE))
+    answer = quote_json(SwapQuote(swap, a_route(0), 1, None, reference))
+    names = ("wouldFire", "reference", "distanceBps", "floorAmountOut")
+    assert tuple(answer.get(name) for name in names) == told
+    assert answer["trigger"] == {"price": terms.price.text()}
+    assert answer["summary"].endswith(", for as long as orders may wait.")
+    TypeAdapter(quotes.Quote).validate_json(json.dumps(answer))
+
+
+@pytest.mark.parametrize(("amount_out", "would_fire"), [(240_000_000, True), (239_999_999, False)])
+def test_a_limit_that_waits_would_fire_at_its_price_and_not_below(amount_out, would_fire):
+    assert quoted(amount_out, A_WAITING_LIMIT)["wouldFire"] is would_fire

@@ -1,20 +1,23 @@
 """Quotes without trading: what an order placed now would take, and what it would be refused for."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from chalicelib.adapters.paper.pairs import PAPER_PAIRS
+from chalicelib.domain.new_order import IfMet, Waiting
 from chalicelib.domain.tokens import BONK, SOL, USDC
 from chalicelib.errors import PairNotTraded, RouteNotFound, VenueUnavailable, ZeroOutput
 from chalicelib.services.gather_quotes import GatherQuotes
 from chalicelib.services.quote_swap import QuoteSwap
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import A_LIMIT, a_new_order
+from tests.fakes.examples import A_LIMIT, A_WAITING_LIMIT, a_new_order
 from tests.fakes.identifiers import FakeIdentifiers
 from tests.fakes.scripted import InlineExecutor, ScriptedVenue
 
 LIMIT_BPS = 1_000
+REFERENCE = Fraction(149, 1000)
 SWAP = a_new_order(token_in=SOL, token_out=USDC, amount_in=1_500_000_000)
 
 
@@ -27,7 +30,12 @@ class Market:
         self.meteora = ScriptedVenue("meteora", self.clock, 224_000_000)
         gather = GatherQuotes([self.raydium, self.meteora], InlineExecutor(), self.clock, 1_500)
         self.quotes = QuoteSwap(
-            gather, PAPER_PAIRS, self.clock, FakeIdentifiers(), max_price_impact_bps=LIMIT_BPS
+            gather,
+            PAPER_PAIRS,
+            self.clock,
+            FakeIdentifiers(),
+            max_price_impact_bps=LIMIT_BPS,
+            reference_of=lambda _swap: REFERENCE,
         )
 
 
@@ -39,7 +47,7 @@ def market():
 def test_the_route_and_the_minimum_are_those_that_an_order_would_get(market):
     quote = market.quotes.quote(SWAP)
     assert (quote.route.best.venue, quote.minimum_amount_out) == ("raydium", 222_750_000)
-    assert (quote.swap, quote.denied) == (SWAP, None)
+    assert (quote.swap, quote.denied, quote.reference) == (SWAP, None, REFERENCE)
     assert quote.route.decided_at == market.clock.now()
 
 
@@ -50,6 +58,11 @@ def test_an_offer_that_an_execution_would_refuse_is_shown_with_why(market, impac
     assert quote.route.best.venue == "raydium"
     assert (quote.denied is not None) is is_denied
     assert quote.denied is None or quote.denied.code == "PRICE_IMPACT_ABOVE_LIMIT"
+
+
+def test_an_order_that_waits_is_not_denied_for_its_price(market):
+    waiting = Waiting(None, IfMet.FIRE)
+    assert market.quotes.quote(replace(SWAP, terms=A_WAITING_LIMIT, waiting=waiting)).denied is None
 
 
 @pytest.mark.parametrize(("best", "is_denied"), [(224_250_000, False), (224_249_999, True)])

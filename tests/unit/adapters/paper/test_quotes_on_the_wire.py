@@ -21,7 +21,14 @@ POOLS = [pool for pool in seeded_pools() if pool.pair == pair_of(SOL.mint, USDC.
 def route_on_the_wire(desk: PaperDesk, amount_in: int) -> dict[str, Any]:
     gather = GatherQuotes(list(desk.venues.values()), InlineExecutor(), desk.clock, 800)
     swap = a_new_order(token_in=SOL, token_out=USDC, amount_in=amount_in)
-    quote_swap = QuoteSwap(gather, desk.pairs, desk.clock, FakeIdentifiers(), max_price_impact_bps=1_000)
+    quote_swap = QuoteSwap(
+        gather,
+        desk.pairs,
+        desk.clock,
+        FakeIdentifiers(),
+        max_price_impact_bps=1_000,
+        reference_of=lambda _swap: None,
+    )
     return {**quote_json(quote_swap.quote(swap))["route"]}
 
 
