@@ -140,6 +140,22 @@ def test_a_quote_and_the_pages_of_a_list_are_what_the_api_gives(stack):
     assert [page["orders"][0]["orderId"] for page in (first, second)] == listed
 
 
+def test_an_order_that_waits_is_amended_listed_and_cancelled(stack):
+    stop = ("stop", "SOL", "USDC", "0.1", "--at", "100", "--price-in", "USDC", "--good-till", "1h")
+    [placed] = run_json(stack, *stop)
+    order_id = placed["orderId"]
+    assert placed["status"] == "armed"
+    new = ("amend", order_id, "--at", "90", "--floor", "80", "--if-sequence", "1")
+    [amended] = run_json(stack, *new)
+    assert (amended["trigger"], amended["limitPrice"], amended["sequence"]) == ({"price": "90"}, "80", 2)
+    assert run_json(stack, *new, code=20)[0]["code"] == "ORDER_CHANGED"
+    [page] = run_json(stack, "list", "--status", "armed", "--pair", "SOL/USDC")
+    assert order_id in [order["orderId"] for order in page["orders"]]
+    assert order_id in run_json(stack, "cancel", "--all-armed", "--pair", "SOL/USDC")[0]["cancelled"]
+    [ended] = run_json(stack, "show", order_id)
+    assert (ended["status"], ended["amendments"]) == ("cancelled", 1)
+
+
 def test_a_failed_order_ends_with_10(barren):
     assert run_json(barren, *PLACE, "--watch", code=10)[-1]["error"]["code"] == "VENUE_UNAVAILABLE"
 
