@@ -12,6 +12,7 @@ from chalicelib.adapters.dynamodb.calls import Backoff
 from chalicelib.adapters.dynamodb.exposures import DynamoExposures
 from chalicelib.adapters.dynamodb.orders import DynamoOrderRepository
 from chalicelib.adapters.identifiers import RandomIdentifiers
+from chalicelib.api.events import timestamp
 from chalicelib.domain.access import OPEN_CALLER, Scope
 from chalicelib.domain.lifecycle import Stamp
 from chalicelib.domain.limits import Limits
@@ -29,6 +30,10 @@ LONG = {**BODY, "validForSeconds": 3600}
 ARMED = {**QUESTION, "type": "limit", "limitPrice": "900", "priceIn": "USDC"}
 STOPPED = {"state": "reducing", "why": "the test asks for it"}
 WICK = {"pair": ["SOL", "USDC"], "level": "0.95", "overMs": 400, "forMs": 1_000}
+NEAR = {**QUESTION, "type": "limit", "limitPrice": "160", "priceIn": "USDC"}
+FAR = {**NEAR, "limitPrice": "400"}
+STOP = {**QUESTION, "type": "stop", "trigger": {"price": "130"}, "priceIn": "USDC", "ifMet": "fire"}
+RISE = {"pair": ["SOL", "USDC"], "level": "1.2"}
 GOES_ON = {"state": "active", "why": "the test asks for it"}
 
 
@@ -70,8 +75,7 @@ def take_requests(site: Site) -> None:
     site.set_up(MAX_OPEN_ORDERS="4")  # as many as were placed: two of them are closed
     site.clock.advance(60_000)
     assert site.request("POST", "/api/orders/execute", LONG)["success"]
-    with site.watching("Api"):
-        entry.engine.ports.waker.wake()
+    assert site.request("POST", "/api/orders/execute", NEAR)["status"] == "armed"
     site.gatekeeper.caller = OPEN_CALLER
     site.set_up(AUTH_MODE="keys")
     assert "ticket=" in site.request("POST", "/api/orders/execute", LONG)["streamUrl"]
@@ -144,8 +148,26 @@ def reconcile(site: Site) -> None:
 
 
 def watch(site: Site) -> None:
-    """A watcher that the schedule starts, and that finds nothing armed."""
+    """Orders that fire, though an answer is lost and no venue vouches for the other; one that expires."""
     assert site.invoke("Watch", "watch", _scheduled()) is None
+    briefly = {"WATCH_FOR_MS": "3000"}
+    site.set_up(PAPER_CONTROLS="on", **briefly)
+    ends = timestamp(site.clock.now() + 65_000)
+    short = site.request("POST", "/api/orders/execute", {**FAR, "timeInForce": "GTD", "expiresAt": ends})
+    waiting = site.request("POST", "/api/orders/execute", NEAR)
+    assert site.request("PUT", "/api/admin/paper/market", {**RISE, "venue": "raydium"})["success"]
+    with site.losing_answers("UpdateItem"):
+        site.invoke("Watch", "watch", _scheduled())
+    assert _orders(site).get(waiting["orderId"]).firings == 1
+    site.clock.advance(66_000)
+    site.set_up(PAPER_FAULT_PRICE_LYING="1", WATCH_FOR_MS="8000")
+    again = site.request("POST", "/api/orders/execute", STOP)
+    site.invoke("Watch", "watch", _scheduled())
+    assert _orders(site).get(short["orderId"]).status == "expired"
+    assert again["status"] == "armed"
+    assert site.request("DELETE", f"/api/orders/{again['orderId']}")["status"] == "cancelled"
+    site.clock.advance(66_000)
+    site.invoke("Watch", "watch", _scheduled())
 
 
 def stream(site: Site) -> None:
