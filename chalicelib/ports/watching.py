@@ -23,7 +23,7 @@ class TriggerIndex(Protocol):
         """
 
     def has_any(self, direction: Direction) -> bool:
-        """Return whether any order is armed in this direction, on either side."""
+        """Return whether any order waits in this direction, or has fired and may come back to wait again."""
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """Return up to `limit` armed orders whose time is over at `now` (ms), oldest first."""

@@ -84,6 +84,7 @@ class _Memory:
     pairs: dict[Pair, _PairMemory] = field(default_factory=dict)
     streaks: dict[str, Streak] = field(default_factory=dict)
     judged_at: dict[str, int] = field(default_factory=dict)
+    unused: set[Direction] = field(default_factory=set)
     beat_at: int = 0
 
 
@@ -152,7 +153,7 @@ class WatchPrices:
             self._telemetry.look_aged(now - looked_at)
         if began - memory.beat_at >= BEAT_MS:
             self._registry.beat(began, looked_at)
-            self._forget_unused(watching.directions, began)
+            self._forget_unused(watching.directions, began, memory)
             memory.beat_at = began
         return True
 
@@ -238,10 +239,16 @@ class WatchPrices:
         if due:
             self._fire.expire(self._orders.read_all(due).orders)
 
-    def _forget_unused(self, directions: Mapping[Direction, int], now: int) -> None:
-        for direction, armed_at in directions.items():
-            if now - armed_at > UNUSED_MS and not self._index.has_any(direction):
-                self._registry.retire(direction, armed_at)
+    def _forget_unused(self, directions: Mapping[Direction, int], now: int, memory: _Memory) -> None:
+        """Forget the directions that were found empty twice: the index lags while an order moves in it."""
+        empty = {
+            direction
+            for direction, armed_at in directions.items()
+            if now - armed_at > UNUSED_MS and not self._index.has_any(direction)
+        }
+        for direction in empty & memory.unused:
+            self._registry.retire(direction, directions[direction])
+        memory.unused = empty
 
 
 def _needed(order: Order, confirm_looks: int) -> int:

@@ -124,8 +124,19 @@ def test_an_order_is_found_while_it_is_armed(orders: Store[OrderRepository], ind
     fired = fire(waits, Sighting(240_000_000, 1), Stamp(2_000, "fired"))
     orders.repository.save(fired)
     assert index.past(SELL, Side.ABOVE, spot("200"), LIMIT) == []
-    assert not index.has_any(SELL)
     assert index.due(waits.enqueued_at, LIMIT) == []
+
+
+@pytest.mark.promise("R19")
+def test_a_direction_has_an_order_until_it_is_final_for_one_that_fired_may_come_back(
+    orders: Store[OrderRepository], index: TriggerIndex
+) -> None:
+    stored(orders, a_waiting_order(IDS[0]))
+    fired = fire(orders.repository.get(IDS[0]), Sighting(240_000_000, 1), Stamp(2_000, "fired"))
+    orders.repository.save(fired)
+    assert index.has_any(SELL)
+    orders.repository.save(transitions.cancel(fired, Stamp(3_000, "cancel")))
+    assert not index.has_any(SELL)
 
 
 def test_one_order_on_either_side_is_any(orders: Store[OrderRepository], index: TriggerIndex) -> None:

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from chalicelib.domain.lifecycle import is_armed
+from chalicelib.domain.lifecycle import is_armed, is_final
 from chalicelib.domain.order import Order
 from chalicelib.domain.price_keys import Side, exact_price, market_key, order_key
 from chalicelib.domain.tokens import Token
@@ -28,7 +28,12 @@ class InMemoryTriggerIndex:
 
     def has_any(self, direction: Direction) -> bool:
         self.interrupt("has_any", "before")
-        return any(self._watched(direction, side) for side in Side)
+        mints = (direction.token_in.mint, direction.token_out.mint)
+        return any(
+            (order.token_in.mint, order.token_out.mint) == mints
+            for order in self._orders.orders.values()
+            if order.trigger is not None and not is_final(order)
+        )
 
     def due(self, now: int, limit: int) -> list[str]:
         self.interrupt("due", "before")

@@ -203,11 +203,12 @@ def _open_partition(order: Order) -> str | None:
 
 
 def _watch_attributes(order: Order) -> dict[str, Any]:
-    trigger = order.trigger if is_armed(order) else None
+    trigger = order.trigger if not is_final(order) else None
     if trigger is None:
         return {"watch": None, "watch_key": None}
     price = exact_price(trigger.price, order.token_in, order.token_out)
-    partition = schema.watch_partition(order.token_in.mint, order.token_out.mint, trigger.side)
+    place = trigger.side if is_armed(order) else schema.FIRED
+    partition = schema.watch_partition(order.token_in.mint, order.token_out.mint, place)
     return {"watch": partition, "watch_key": order_key(trigger.side, price)}
 
 

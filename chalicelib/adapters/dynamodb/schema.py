@@ -271,9 +271,13 @@ def direction(mint_in: str, mint_out: str) -> str:
     return f"{mint_in}>{mint_out}"
 
 
-def watch_partition(mint_in: str, mint_out: str, side: str) -> str:
-    """Return the partition of the orders that wait on one side of a direction's market, in their index."""
-    return f"{direction(mint_in, mint_out)}#{side}"
+FIRED = "fired"
+"""The place in the index of watched orders of those that have fired: they may come back and wait again."""
+
+
+def watch_partition(mint_in: str, mint_out: str, place: str) -> str:
+    """Return a partition of the index of watched orders: a direction, and a side of its market or FIRED."""
+    return f"{direction(mint_in, mint_out)}#{place}"
 
 
 def order_id(pk: str) -> str:

@@ -39,8 +39,9 @@ class DynamoTriggerIndex:
         return [schema.order_id(image["pk"]["S"]) for image in found]
 
     def has_any(self, direction: Direction) -> bool:
-        """Return whether any order is armed in this direction: one query, or two."""
-        return any(self._watched(direction, side, "watch = :watch", 1) for side in Side)
+        """Return whether any order waits in this direction, or may again: up to three queries."""
+        places = (*Side, schema.FIRED)
+        return any(self._watched(direction, place, "watch = :watch", 1) for place in places)
 
     def due(self, now: int, limit: int) -> Sequence[str]:
         """Return up to `limit` armed orders whose time is over at `now` (ms), oldest first."""
@@ -49,15 +50,15 @@ class DynamoTriggerIndex:
         return [schema.order_id(image["pk"]["S"]) for image in found[:limit]]
 
     def _watched(
-        self, direction: Direction, side: Side, condition: str, limit: int, **values: Any
+        self, direction: Direction, place: str, condition: str, limit: int, **values: Any
     ) -> Sequence[Item]:
         mints = (direction.token_in.mint, direction.token_out.mint)
         return self._query(
             limit,
             IndexName=WATCHED_ORDERS,
             KeyConditionExpression=condition,
-            ExpressionAttributeValues={":watch": {"S": schema.watch_partition(*mints, side)}, **values},
-            ScanIndexForward=side is Side.ABOVE,
+            ExpressionAttributeValues={":watch": {"S": schema.watch_partition(*mints, place)}, **values},
+            ScanIndexForward=place == Side.ABOVE,
         )
 
     def _due(self, partition: str, now: int, limit: int) -> Sequence[Item]:
