@@ -97,7 +97,7 @@ def test_halt_resolve_redrive_resume(patient_stack):
     assert refusal(trader) == (503, "TRADING_HALTED")
     assert {order["status"] for order in listed(stack)["orders"]} == {"submitted"}
 
-    set_version(stack, poisoned, "2")
+    set_version(stack, poisoned, "3")
     assert listed(stack)["unreadable"] == [poisoned]
     come_again_after(stack, 1)
     eventually(lambda: listed(stack)["queues"]["parked"]["waiting"] == 1)

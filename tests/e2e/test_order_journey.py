@@ -38,8 +38,8 @@ def test_thirty_orders_at_ten_at_once_are_each_seen_from_pending_to_confirmed(tr
 
 @pytest.mark.promise("R10")
 def test_no_more_than_ten_executions_overlap(trader):
-    accepted = [trader.place().json() for _ in range(25)]
     with ThreadPoolExecutor(25) as clients:
+        accepted = list(clients.map(lambda _: trader.place().json(), range(25)))
         histories = list(clients.map(lambda answer: trader.follow(answer["streamUrl"]), accepted))
     begins = [history[JOURNEY.index("routing")]["timestamp"] for history in histories]
     ends = [history[JOURNEY.index("submitted")]["timestamp"] for history in histories]
