@@ -20,9 +20,6 @@ LONGEST_WAIT_MS = 8_000
 LONGEST_LOOKOUT_MS = 65_000
 """Longest lookout of a watcher (ms): with a handover of 30 s it must end within its time-out of 100 s."""
 
-MOST_TRIES = 100
-"""Most firings, and most amendments, of an order: each is an event, and all events are kept in one item."""
-
 MOST_DAYS = 365
 
 LONGEST_HELD_BACK_S = 900
@@ -107,11 +104,6 @@ def wait(raw: str) -> int:
 def lookout(raw: str) -> int:
     """Parse for how many milliseconds a watcher looks at prices."""
     return _up_to(LONGEST_LOOKOUT_MS, raw)
-
-
-def tries(raw: str) -> int:
-    """Parse how often something may be done to one order."""
-    return _up_to(MOST_TRIES, raw)
 
 
 def days(raw: str) -> int:
@@ -253,7 +245,6 @@ FORMS: Mapping[Callable[[str], Any], str] = {
     held_back: f"a whole number from 0 to {LONGEST_HELD_BACK_S}",
     wait: f"a whole number from 1 to {LONGEST_WAIT_MS}",
     lookout: f"a whole number from 1 to {LONGEST_LOOKOUT_MS}",
-    tries: f"a whole number from 1 to {MOST_TRIES}",
     days: f"a whole number from 1 to {MOST_DAYS}",
     mode: '"keys" or "open"',
     switched: '"on" or "off"',

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.config.declaration import Part, setting
-from chalicelib.config.forms import basis_points, days, lookout, name, positive, tries
+from chalicelib.config.forms import basis_points, days, lookout, name, positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,6 @@ class TriggerSettings(Part):
         "20",
         "orders",
         "Fired orders that may wait for a slot; the others stay armed and are judged anew",
-    )
-    max_firings: int = setting(
-        tries, "50", "firings", "How often an order fires before it fails for good; at most 100"
-    )
-    max_amendments: int = setting(
-        tries, "20", "changes", "How often an armed order may be amended; at most 100"
     )
     max_armed_days: int = setting(
         days, "90", "days", "How long an order may stay armed, and does without an expiresAt; at most 365"

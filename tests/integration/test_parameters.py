@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.config import OF_API, PRODUCTION, PROVIDED, SETTINGS
-from chalicelib.config.forms import LONGEST_LOOKOUT_MS, MOST_DAYS, MOST_TRIES
+from chalicelib.config.forms import LONGEST_LOOKOUT_MS, MOST_DAYS
 from chalicelib.domain.limits import MOST_ARMED_ORDERS, MOST_OPEN_ORDERS
 from infra.deploy.parameters import OF_A_RELEASE
 from infra.local.settings import DEFAULTS, parameter
@@ -77,8 +77,6 @@ def test_settings_and_parameters_have_the_same_defaults() -> None:
         ("MAX_OPEN_ORDERS", MOST_OPEN_ORDERS),
         ("MAX_ARMED_ORDERS", MOST_ARMED_ORDERS),
         ("WATCH_FOR_MS", LONGEST_LOOKOUT_MS),
-        ("MAX_FIRINGS", MOST_TRIES),
-        ("MAX_AMENDMENTS", MOST_TRIES),
         ("MAX_ARMED_DAYS", MOST_DAYS),
     ],
 )

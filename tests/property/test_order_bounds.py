@@ -3,6 +3,7 @@
 import random
 import string
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -12,23 +13,27 @@ from hypothesis import strategies as st
 from bench.stack.sizes import size_of
 from chalicelib.adapters.dynamodb.order_items import order_attributes, order_from_image
 from chalicelib.adapters.dynamodb.schema import OrderItem
-from chalicelib.domain import transitions
+from chalicelib.domain import firing, transitions
 from chalicelib.domain.amounts import U64_MAX
 from chalicelib.domain.lifecycle import Stamp, is_final, moves_of
 from chalicelib.domain.order import Fill, Order, Status
+from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.quotes import PoolQuote, Reason, VenueFailure, VenueQuote, VenueReply
 from chalicelib.domain.routing import choose_route
 from chalicelib.domain.submission import Submission
-from chalicelib.domain.terms import MAX_ATTEMPTS
+from chalicelib.domain.terms import MAX_ATTEMPTS, IfRecovered, StopTerms, TimeInForce
 from chalicelib.domain.tokens import BONK, JUP
 from chalicelib.errors import RouteBelowMinimum, SlippageExceeded, VenueUnavailable
-from tests.fakes.examples import an_order
+from tests.fakes.examples import a_waiting_order, an_order
 
 MOST_EVENTS = 2 + 3 * MAX_ATTEMPTS
 """Accepted; in each attempt routed, built and submitted; and one that is final."""
 
 MOST_BYTES = 60_000
 """An item may have 400 KB."""
+
+MOST_BYTES_OF_ONE_THAT_WAITS = 300_000
+"""Twenty firings of four attempts each, all with the longest reasons that there are."""
 
 VENUES, POOLS = 4, 12
 """More venues, and more pools a venue, than there are."""
@@ -123,3 +128,28 @@ def test_the_bound_is_that_of_the_longest_life_and_no_looser():
     order = longest_life(linger)
     assert order.version == MOST_EVENTS
     assert size(order) > MOST_BYTES // 2
+
+
+def test_an_order_that_waits_fires_and_is_amended_as_often_as_it_may_has_a_bounded_item_too():
+    limit = NamedPrice(Decimal("0.000000000000000123"), JUP)
+    terms = StopTerms(100, limit, TimeInForce.GTC, IfRecovered.TRADE)
+    order = a_waiting_order(
+        terms=terms, until=10**14, token_in=BONK, token_out=JUP, amount_in=U64_MAX, account="a" * 64
+    )
+
+    def stamp() -> Stamp:
+        return Stamp(10**13 + order.version, f"{order.version:036d}")
+
+    for _ in range(firing.MOST_AMENDMENTS):
+        order = firing.amend(order, terms, 10**14, stamp())
+    while order.status is Status.ARMED:
+        order = firing.fire(order, firing.Sighting(U64_MAX, 3, 10**9), stamp())
+        order = transitions.start_routing(order, stamp())
+        while Status.ROUTING in moves_of(order):
+            order = move(order, Status.BUILDING, stamp())
+            order = move(order, Status.SUBMITTED, stamp())
+            order = move(order, Status.ROUTING, stamp())
+        reason = Reason.of(SlippageExceeded(text(order.version, LONGEST_REASON)))
+        order = firing.end_unfilled(order, Status.FAILED, reason, stamp())
+    assert order.firings == firing.MOST_FIRINGS
+    assert size(order) <= MOST_BYTES_OF_ONE_THAT_WAITS

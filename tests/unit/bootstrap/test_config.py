@@ -136,7 +136,6 @@ WRONG_TEXTS = [
     *(("RATE_LIMIT_PER_MINUTE", number) for number in ("\u0663", "1_000", " 5", "+5", "0", "1" * 13)),
     *(("MAX_ARMED_AMOUNTS", amounts) for amounts in ("SOL", "SOL=1.")),
     *(("WATCH_FOR_MS", number) for number in ("0", "65001", "62 s")),
-    *(("MAX_FIRINGS", number) for number in ("0", "101")),
     *(("MAX_ARMED_DAYS", number) for number in ("0", "366")),
     *(("SOLANA_CLUSTER", cluster) for cluster in ("mainnet", "Devnet", "testnet")),
     *(
