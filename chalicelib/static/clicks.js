@@ -1,6 +1,6 @@
 // A double click on what places, cancels or repeats an order was meant as one click. All else acts at each.
 
-const ACTS_ON_ORDERS = "#submit, #doubts button, #unknown button, #cancel, #again, #orders button";
+const ACTS_ON_ORDERS = "#submit, #doubts button, #unknown button, #cancel, #again, #orders button, #armed button";
 
 /** Whether the first click of those that follow each other quickly, in one place, acted on an order. */
 let hasActed = false;

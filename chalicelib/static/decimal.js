@@ -44,6 +44,11 @@ export function subtract(a, b) {
   return written(x - y, places);
 }
 
+export function multiply(a, b) {
+  const [x, y] = [read(a), read(b)];
+  return written(x.digits * y.digits, x.places + y.places);
+}
+
 /** How far `a` lies above `b`, in basis points of `b`, to two places. */
 export function bpsAbove(a, b) {
   const [x, y] = onOneScale(a, b);

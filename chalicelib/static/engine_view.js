@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { byId, facts, write } from "./dom.js";
+import { tellWatching } from "./watching_view.js";
 import { capital } from "./wording.js";
 
 const MARKETS = {
@@ -20,6 +21,7 @@ export async function refreshEngine() {
   answered = round;
   const { status, market, trading, openOrders, executing, estimatedWaitSeconds } = health;
   if (market) showMarket(market);
+  if (health.watching) tellWatching(health.watching);
   const wait = estimatedWaitSeconds === undefined ? null : `${estimatedWaitSeconds}\u00a0s`;
   byId("engine").dataset.state = status === "ok" ? (trading ?? "active") : "degraded";
   byId("engine").replaceChildren(

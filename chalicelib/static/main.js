@@ -2,6 +2,8 @@
 
 import { Account } from "./account.js";
 import { refreshAccount } from "./account_view.js";
+import { ArmedOrders } from "./armed_orders.js";
+import { ArmedView } from "./armed_view.js";
 import { Charts } from "./charts.js";
 import { actOncePerDoubleClick } from "./clicks.js";
 import { byId } from "./dom.js";
@@ -11,6 +13,7 @@ import { FollowedOrder } from "./followed_order.js";
 import { HistoryView } from "./history_view.js";
 import { OrderForm } from "./order_form.js";
 import { OrderView } from "./order_view.js";
+import { tellArmed } from "./watching_view.js";
 
 const TICK_MS = 100;
 const ENGINE_EVERY_MS = 5_000;
@@ -21,7 +24,9 @@ const recent = new HistoryView(() => refreshOrders());
 const account = new Account({
   onNewest: ({ page, error }) => {
     recent.hear({ page, error });
-    if (page) charts.update(page.orders);
+    if (!page) return;
+    charts.update(page.orders);
+    armed.hear(page.orders);
   },
   onEnd: (order) => {
     tellEnd(order, order.orderId === followed?.orderId);
@@ -30,6 +35,14 @@ const account = new Account({
     refreshEngine();
     refreshAccount();
   },
+});
+const armedView = new ArmedView(() => Promise.all([armed.refresh(), refreshOrders()]));
+const armed = new ArmedOrders({
+  onChange: (told) => {
+    armedView.show(told);
+    tellArmed(told.orders.length);
+  },
+  onGone: (orderIds) => account.look(orderIds),
 });
 const orderForm = new OrderForm(({ orderId }) => {
   forgetEnds();

@@ -14,6 +14,7 @@ import {
   priceText,
   remaining,
   swap,
+  times,
   timeTaken,
   tokens,
 } from "./wording.js";
@@ -185,8 +186,6 @@ function attemptOf({ attempt, goodTill, type, status, logs }) {
   const fired = logs.findLast(({ change }) => change === "fired");
   return `${Math.max(1, attempt - (fired?.attempt ?? 0))} of ${type === "limit" && !goodTill ? 1 : 4}`;
 }
-
-const times = (count) => (count === 1 ? "once" : count ? `${count} times` : "not yet");
 
 function why(error) {
   const more = background(error);

@@ -26,6 +26,8 @@ export function priceText(price, { tokenIn, tokenOut, priceIn }) {
   return `${tokens(price, priceIn)} for one ${priceIn === tokenOut ? tokenIn : tokenOut}`;
 }
 
+export const times = (count) => (count === 1 ? "once" : count ? `${count} times` : "not yet");
+
 export const shortened = (text) => `${text.slice(0, 4)}\u2026${text.slice(-4)}`;
 
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
