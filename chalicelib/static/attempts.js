@@ -16,10 +16,9 @@ export class Attempts {
     return this.#unsettled.filter((attempt) => attempt !== this.#underWay);
   }
 
-  /** A new order, kept before it is sent. `terms` are what the person chose; `minimum` is of a quote, or null. */
-  begin(terms, minimum) {
-    const bound = minimum === null ? {} : { minimumAmountOut: minimum };
-    const body = JSON.stringify({ type: "market", ...terms, ...bound });
+  /** A new order, kept before it is sent. `terms` are what the person chose; `others` go with it, by their names. */
+  begin(terms, others) {
+    const body = JSON.stringify({ type: "market", ...terms, ...others });
     const until = Date.now() + KEY_MS;
     const attempt = { terms, body, key: crypto.randomUUID(), until, account: keyName(), unknown: false };
     this.#unsettled.push(attempt);

@@ -3,15 +3,27 @@
 import { apiKey } from "./key.js";
 import { compare, fraction, percentOfBps } from "./decimal.js";
 import { byId, h, write } from "./dom.js";
-import { isAmbiguous, typedNumber } from "./typed.js";
+import { PricedFields } from "./priced_fields.js";
+import { typedNumber, unreadable } from "./typed.js";
 
-const LABELS = { tokenIn: "Sell", tokenOut: "Buy", amount: "Amount", slippage: "Slippage" };
+const LABELS = {
+  tokenIn: "Sell",
+  tokenOut: "Buy",
+  amount: "Amount",
+  price: "The price",
+  stopLimit: "The worst price",
+  until: "The end",
+  slippage: "Slippage",
+};
+/** The fields at which refusals without a field are told, by their codes. */
+const TOLD_AT = { TRIGGER_ALREADY_MET: "price", TRIGGER_IMPLAUSIBLE: "price", TRIGGER_BELOW_FLOOR: "stopLimit" };
 /** What an order has besides. */
 const OTHERS = { validForSeconds: "Valid for", minimumAmountOut: "The minimum of the quote" };
 const HIGHEST_PERCENT = "50";
 
 export class Fields {
   #form;
+  #priced;
   #decimals = {};
   /** Which tokens each can be sold for; empty until it is known. */
   #buyable = new Map();
@@ -20,8 +32,13 @@ export class Fields {
 
   constructor(form) {
     this.#form = form;
+    this.#priced = new PricedFields(form);
+    this.#priced.pair(form.tokenIn.value, form.tokenOut.value);
     this.#restore(history.state?.form);
     this.#sold = form.tokenIn.value;
+    this.#bought = form.tokenOut.value;
+    this.#priced.pair(this.#sold, this.#bought);
+    this.#priced.show();
     for (const button of form.querySelectorAll("[data-percent]"))
       button.addEventListener("click", () => {
         form.slippage.value = button.dataset.percent;
@@ -59,33 +76,50 @@ export class Fields {
 
   /** Fill in the terms of an order. */
   fill({ tokenIn, tokenOut, amount, slippageBps }) {
-    this.#restore({ tokenIn, tokenOut, amount, slippage: percentOfBps(slippageBps) });
+    this.#restore({ type: "market", tokenIn, tokenOut, amount, slippage: percentOfBps(slippageBps) });
     this.#offerBought();
+    this.#priced.show();
   }
 
   /** Keep what is typed past a reload, with the address that is shown. */
   remember() {
-    const { tokenIn, tokenOut, amount, slippage, validFor } = this.#form;
-    const form = Object.fromEntries([tokenIn, tokenOut, amount, slippage, validFor].map((f) => [f.name, f.value]));
+    const named = [...this.#form.elements].filter(({ name }) => name);
+    const form = Object.fromEntries(named.map(({ name, value }) => [name, value]));
     history.replaceState({ form }, "");
   }
 
   /** What the person asks for; null when something can't be read, which is told beside it then. */
   read() {
-    const { tokenIn, tokenOut, amount, slippage } = this.#form;
-    const errors = {
-      amount: this.#amountError(amount.value, tokenIn.value),
-      slippage: slippageError(slippage.value),
-    };
-    this.refuse(errors);
-    if (errors.amount || errors.slippage) return null;
+    const { amount, slippage } = this.#form;
+    if (this.refuse(this.#errors()).length) return null;
     amount.value = typedNumber(amount.value);
     slippage.value = typedNumber(slippage.value);
+    return this.#terms();
+  }
+
+  /** The same of an order with a price, without a word about what can't be read yet. */
+  peek() {
+    const isReadable = this.#priced.isPriced && Object.values(this.#errors()).every((error) => !error);
+    return isReadable ? this.#terms() : null;
+  }
+
+  #errors() {
+    const { tokenIn, amount, slippage } = this.#form;
+    return {
+      amount: this.#amountError(amount.value, tokenIn.value),
+      ...this.#priced.errors(),
+      slippage: slippageError(slippage.value),
+    };
+  }
+
+  #terms() {
+    const { tokenIn, tokenOut, amount, slippage } = this.#form;
     return {
       tokenIn: tokenIn.value,
       tokenOut: tokenOut.value,
-      amount: amount.value,
-      slippage: fraction(slippage.value),
+      amount: typedNumber(amount.value),
+      slippage: fraction(typedNumber(slippage.value)),
+      ...this.#priced.terms(),
     };
   }
 
@@ -109,8 +143,11 @@ export class Fields {
   }
 
   /** The API's own sentences about fields, by their names; and those about others. */
-  static worded(errors) {
-    const told = errors.map(({ pointer, detail }) => [String(pointer).slice(1), detail]);
+  worded(refusal) {
+    const at = TOLD_AT[refusal?.code];
+    if (at) return [{ [at]: refusal.message }, []];
+    const errors = refusal?.errors ?? [];
+    const told = errors.map(({ pointer, detail }) => [this.#priced.named(String(pointer).slice(1)), detail]);
     const ours = told.filter(([name]) => name in LABELS);
     const others = told.filter(([name]) => !(name in LABELS));
     return [
@@ -145,6 +182,7 @@ export class Fields {
     }
     this.#sold = tokenIn.value;
     this.#bought = tokenOut.value;
+    this.#priced.pair(this.#sold, this.#bought);
   }
 
   #restore(form) {
@@ -157,12 +195,6 @@ function slippageError(text) {
   const number = typedNumber(text);
   if (number === null) return unreadable(text, "Enter a percentage, like 0.5.");
   return compare(number, HIGHEST_PERCENT) > 0 ? `Slippage may be at most ${HIGHEST_PERCENT} %.` : "";
-}
-
-function unreadable(text, sentence) {
-  if (!isAmbiguous(text)) return sentence;
-  const [whole, part] = text.trim().split(",");
-  return `This can be read as ${whole}${part} or as ${whole}.${part}: write one of them.`;
 }
 
 function offerIn(select, symbols) {

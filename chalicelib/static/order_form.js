@@ -2,20 +2,20 @@
 
 import { Attempts } from "./attempts.js";
 import { call, NoAnswer, persist } from "./api.js";
-import { compare, grouped, percentOfBps } from "./decimal.js";
 import { announce, byId, h, write } from "./dom.js";
+import { doubtsOf } from "./doubts.js";
 import { Fields } from "./fields.js";
-import { ALARMING_BPS, QuotePanel } from "./quote_panel.js";
-import { reason } from "./refusals.js";
+import { QuotePanel } from "./quote_panel.js";
 import { remaining, swap } from "./wording.js";
 
-const ALARMING_PERCENT = "5";
 /** One click more in this time is the same order. */
 const HELD_MS = 2_000;
 /** The same order again in this time is asked about. */
 const AGAIN_MS = 10_000;
 /** So long an order waits for the quote that it is looked at with; it never depends on it. */
 const LOOKED_AT_MS = 3_000;
+/** So long after the last change what an order with a price would do is told by itself. */
+const SETTLED_MS = 600;
 const SAFE = "The engine may have it. Sending it again can't order twice.";
 const LOOK_FIRST = "The engine may have it: look for it among the recent orders before you place it again.";
 
@@ -28,6 +28,7 @@ export class OrderForm {
   #waiting = null;
   #placing = null;
   #quoting = null;
+  #settling = 0;
   #placed = { terms: "", at: 0, isHeld: false };
   #doubted = {};
 
@@ -109,7 +110,7 @@ export class OrderForm {
       if (Object.keys(doubts).some((kind) => !isSure || !(kind in this.#doubted))) return this.#askTwice(doubts);
       this.#askTwice({});
       if (repeated) this.#attempts.settle(repeated); // the person is sure of another one
-      await this.#send(this.#attempts.begin(terms, shown?.minimumAmountOut ?? null));
+      await this.#send(this.#attempts.begin(terms, othersOf(terms, shown, doubts)));
     } catch (error) {
       this.#showRefusal(error, { focus: !signal.aborted });
     } finally {
@@ -166,21 +167,14 @@ export class OrderForm {
     try {
       return await this.#quotes.ask(question, { signal: limited, patient: false });
     } catch (error) {
-      if (error.status === 400) throw error;
+      if (error.status === 400 || error.code === "TRIGGER_BELOW_FLOOR") throw error;
       return error.status === 422 ? { refusal: error } : null;
     }
   }
 
   /** Why a person may not want this order, each in a sentence, by its kind. */
   #doubts(terms, quote) {
-    const doubts = {};
-    const percent = this.#fields.percent;
-    if (compare(percent, ALARMING_PERCENT) > 0)
-      doubts.slippage = `Slippage of ${grouped(percent)} %: you may receive that much less than the quote says.`;
-    if (quote?.refusal) doubts.refused = `The order would fail. ${quote.refusal.message}`;
-    if (quote?.denied) doubts.denied = `The order would fail. ${reason(quote.denied)}`;
-    if (quote?.priceImpactBps >= ALARMING_BPS)
-      doubts.impact = `The order moves the price against you by ${percentOfBps(quote.priceImpactBps)} %.`;
+    const doubts = doubtsOf(terms, quote, this.#fields.percent);
     if (this.#placed.terms === JSON.stringify(terms) && Date.now() < this.#placed.at + AGAIN_MS)
       doubts.again = "You have just placed the same order.";
     if (this.#attempts.unknown.length) doubts.unknown = "An order that you sent before may have been placed.";
@@ -222,7 +216,8 @@ export class OrderForm {
   #read() {
     this.#showRefusal(null);
     const question = this.#fields.read();
-    if (!question) announce(byId("amount-error").textContent || byId("slippage-error").textContent);
+    const told = [...this.#form.querySelectorAll(".field-error")].map(({ textContent }) => textContent);
+    if (!question) announce(told.find(Boolean));
     return question;
   }
 
@@ -244,7 +239,7 @@ export class OrderForm {
   }
 
   #showRefusal(refusal, { focus = true } = {}) {
-    const [errors, others] = Fields.worded(refusal?.errors ?? []);
+    const [errors, others] = this.#fields.worded(refusal);
     const told = this.#fields.refuse(errors, { focus });
     const sentences = told.length && !others.length ? "" : [refusal?.message ?? "", ...others].join(" ");
     write(byId("form-error"), sentences);
@@ -311,5 +306,19 @@ export class OrderForm {
     this.#askTwice({});
     this.#hold(false);
     this.#fields.remember();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#settle(), SETTLED_MS);
   }
+
+  /** Tell what an order with a price would do. Where that can't be told, placing or asking for quotes says why. */
+  async #settle() {
+    const question = this.#placing || this.#quoting ? null : this.#fields.peek();
+    if (question) await this.#quotes.ask(question, { patient: false }).catch(() => null);
+  }
+}
+
+/** What an order asks for besides its terms: no less than a market order was quoted, or a price that is meant. */
+function othersOf({ type }, shown, doubts) {
+  if (!type && shown) return { minimumAmountOut: shown.minimumAmountOut };
+  return doubts.far ? { ifFar: "accept" } : {};
 }

@@ -3,6 +3,8 @@
 import { call, persist } from "./api.js";
 import { percentOfBps } from "./decimal.js";
 import { announce, byId, facts, h, write } from "./dom.js";
+import { ALARMING_BPS, isDenied } from "./doubts.js";
+import { distanceText } from "./prices.js";
 import { verdict, venueCards } from "./quotes_view.js";
 import { reason } from "./refusals.js";
 import { clockTime, tokens } from "./wording.js";
@@ -11,9 +13,8 @@ const ANEW_AFTER_MS = 10_000;
 const OLD_AFTER_MS = 30_000;
 /** How long they are asked anew after a person asked last. */
 const KEPT_UP_MS = 300_000;
-/** How much of the price an order moves: from here it is shown, and from there asked about. */
+/** How much of the price an order moves: from here it is shown. */
 const NOTED_BPS = 100;
-export const ALARMING_BPS = 500;
 
 export class QuotePanel {
   #question = null;
@@ -34,7 +35,8 @@ export class QuotePanel {
     this.#question = body;
     this.#keptUntil = Date.now() + KEPT_UP_MS;
     this.#show(quote);
-    announce(`About ${tokens(quote.amountOut, quote.tokenOut)}. ${told(quote)}`);
+    const priced = quote.priceIn ? `Its price is ${distanceText(String(quote.distanceBps))}. ` : "";
+    announce(`About ${tokens(quote.amountOut, quote.tokenOut)}. ${priced}${told(quote, question)}`);
     return quote;
   }
 
@@ -84,7 +86,9 @@ export class QuotePanel {
     this.#heardAt = Date.now();
     this.#trouble = "";
     const { route, tokenIn, tokenOut } = quote;
+    const question = JSON.parse(this.#question);
     const pairs = [
+      ...(quote.priceIn ? pricesOf(quote) : []),
       ["You receive about", tokens(quote.amountOut, tokenOut)],
       ["At least", tokens(quote.minimumAmountOut, tokenOut)],
       ["Price impact", impact(quote.priceImpactBps)],
@@ -93,8 +97,9 @@ export class QuotePanel {
     const preview = byId("preview");
     preview.hidden = false;
     byId("preview-facts").replaceChildren(...facts(pairs));
-    write(byId("preview-verdict"), told(quote));
-    byId("preview-verdict").classList.toggle("alarming", Boolean(quote.denied));
+    write(byId("preview-summary"), quote.summary ?? "");
+    write(byId("preview-verdict"), told(quote, question));
+    byId("preview-verdict").classList.toggle("alarming", isDenied(question, quote));
     // Who reads or scrolls there isn't thrown out.
     const isRead = byId("preview-venues").contains(document.activeElement);
     if (!isRead) byId("preview-venues").replaceChildren(...venueCards(route, tokenIn, tokenOut, "now"));
@@ -102,8 +107,19 @@ export class QuotePanel {
   }
 }
 
-const told = ({ denied, route, tokenOut }) =>
-  denied ? `An order would fail. ${reason(denied)}` : verdict(route, tokenOut);
+/** How the price that an order names compares with what there is now. */
+function pricesOf({ distanceBps, reference = null, executable, priceIn }) {
+  return [
+    ["Your price is", distanceText(String(distanceBps))],
+    ["The venues agree on", reference && tokens(reference, priceIn)],
+    ["The swap would give", tokens(executable, priceIn)],
+  ];
+}
+
+function told(quote, question) {
+  const isFailing = isDenied(question, quote);
+  return isFailing ? `An order would fail. ${reason(quote.denied)}` : verdict(quote.route, quote.tokenOut);
+}
 
 function impact(bps) {
   const kind = bps >= ALARMING_BPS ? "alarming" : bps >= NOTED_BPS ? "noted" : null;

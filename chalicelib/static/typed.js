@@ -15,6 +15,13 @@ export function typedNumber(text) {
   return (digits.replace(/^0+(?=\d)/, "") || "0") + (fraction ? `.${fraction}` : "");
 }
 
+/** Why a text is no number: the sentence, or in which two ways it can be read. */
+export function unreadable(text, sentence) {
+  if (!isAmbiguous(text)) return sentence;
+  const [whole, part] = text.trim().split(",");
+  return `This can be read as ${whole}${part} or as ${whole}.${part}: write one of them.`;
+}
+
 /** Whether its one comma may stand before a fraction or between thousands: "1,000". */
 export function isAmbiguous(text) {
   return /^[1-9]\d{0,2},\d{3}$/.test(text.trim());

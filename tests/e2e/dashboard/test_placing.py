@@ -102,11 +102,12 @@ def test_a_refusal_is_told_for_people_with_its_numbers(page, address):
 def test_an_order_is_placed_by_keyboard_alone_with_the_focus_always_visible(page):
     stops = []
     page.reload()
-    for _ in range(11):
+    for _ in range(12):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     fields = [
+        "type",
         "tokenIn",
         "turn",
         "tokenOut",
