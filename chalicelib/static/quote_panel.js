@@ -1,7 +1,7 @@
 // The quotes below the form: they say how old they are, and are asked anew while somebody looks.
 
 import { call, persist } from "./api.js";
-import { percentOfBps } from "./decimal.js";
+import { percentOfBps, significant } from "./decimal.js";
 import { announce, byId, facts, h, write } from "./dom.js";
 import { ALARMING_BPS, isDenied } from "./doubts.js";
 import { distanceText } from "./prices.js";
@@ -111,8 +111,8 @@ export class QuotePanel {
 function pricesOf({ distanceBps, reference = null, executable, priceIn }) {
   return [
     ["Your price is", distanceText(String(distanceBps))],
-    ["The venues agree on", reference && tokens(reference, priceIn)],
-    ["The swap would give", tokens(executable, priceIn)],
+    ["The venues agree on", reference && tokens(significant(reference, 9), priceIn)],
+    ["The swap would give", tokens(significant(executable, 9), priceIn)],
   ];
 }
 
