@@ -123,13 +123,18 @@ class Engine:
         """POST /api/orders/execute."""
         return AcceptOrder(
             admit_order=self._admit_order,
-            arming=lambda: self._arm_order,
+            arming=lambda: self.arm_order,
             orders=self.ports.orders,
             queue=self.ports.executions,
             clock=self.ports.clock,
             identifiers=self.ports.identifiers,
             telemetry=self.telemetry,
         )
+
+    @cached_property
+    def arm_order(self) -> ArmOrder:
+        """What it takes to arm an order that waits for its price."""
+        return watching.arm_order(self.ports)
 
     @cached_property
     def measure_load(self) -> MeasureLoad:
@@ -282,10 +287,6 @@ class Engine:
             clock=self.ports.clock,
             slots=self.slots,
         )
-
-    @cached_property
-    def _arm_order(self) -> ArmOrder:
-        return watching.arm_order(self.ports)
 
     @cached_property
     def _quotes(self) -> GatherQuotes:

@@ -34,6 +34,8 @@ def _of_routes(engine: Engine) -> object:
     return (
         *(getattr(api, name) for name in api.__all__ if name not in _OF_A_TRIAL),
         engine.accept_order,
+        engine.amend_order,
+        engine.arm_order,
         engine.cancel_order,
         engine.issue_ticket,
         engine.measure_load,
@@ -53,7 +55,7 @@ _PARTS: Mapping[str, Callable[[Engine], object]] = {
     "app.land": lambda engine: (engine.queue_batch, engine.land_orders),
     "app.dead_letter": lambda engine: (engine.queue_batch, engine.handle_dead_letter),
     "app.reconcile": lambda engine: (engine.check_watch, engine.reconcile_orders),
-    "app.watch": lambda engine: engine.watch_prices,
+    "app.watch": lambda engine: (engine.watch_prices, engine.ports.desk.chain),
     "app.broadcast": lambda engine: (engine.stream_batch, engine.publish_updates),
     "app.backfill": lambda engine: (engine.stream_batch, engine.publish_updates),
     "app.connect": lambda engine: (engine.socket, engine.authenticate),

@@ -18,7 +18,7 @@ SETTINGS = [
     "AUTH_MODE=keys",
     "PAPER_CONTROLS=on",
     "MIN_ORDER_AMOUNTS=SOL=0.001",
-    "MAX_ARMED_ORDERS=100",
+    "MAX_ARMED_ORDERS=70",
 ]
 """What the suite needs of a stack, and a limit of armed orders that is soon reached."""
 

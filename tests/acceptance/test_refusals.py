@@ -75,6 +75,7 @@ def arm_until_refused(market: SteeredMarket):
     raise AssertionError("No order was refused")
 
 
+@pytest.mark.timeout(300)
 def test_no_more_orders_wait_than_the_account_may_have_and_none_of_a_dusty_amount(sol):
     made, refused = arm_until_refused(sol)
     told = refused.json()

@@ -23,6 +23,7 @@ BODIES = {
     "place_order": GOOD,
     "quote_swap": {name: GOOD[name] for name in ("tokenIn", "tokenOut", "amount")},
     "issue_ticket": {},
+    "amend_order": {"slippage": "0.02"},
     "turn_trading": {"state": "halted", "why": "a drill"},
     "move_market": {"pair": ["SOL", "USDC"], "level": "0.9"},
     "set_feeds": {"state": "down"},

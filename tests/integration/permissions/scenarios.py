@@ -75,7 +75,10 @@ def take_requests(site: Site) -> None:
     site.set_up(MAX_OPEN_ORDERS="4")  # as many as were placed: two of them are closed
     site.clock.advance(60_000)
     assert site.request("POST", "/api/orders/execute", LONG)["success"]
-    assert site.request("POST", "/api/orders/execute", NEAR)["status"] == "armed"
+    armed = site.request("POST", "/api/orders/execute", NEAR)
+    assert armed["status"] == "armed"
+    amended = site.request("PATCH", f"/api/orders/{armed['orderId']}", {"slippage": "0.02"})
+    assert amended["slippageBps"] == 200
     site.gatekeeper.caller = OPEN_CALLER
     site.set_up(AUTH_MODE="keys")
     assert "ticket=" in site.request("POST", "/api/orders/execute", LONG)["streamUrl"]
