@@ -36,6 +36,11 @@ def exact_price(price: NamedPrice, token_in: Token, token_out: Token) -> Fractio
     return whole * Fraction(10) ** (token_out.decimals - token_in.decimals)
 
 
+def past(side: Side, price: Fraction, trigger: Fraction) -> bool:
+    """Return whether a price is at or past a trigger, for an order that waits on this side."""
+    return price >= trigger if side is Side.ABOVE else price <= trigger
+
+
 def order_key(side: Side, price: Fraction) -> str:
     """Return the key of an order that waits at this price: above rounds down, below rounds up.
 

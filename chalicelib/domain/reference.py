@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chalicelib.domain.amounts import BPS
-from chalicelib.domain.price_keys import Side
+from chalicelib.domain.price_keys import Side, past
 from chalicelib.domain.readings import PairReading, PricedPool, VenueReading, spot_of
 from chalicelib.domain.tokens import Token
 
@@ -74,11 +74,6 @@ def reference(
         return None
     furthest = min if side is Side.ABOVE else max
     return Reference(side, furthest(each.price for each in venues), tuple(venues))
-
-
-def past(side: Side, price: Fraction, trigger: Fraction) -> bool:
-    """Return whether a price is at or past a trigger, for an order that waits on this side."""
-    return price >= trigger if side is Side.ABOVE else price <= trigger
 
 
 def cautious_median(prices: Sequence[Fraction], side: Side) -> Fraction:

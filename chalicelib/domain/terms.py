@@ -108,12 +108,7 @@ class LimitTerms:
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """Return the terms as an order's fingerprint holds them."""
-        return (
-            ("slippageBps", str(self.slippage_bps)),
-            ("limitPrice", self.price.text()),
-            ("priceIn", self.price.unit.mint),
-            ("timeInForce", self.time_in_force.value),
-        )
+        return _priced(self, "limitPrice")
 
     def least_output(self, amount_in: int, token_in: Token, token_out: Token) -> int:
         """Return the least output, in base units, that is not worse than the limit price."""
@@ -145,10 +140,7 @@ class StopTerms(_TriesAgain):
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """Return the terms as an order's fingerprint holds them."""
         return (
-            ("slippageBps", str(self.slippage_bps)),
-            ("triggerPrice", self.price.text()),
-            ("priceIn", self.price.unit.mint),
-            ("timeInForce", self.time_in_force.value),
+            *_priced(self, "triggerPrice"),
             ("ifRecovered", self.if_recovered.value),
             *((("limitPrice", self.limit.text()),) if self.limit is not None else ()),
         )
@@ -179,12 +171,7 @@ class TakeProfitTerms(_TriesAgain):
 
     def canonical(self) -> tuple[tuple[str, str], ...]:
         """Return the terms as an order's fingerprint holds them."""
-        return (
-            ("slippageBps", str(self.slippage_bps)),
-            ("triggerPrice", self.price.text()),
-            ("priceIn", self.price.unit.mint),
-            ("timeInForce", self.time_in_force.value),
-        )
+        return _priced(self, "triggerPrice")
 
     def least_output(self, amount_in: int, token_in: Token, token_out: Token) -> int:
         """Return the least output, in base units: what the trigger's price gives, less the slippage."""
@@ -197,3 +184,13 @@ Terms = MarketTerms | LimitTerms | StopTerms | TakeProfitTerms
 
 TriggeredTerms = LimitTerms | StopTerms | TakeProfitTerms
 """The terms of orders that name a price."""
+
+
+def _priced(terms: TriggeredTerms, name: str) -> tuple[tuple[str, str], ...]:
+    """Return what the canonical forms of terms that name a price share, that price under this name."""
+    return (
+        ("slippageBps", str(terms.slippage_bps)),
+        (name, terms.price.text()),
+        ("priceIn", terms.price.unit.mint),
+        ("timeInForce", terms.time_in_force.value),
+    )

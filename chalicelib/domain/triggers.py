@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from chalicelib.domain.price_keys import Side, exact_price
+from chalicelib.domain.price_keys import Side, exact_price, past
 from chalicelib.domain.prices import NamedPrice
 from chalicelib.domain.tokens import Token
 
@@ -17,5 +17,4 @@ class Trigger:
 
     def is_met(self, rate: Fraction, token_in: Token, token_out: Token) -> bool:
         """Return whether a rate, base units of tokenOut for one of tokenIn, is at the price or past it."""
-        mine = exact_price(self.price, token_in, token_out)
-        return rate >= mine if self.side is Side.ABOVE else rate <= mine
+        return past(self.side, rate, exact_price(self.price, token_in, token_out))

@@ -90,15 +90,11 @@ class JudgeTrigger:
 
 def _refusal(kind: type[TriggerRefusal], price: NamedPrice, order: Order, amount_out: int) -> TriggerRefusal:
     reference = price.executable(order.amount_in, order.token_in, amount_out, order.token_out)
-    return _refused(kind, price, order, reference=format_decimal(reference))
+    other = other_of(price, order.token_in, order.token_out)
+    return kind(price.unit.symbol, other.symbol, trigger=price.text(), reference=format_decimal(reference))
 
 
 def _named(order: Order, trigger: Trigger) -> Sequence[NamedPrice]:
     """Return the prices that the order names: its trigger's, and a stop's limit."""
     limit = order.terms.limit if isinstance(order.terms, StopTerms) else None
     return [trigger.price] if limit is None else [trigger.price, limit]
-
-
-def _refused(kind: type[TriggerRefusal], price: NamedPrice, order: Order, **numbers: str) -> TriggerRefusal:
-    other = other_of(price, order.token_in, order.token_out)
-    return kind(price.unit.symbol, other.symbol, trigger=price.text(), **numbers)
